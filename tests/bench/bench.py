@@ -1,0 +1,230 @@
+"""The bench: servers by name, started when first asked for and shared from then on."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from . import instance, packages, proxy
+from .errors import BenchError, Unavailable
+from .software import Software, installed
+from .template import Template, template
+from .versions import RELEASES, SITES, Front, Release, Site, release, site
+
+FIRST_PORT = 8460
+NAMES = ("root", "alice", "nora", "uwe", "gerda", "yorick")
+
+
+@dataclass(frozen=True)
+class User:
+    """One who can log in; ``token`` is an authentication token where RT has them (RT 5)."""
+
+    name: str
+    password: str
+    email: str
+    token: str | None
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers.
+
+    ``url`` is what a user would be told, with sub-path, without a slash at its end. ``version``
+    is RT's own string, "" where no RT is. ``ids`` maps kind, then name, to the seed's ids.
+    """
+
+    name: str
+    url: str
+    version: str
+    protocols: frozenset[str]
+    users: Mapping[str, User]
+    ids: Mapping[str, Any]
+    ca_file: Path | None
+    database: Path
+    folder: Path
+    software: Software | None
+
+    def perl(self, snippet: str) -> str:
+        """What a piece of Perl printed (UTF-8), run with this RT loaded (`RT->SystemUser`, …).
+
+        Raises BenchError, with RT's messages, when it dies. Takes about a second.
+        """
+        if self.software is None:
+            raise BenchError(f"{self.name} has no RT")
+        head = ("use utf8; use strict; use warnings; binmode STDOUT, ':encoding(UTF-8)';"
+                " require RT; RT::LoadConfig(); RT::Init();\n#line 1 \"snippet\"\n")
+        return self.software.run(self.folder / "RT_SiteConfig.pm", "-", stdin=head + snippet)
+
+
+class Bench:
+    """All servers of the committed list.
+
+    Servers found running (a developer's `up`, another run) are used and left running; those that
+    this object starts end with stop(). ``cache`` is $RTCOMPAT_BENCH or ~/.cache/rtcompat-bench.
+    """
+
+    def __init__(self, cache: Path | None = None) -> None:
+        default = os.environ.get("RTCOMPAT_BENCH") or Path.home() / ".cache/rtcompat-bench"
+        self.cache = Path(cache or default).absolute()
+        self.timings: dict[str, float] = {}
+        self._servers: dict[str, Server] = {}
+        self._started: list[Path] = []
+        self._fresh = 0
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all servers, the five releases first."""
+        return tuple(each.name for each in SITES)
+
+    def unavailable(self) -> dict[str, str]:
+        """Release name to reason, for each release that cannot be had; fetches what is missing.
+
+        Raises BenchError when one of the installed release is missing: those are not optional.
+        """
+        reasons = {}
+        for each in RELEASES:
+            try:
+                self.software(each)
+            except Unavailable as error:
+                reasons[error.name] = error.reason
+        return reasons
+
+    def require(self, name: str) -> Server:
+        """server(name), raising Unavailable for a release that cannot be had."""
+        return self.server(name)
+
+    def software(self, wanted: Release) -> Software:
+        """The release's files, fetched if need be.
+
+        Raises Unavailable for other suites', BenchError for the installed release's.
+        """
+        if wanted.suite is None:
+            have = installed(wanted.generation)
+            if have is None or not have.version.startswith(wanted.expected):
+                raise BenchError(
+                    f"RT {wanted.expected} is not installed ({have.version if have else 'none'} "
+                    "is); as root: python -m tests.bench install")
+            return have
+        folder = self.cache / "software" / wanted.name
+        with self._lock(f"software-{wanted.name}"):
+            found = packages.fetched(wanted, folder) or packages.fetch(wanted, folder)
+        if not found.version.startswith(wanted.expected):
+            raise Unavailable(wanted.name, f"{wanted.expected} expected, {found.version} found")
+        return found
+
+    def server(self, name: str) -> Server:
+        """The server of this name, running; started if nobody has yet.
+
+        Raises Unavailable (its release cannot be had), BenchError (it does not start), KeyError.
+        """
+        if name not in self._servers:
+            self._servers[name] = self._up(site(name), self.cache / "servers" / name)
+        return self._servers[name]
+
+    def fresh(self, name: str) -> Server:
+        """A copy of its own of a server, newly seeded, that nobody else uses; ends with stop()."""
+        self._fresh += 1
+        folder = self.cache / "fresh" / f"{name}-{os.getpid()}-{self._fresh}"
+        return self._up(site(name), folder)
+
+    def stop(self) -> None:
+        """Stop the servers that this object started."""
+        for folder in reversed(self._started):
+            proxy.stop(folder)
+            instance.stop(folder)
+        self._started.clear()
+        self._servers.clear()
+
+    def stop_all(self) -> list[str]:
+        """Stop every server found running, whoever started it; their names."""
+        stopped = []
+        for folder in self.folders():
+            if any([proxy.stop(folder), instance.stop(folder)]):
+                stopped.append(folder.name)
+        self._started.clear()
+        self._servers.clear()
+        return stopped
+
+    def running(self, name: str) -> str | None:
+        """The address of a server if it runs now."""
+        folder = self.cache / "servers" / name
+        front = site(name).front
+        state = proxy.read_state(folder) if front else instance.read_state(folder)
+        return _address(site(name), state.port) + site(name).path if state else None
+
+    def folders(self) -> list[Path]:
+        """The folders of all servers that ever ran here."""
+        return sorted(folder for kind in ("servers", "fresh")
+                      for folder in (self.cache / kind).glob("*") if folder.is_dir())
+
+    def template(self, wanted: Site) -> tuple[Software, Template]:
+        """The site's software and seeded template, made if need be."""
+        assert wanted.release is not None
+        software = self.software(release(wanted.release))
+        with self._lock(f"template-{software.version}-{wanted.season}"):
+            before = time.monotonic()
+            made = template(software, wanted.season, self.cache / "templates")
+            self.timings[f"template {wanted.name}"] = time.monotonic() - before
+        return software, made
+
+    def _up(self, wanted: Site, folder: Path) -> Server:
+        before = time.monotonic()
+        software, made = (None, None) if wanted.release is None else self.template(wanted)
+        key = hashlib.sha256(repr((wanted, made)).encode()).hexdigest()[:12]
+        with self._lock(f"server-{folder.name}"):
+            state = proxy.read_state(folder) if wanted.front else instance.read_state(folder)
+            if state is None or state.key != key:
+                proxy.stop(folder)
+                instance.stop(folder)
+                state = self._start(wanted, software, made, folder, key)
+                self._started.append(folder)
+        self.timings[f"start {wanted.name}"] = time.monotonic() - before
+        return _server(wanted, software, made, folder, state)
+
+    def _start(self, wanted: Site, software: Software | None, made: Template | None,
+               folder: Path, key: str) -> instance.State:
+        index = 2 * self.names().index(wanted.name)
+        shared = folder.parent.name == "servers"
+        public = instance.free_port(FIRST_PORT + index if shared else 0)
+        if wanted.front is None:
+            assert software is not None and made is not None
+            return instance.start_rt(wanted, software, made, folder, key, public,
+                                     f"http://127.0.0.1:{public}")
+        inner = instance.free_port(FIRST_PORT + index + 1 if shared else 0)
+        if software is not None and made is not None:
+            instance.start_rt(wanted, software, made, folder, key, inner, _address(wanted, public))
+        return proxy.start(wanted.front, folder, key, public, inner if software else None)
+
+    @contextmanager
+    def _lock(self, name: str) -> Iterator[None]:
+        """One process at a time makes the same thing."""
+        folder = self.cache / "locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / name).open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+
+def _address(wanted: Site, port: int) -> str:
+    tls = (wanted.front or Front()).tls
+    return f"{'https://localhost' if tls else 'http://127.0.0.1'}:{port}"
+
+
+def _server(wanted: Site, software: Software | None, made: Template | None, folder: Path,
+            state: instance.State) -> Server:
+    ids: dict[str, Any] = json.loads(made.ids.read_text("utf-8")) if made else {}
+    tokens = ids.pop("tokens", {})
+    users = {name: User(name, "password" if name == "root" else f"password-{name}",
+                        f"{name}@example.org", tokens.get(name))
+             for name in (NAMES if software else ())}
+    tls = wanted.front is not None and wanted.front.tls
+    return Server(wanted.name, _address(wanted, state.port) + wanted.path,
+                  software.version if software else "", wanted.protocols, users, ids,
+                  proxy.authority(folder) if tls else None, folder / "rt.sqlite", folder, software)
