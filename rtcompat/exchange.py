@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import (IO, Any, Awaitable, Callable, Generator, Literal, Mapping, NamedTuple,
                     Optional, Protocol, Tuple, TypeVar, Union)
 
 __all__ = ["Effect", "Part", "Request", "Response", "Sink", "FileSink", "Operation", "Send",
-           "AsyncSend", "run", "run_async", "WouldSend"]
+           "AsyncSend", "run", "run_async", "WouldSend", "NO_JSON", "relative_to"]
 
 T = TypeVar("T")
 
@@ -22,6 +22,18 @@ T = TypeVar("T")
 #: answer when a read shows that nothing was done. ``write-once``: it would be done twice
 #: (create, reply, comment, add_time); repeated on the signed-out answer only.
 Effect = Literal["read", "write", "write-once"]
+
+
+class _NoJSON:
+    def __repr__(self) -> str:
+        return "NO_JSON"
+
+    def __reduce__(self) -> str:
+        return "NO_JSON"
+
+
+#: In `Request.json`: there is no JSON body.
+NO_JSON = _NoJSON()
 
 
 @dataclass(frozen=True)
@@ -79,7 +91,7 @@ class Request:
     query: Tuple[Tuple[str, str], ...] = ()
     form: Optional[Tuple[Tuple[str, str], ...]] = None
     parts: Tuple[Part, ...] = ()
-    json: Any = field(default_factory=lambda: NO_JSON)
+    json: Any = NO_JSON
     headers: Tuple[Tuple[str, str], ...] = ()
     effect: Effect = "read"
     sink: Optional[Sink] = None
@@ -89,17 +101,6 @@ class Request:
     def line(self) -> str:
         """``METHOD path``: the request line for messages. Holds no query and no body."""
         return f"{self.method} {self.path}"
-
-
-class _NoJSON:
-    def __repr__(self) -> str:
-        return "NO_JSON"
-
-    def __reduce__(self) -> str:
-        return "NO_JSON"
-
-
-NO_JSON = _NoJSON()
 
 
 @dataclass(frozen=True)

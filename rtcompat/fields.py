@@ -1,0 +1,191 @@
+"""One row a field: our name, RT's name, its kind, and where the protocols spell it otherwise.
+
+A new field is a row here and an attribute in `model`. Conversion is the business of each
+protocol's ``values``; nothing here touches a value.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Literal, Mapping, Optional, Tuple
+
+__all__ = ["FieldRow", "Kind", "TICKET", "TRANSACTION", "ATTACHMENT", "QUEUE", "USER", "LINKS",
+           "by_name", "by_rest1", "by_rest2"]
+
+#: number: int. text: str, "" when empty. optional: str or None when empty. login: a user's name.
+#: queue: a queue's name. people: tuple of Watcher. date: aware UTC datetime or None. minutes: int.
+#: flag: bool. ticket, transaction, parent: the number of another record. headers: pairs.
+#: custom_fields, custom_roles: mappings. body: text taken from a part.
+Kind = Literal["number", "text", "optional", "login", "queue", "people", "date", "minutes", "flag",
+               "ticket", "transaction", "parent", "headers", "custom_fields", "custom_roles",
+               "body", "attachments", "links", "composed"]
+
+_SAME = "="
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    """A field of a record.
+
+    Attributes:
+        name: ours, an attribute of the record in `model`.
+        rt: RT's column or role.
+        kind: see `Kind`.
+        rest1: its key in REST 1.0's forms, None where they lack it.
+        rest2: its key in REST2's JSON, None where it lacks it.
+        rest1_create: its key in REST 1.0's form for a new record where that differs.
+        create, edit: whether a new record may be given it, and an existing one.
+        since: the RT version that brought it, or None for always.
+    """
+
+    name: str
+    rt: str
+    kind: Kind
+    rest1: Optional[str] = _SAME
+    rest2: Optional[str] = _SAME
+    rest1_create: Optional[str] = None
+    create: bool = False
+    edit: bool = False
+    since: Optional[Tuple[int, ...]] = None
+
+    def __post_init__(self) -> None:
+        for protocol in ("rest1", "rest2"):
+            if getattr(self, protocol) == _SAME:
+                object.__setattr__(self, protocol, self.rt)
+        if self.rest1_create is None:
+            object.__setattr__(self, "rest1_create", self.rest1)
+
+
+def _both(name: str, rt: str, kind: Kind, rest1: Optional[str] = _SAME,
+          rest2: Optional[str] = _SAME, rest1_create: Optional[str] = None) -> FieldRow:
+    return FieldRow(name, rt, kind, rest1, rest2, rest1_create, create=True, edit=True)
+
+
+TICKET: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number"),
+    _both("queue", "Queue", "queue"),
+    _both("owner", "Owner", "login"),
+    FieldRow("creator", "Creator", "login"),
+    FieldRow("last_updated_by", "LastUpdatedBy", "login", rest1=None),
+    _both("subject", "Subject", "text"),
+    _both("status", "Status", "text"),
+    _both("priority", "Priority", "number"),
+    _both("initial_priority", "InitialPriority", "number"),
+    _both("final_priority", "FinalPriority", "number"),
+    _both("requestors", "Requestor", "people", rest1="Requestors", rest1_create="Requestor"),
+    _both("cc", "Cc", "people"),
+    _both("admin_cc", "AdminCc", "people"),
+    FieldRow("created", "Created", "date"),
+    _both("starts", "Starts", "date"),
+    _both("started", "Started", "date"),
+    _both("due", "Due", "date"),
+    _both("resolved", "Resolved", "date"),
+    FieldRow("told", "Told", "date", edit=True),
+    FieldRow("last_updated", "LastUpdated", "date"),
+    _both("time_estimated", "TimeEstimated", "minutes"),
+    _both("time_worked", "TimeWorked", "minutes"),
+    _both("time_left", "TimeLeft", "minutes"),
+    FieldRow("sla", "SLA", "optional", create=True, edit=True, since=(4, 4)),
+    FieldRow("custom_fields", "CustomFields", "custom_fields", rest1=None, create=True, edit=True),
+    FieldRow("custom_roles", "CustomRoles", "custom_roles", rest1=None, create=True, edit=True),
+)
+
+TRANSACTION: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number"),
+    FieldRow("ticket_id", "ObjectId", "ticket", rest1="Ticket"),
+    FieldRow("type", "Type", "text"),
+    FieldRow("field", "Field", "optional"),
+    FieldRow("old_value", "OldValue", "optional"),
+    FieldRow("new_value", "NewValue", "optional"),
+    FieldRow("data", "Data", "optional"),
+    FieldRow("time_taken", "TimeTaken", "minutes"),
+    FieldRow("creator", "Creator", "login"),
+    FieldRow("created", "Created", "date"),
+    FieldRow("description", "", "composed", rest1=None, rest2=None),
+    FieldRow("content", "Content", "body", rest2=None),
+    FieldRow("html", "", "body", rest1=None, rest2=None),
+    FieldRow("rendered", "Content", "body", rest2=None),
+    FieldRow("rt_description", "Description", "text", rest2=None),
+    FieldRow("attachments", "Attachments", "attachments", rest2=None),
+)
+
+ATTACHMENT: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number"),
+    FieldRow("ticket_id", "", "ticket", rest1=None, rest2=None),
+    FieldRow("transaction_id", "TransactionId", "transaction", rest1="Transaction"),
+    FieldRow("parent_id", "Parent", "parent"),
+    FieldRow("filename", "Filename", "optional"),
+    FieldRow("content_type", "ContentType", "text"),
+    FieldRow("size", "ContentLength", "number", rest1=None),
+    FieldRow("subject", "Subject", "optional"),
+    FieldRow("message_id", "MessageId", "optional"),
+    FieldRow("headers", "Headers", "headers"),
+    FieldRow("creator", "Creator", "login", rest1=None),
+    FieldRow("created", "Created", "date"),
+)
+
+QUEUE: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number"),
+    _both("name", "Name", "text"),
+    _both("description", "Description", "text"),
+    _both("correspond_address", "CorrespondAddress", "text"),
+    _both("comment_address", "CommentAddress", "text"),
+    FieldRow("disabled", "Disabled", "flag", edit=True, since=(4, 2, 2)),
+    FieldRow("sla_disabled", "SLADisabled", "flag", edit=True, since=(4, 4)),
+    FieldRow("lifecycle", "Lifecycle", "text", rest1=None, create=True, edit=True),
+    FieldRow("sort_order", "SortOrder", "number", rest1=None, create=True, edit=True),
+    FieldRow("subject_tag", "SubjectTag", "text", rest1=None, create=True, edit=True),
+    FieldRow("custom_fields", "CustomFields", "custom_fields", rest1=None),
+)
+
+USER: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number"),
+    _both("name", "Name", "text"),
+    _both("email", "EmailAddress", "text"),
+    _both("real_name", "RealName", "text"),
+    _both("nick_name", "NickName", "text"),
+    _both("gecos", "Gecos", "text"),
+    _both("organization", "Organization", "text"),
+    _both("address1", "Address1", "text"),
+    _both("address2", "Address2", "text"),
+    _both("city", "City", "text"),
+    _both("state", "State", "text"),
+    _both("zip", "Zip", "text"),
+    _both("country", "Country", "text"),
+    _both("home_phone", "HomePhone", "text"),
+    _both("work_phone", "WorkPhone", "text"),
+    _both("mobile_phone", "MobilePhone", "text"),
+    _both("pager_phone", "PagerPhone", "text"),
+    _both("contact_info", "FreeformContactInfo", "text"),
+    _both("comments", "Comments", "text"),
+    _both("signature", "Signature", "text"),
+    _both("lang", "Lang", "text"),
+    FieldRow("timezone", "Timezone", "text", rest1=None, create=True, edit=True),
+    FieldRow("privileged", "Privileged", "flag", create=True, edit=True, since=(3, 8)),
+    FieldRow("disabled", "Disabled", "flag", create=True, edit=True, since=(3, 8)),
+    FieldRow("custom_fields", "CustomFields", "custom_fields", rest1=None),
+)
+
+#: Directions of links: our name, REST 1.0's form key, REST2's key in a body, REST2's ``ref``.
+LINKS: Mapping[str, Tuple[str, str, str]] = {
+    "depends_on": ("DependsOn", "DependsOn", "depends-on"),
+    "depended_on_by": ("DependedOnBy", "DependedOnBy", "depended-on-by"),
+    "refers_to": ("RefersTo", "RefersTo", "refers-to"),
+    "referred_to_by": ("ReferredToBy", "ReferredToBy", "referred-to-by"),
+    "member_of": ("MemberOf", "MemberOf", "parent"),
+    "members": ("Members", "Members", "child"),
+}
+
+
+def by_name(rows: Tuple[FieldRow, ...]) -> Dict[str, FieldRow]:
+    """The rows by our name."""
+    return {row.name: row for row in rows}
+
+
+def by_rest1(rows: Tuple[FieldRow, ...]) -> Dict[str, FieldRow]:
+    """The rows by REST 1.0's key, lower-cased (RT compares keys so), where there is one."""
+    return {row.rest1.lower(): row for row in rows if row.rest1 is not None}
+
+
+def by_rest2(rows: Tuple[FieldRow, ...]) -> Dict[str, FieldRow]:
+    """The rows by REST2's key (case counts there), where there is one."""
+    return {row.rest2: row for row in rows if row.rest2 is not None}

@@ -1,0 +1,294 @@
+"""What RT can store, checked before anything is sent: one table for both protocols.
+
+`checked` turns the arguments of a write into the values that a record would hold afterwards, or
+raises `UsageError` by name. `carried_by` says which protocols keep a value that one of them loses.
+"""
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
+
+from rtcompat import fields
+from rtcompat.errors import UsageError
+from rtcompat.model import KEEP, LINK_NAMES, NOT_LOADED, Link, NewAttachment, Watcher
+
+__all__ = ["checked", "checked_people", "checked_links", "checked_message", "carried_by",
+           "BOTH", "REST1_ONLY", "REST2_ONLY", "positive_id"]
+
+BOTH: FrozenSet[str] = frozenset(("rest1", "rest2"))
+REST1_ONLY: FrozenSet[str] = frozenset(("rest1",))
+REST2_ONLY: FrozenSet[str] = frozenset(("rest2",))
+
+#: RT cuts a subject there without a word (4.4 to 6.0).
+SUBJECT_LENGTH = 200
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def positive_id(value: Any, argument: str) -> int:
+    """A record's number, or UsageError: RT reads other spellings as something else."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise UsageError(f"{argument} is a positive whole number, not {value!r}",
+                         argument=argument)
+    return value
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise UsageError(f"{name} is text, not {type(value).__name__}", argument=name)
+    if "\0" in value:
+        raise UsageError(f"{name} holds a NUL character, which RT does not store", argument=name)
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageError(f"{name} holds half a character (a lone surrogate)",
+                         argument=name) from None
+    return value
+
+
+def _line(value: Any, name: str) -> str:
+    text = _text(value, name)
+    if "\n" in text or "\r" in text:
+        raise UsageError(f"{name} is one line: RT deletes line ends, or reads what follows as "
+                         "another field", argument=name)
+    return text
+
+
+def _subject(value: Any, name: str) -> str:
+    text = _line(value, name)
+    if len(text) > SUBJECT_LENGTH:
+        raise UsageError(f"{name} has {len(text)} characters; RT keeps {SUBJECT_LENGTH}",
+                         argument=name)
+    return text
+
+
+def _number(value: Any, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise UsageError(f"{name} is a whole number, not {value!r}", argument=name)
+    if not -2**31 <= value < 2**31:
+        raise UsageError(f"{name} does not fit RT's column: {value}", argument=name)
+    return value
+
+
+def _minutes(value: Any, name: str) -> int:
+    number = _number(value, name)
+    if number < 0:
+        raise UsageError(f"{name} is a number of minutes from 0", argument=name)
+    return number
+
+
+def _date(value: Any, name: str) -> Optional[datetime]:
+    if value is None:
+        return None
+    if not isinstance(value, datetime) or value.tzinfo is None or value.utcoffset() is None:
+        raise UsageError(f"{name} is a datetime with a time zone, or None", argument=name)
+    moment = value.astimezone(timezone.utc).replace(microsecond=0)
+    if moment <= _EPOCH:
+        raise UsageError(f"{name} is not after 1970-01-01, which is RT's way to say unset",
+                         argument=name)
+    return moment
+
+
+def _flag(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise UsageError(f"{name} is True or False, not {value!r}", argument=name)
+    return value
+
+
+def _login(value: Any, name: str) -> str:
+    if value is None:
+        return "Nobody"
+    text = _line(value, name)
+    if not text.strip():
+        raise UsageError(f"{name} is empty; None or 'Nobody' takes the owner away", argument=name)
+    return text
+
+
+def _queue(value: Any, name: str) -> Union[str, int]:
+    if isinstance(value, int):
+        return positive_id(value, name)
+    text = _line(value, name)
+    if not text:
+        raise UsageError(f"{name} is empty", argument=name)
+    return text
+
+
+def _person(one: Any, name: str) -> Watcher:
+    if isinstance(one, Watcher):
+        for part in (one.email, one.name):
+            if part is not None:
+                _line(part, name)
+        if one.email is None and one.name is None and one.id is None:
+            raise UsageError(f"{name}: a watcher needs an address, a name or an id", argument=name)
+        return one
+    text = _line(one, name).strip()
+    if not text:
+        raise UsageError(f"{name}: an empty address", argument=name)
+    if text.endswith(">") and "<" in text:
+        return Watcher(text[text.rindex("<") + 1:-1].strip())
+    if "," in text:
+        raise UsageError(f"{name}: several addresses are a list, not one text", argument=name)
+    if "@" in text:
+        return Watcher(text)
+    return Watcher(None, name=text)
+
+
+def checked_people(value: Any, name: str) -> Tuple[Watcher, ...]:
+    """People as watchers: text with ``@`` is an address, other text a login; sorted, no doubles.
+
+    Raises: UsageError for a single text (it would be taken apart), a newline, an empty address.
+    """
+    if isinstance(value, (str, bytes, Watcher)) or not hasattr(value, "__iter__"):
+        raise UsageError(f"{name} is a list of addresses or watchers", argument=name)
+    people = [_person(one, name) for one in value]
+    return tuple(sorted(dict.fromkeys(people), key=lambda who: (who.email or "", who.name or "")))
+
+
+def _custom_values(value: Any, name: str) -> Tuple[str, ...]:
+    if value is None:
+        return ()
+    several = [value] if isinstance(value, str) else list(value)
+    return tuple(_text(one, name) for one in several if one != "")
+
+
+def _custom_fields(value: Any, name: str) -> Dict[str, Tuple[str, ...]]:
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{name} maps names to texts", argument=name)
+    return {_line(key, name): _custom_values(one, f"{name}[{key}]")
+            for key, one in value.items()}
+
+
+def _custom_roles(value: Any, name: str) -> Dict[str, Tuple[Watcher, ...]]:
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{name} maps role names to lists of people", argument=name)
+    return {_line(key, name): checked_people(one, f"{name}[{key}]") for key, one in value.items()}
+
+
+_BY_KIND = {
+    "text": _text, "optional": _line, "login": _login, "queue": _queue, "number": _number,
+    "minutes": _minutes, "date": _date, "flag": _flag, "people": checked_people,
+    "custom_fields": _custom_fields, "custom_roles": _custom_roles,
+}
+#: Texts of several lines; every other text is one line.
+_SEVERAL_LINES = frozenset(("contact_info", "comments", "signature"))
+
+
+def checked(rows: Tuple[fields.FieldRow, ...], given: Mapping[str, Any]) -> Dict[str, Any]:
+    """The fields among the arguments, as a record would hold them; KEEP ones are left out.
+
+    Args:
+        rows: the record's table in `fields`.
+        given: arguments by name; names that are no fields are passed over.
+    Returns:
+        by field name: str, int, bool, aware UTC datetime without microseconds or None, tuple of
+        Watcher, dict of tuples.
+    Raises: UsageError naming the argument.
+    """
+    wanted: Dict[str, Any] = {}
+    for row in rows:
+        value = given.get(row.name, KEEP)
+        if value is KEEP or row.name == "id":
+            continue
+        if value is NOT_LOADED:
+            raise UsageError(f"{row.name} was not loaded; it cannot be sent", argument=row.name)
+        if row.name == "subject":
+            wanted[row.name] = _subject(value, row.name)
+        elif row.kind == "text" and row.name not in _SEVERAL_LINES:
+            wanted[row.name] = _line(value, row.name)
+        else:
+            wanted[row.name] = _BY_KIND[row.kind](value, row.name)
+    return wanted
+
+
+def checked_links(value: Any, name: str) -> Dict[str, Tuple[Link, ...]]:
+    """Links by direction from numbers and URLs; KEEP gives none.
+
+    Raises: UsageError for an unknown direction, a newline, a comma or white space in a URL.
+    """
+    if value is KEEP:
+        return {}
+    if not isinstance(value, Mapping):
+        raise UsageError(f"{name} maps directions to ticket numbers and URLs", argument=name)
+    wanted: Dict[str, Tuple[Link, ...]] = {}
+    for direction, ends in value.items():
+        if direction not in LINK_NAMES:
+            raise UsageError(f"{direction!r} is no direction of a link; these are: "
+                             + ", ".join(LINK_NAMES), argument=name)
+        if isinstance(ends, (str, int)):
+            raise UsageError(f"{name}[{direction}] is a list", argument=name)
+        wanted[direction] = tuple(sorted({_link(end, f"{name}[{direction}]") for end in ends}))
+    return wanted
+
+
+def _link(end: Any, name: str) -> Link:
+    if isinstance(end, Link):
+        return end
+    if isinstance(end, int):
+        return Link("ticket", positive_id(end, name))
+    url = _line(end, name)
+    if not url or "," in url or any(c.isspace() for c in url):
+        raise UsageError(f"{name}: {end!r} is no URL that RT can keep (percent-encode commas and "
+                         "blanks)", argument=name)
+    if ":" not in url:
+        raise UsageError(f"{name}: {end!r} is neither a ticket number nor a URL", argument=name)
+    return Link("url", url=url)
+
+
+def checked_message(content: Any, content_type: Any, attachments: Any,
+                    time_worked: Any = 0) -> None:
+    """Check what a new ticket, a reply or a comment carries.
+
+    Raises: UsageError for a text that is exactly ``0`` (every RT takes it for none), a content
+        type other than plain text and HTML, a file name that RT would change.
+    """
+    text = _text(content, "content")
+    if text.strip("\n") == "0":
+        raise UsageError("content is exactly '0', which RT takes for no text", argument="content")
+    if content_type not in ("text/plain", "text/html"):
+        raise UsageError("content_type is text/plain or text/html", argument="content_type")
+    _minutes(time_worked, "time_worked")
+    for one in attachments:
+        _attachment(one)
+
+
+def _attachment(one: Any) -> None:
+    if not isinstance(one, NewAttachment):
+        raise UsageError("attachments are NewAttachment records", argument="attachments")
+    name = _line(one.filename, "attachments")
+    if not name or name == "0" or "/" in name or "\\" in name or name in (".", ".."):
+        raise UsageError(f"{name!r} is no file name that RT keeps: give a bare name",
+                         argument="attachments")
+    if "\n" in one.content_type or "\r" in one.content_type:
+        raise UsageError("content_type of an attachment is one line", argument="attachments")
+
+
+def carried_by(operation: str, given: Mapping[str, Any]) -> FrozenSet[str]:
+    """The protocols that keep these values.
+
+    Args:
+        operation: ``create_ticket``, ``reply``, ….
+        given: its arguments by name.
+    Returns: names of protocols; empty when none can.
+    """
+    carriers: FrozenSet[str] = BOTH
+    for _, protocols, applies in _LOSSES:
+        if applies(given):
+            carriers &= protocols
+    return carriers
+
+
+def _starts_blank(given: Mapping[str, Any]) -> bool:
+    return str(given.get("content") or "").startswith(("\n", "\r"))
+
+
+def _sizes(given: Mapping[str, Any]) -> List[Union[int, None]]:
+    return [len(one.content) if isinstance(one.content, bytes) else None
+            for one in given.get("attachments") or () if isinstance(one, NewAttachment)]
+
+
+#: (what, the protocols that keep it, when it applies). REST 1.0's form drops leading empty lines
+#: of a value (rest1.md 2.3); REST2 refuses an empty file (rest2.md 6.2) and cannot change a
+#: password (rest2.md 1).
+_LOSSES: Tuple[Tuple[str, FrozenSet[str], Any], ...] = (
+    ("leading empty lines of a text", REST2_ONLY, _starts_blank),
+    ("an empty file", REST1_ONLY, lambda given: 0 in _sizes(given)),
+)

@@ -1,0 +1,56 @@
+"""What a write did, decided field by field from what was wanted, before and after.
+
+RT's sentences, ETags and histories each lie in some case (rest2.md 3.3, rest1.md 3.3), in any
+language; what is stored does not.
+"""
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+from rtcompat.model import NOT_LOADED, FrozenMap, Receipt
+
+__all__ = ["decide", "unverified", "same"]
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two stored values are the same to RT: watchers regardless of order and case."""
+    return bool(one == other)
+
+
+def decide(wanted: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any], *,
+           messages: Tuple[str, ...] = (), via: str = "", id: Optional[int] = None) -> Receipt:
+    """The receipt of an edit.
+
+    Args:
+        wanted: by field, the value as a record would hold it when the edit is done.
+        before, after: what the record held; a field that could not be read is absent or
+            NOT_LOADED.
+        messages, via, id: handed into the receipt.
+    Returns:
+        Receipt with each wanted field in exactly one of changed, unchanged, refused, altered,
+        unverified. ``after = wanted`` is never an error, whatever RT said.
+    """
+    changed: List[str] = []
+    unchanged: List[str] = []
+    refused: List[str] = []
+    unread: List[str] = []
+    altered: Dict[str, Any] = {}
+    for name, value in wanted.items():
+        was, now = before.get(name, NOT_LOADED), after.get(name, NOT_LOADED)
+        if now is NOT_LOADED:
+            unread.append(name)
+        elif same(now, value):
+            (unchanged if same(was, value) else changed).append(name)
+        elif same(now, was):
+            refused.append(name)
+        else:
+            altered[name] = now
+    return Receipt(messages=messages, changed=tuple(changed), unchanged=tuple(unchanged),
+                   refused=tuple(refused), unverified=tuple(unread), altered=FrozenMap(altered),
+                   via=via, id=id)
+
+
+def unverified(wanted: Mapping[str, Any], *, messages: Tuple[str, ...] = (), via: str = "",
+               id: Optional[int] = None) -> Receipt:
+    """The receipt of an edit that was not read back."""
+    return Receipt(messages=messages, unverified=tuple(wanted), via=via, id=id)
