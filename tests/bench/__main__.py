@@ -82,7 +82,8 @@ def describe(server: Server) -> None:
     if server.ca_file:
         print(f"    CA {server.ca_file}")
     for user in server.users.values():
-        print(f"    {user.name} / {user.password}" + (f"  token {user.token}" if user.token else ""))
+        token = f"  token {user.token}" if user.token else ""
+        print(f"    {user.name} / {user.password}{token}")
 
 
 sys.exit(main())

@@ -17,7 +17,7 @@ from . import instance, packages, proxy
 from .errors import BenchError, Unavailable
 from .software import Software, installed
 from .template import Template, template
-from .versions import RELEASES, SITES, Front, Release, Site, release, site
+from .versions import RELEASES, SITES, Release, Site, release, site
 
 FIRST_PORT = 8460
 NAMES = ("root", "alice", "nora", "uwe", "gerda", "yorick")
@@ -157,7 +157,7 @@ class Bench:
         folder = self.cache / "servers" / name
         front = site(name).front
         state = proxy.read_state(folder) if front else instance.read_state(folder)
-        return _address(site(name), state.port) + site(name).path if state else None
+        return _address(site(name), state.port).url + site(name).path if state else None
 
     def folders(self) -> list[Path]:
         """The folders of all servers that ever ran here."""
@@ -177,7 +177,7 @@ class Bench:
     def _up(self, wanted: Site, folder: Path) -> Server:
         before = time.monotonic()
         software, made = (None, None) if wanted.release is None else self.template(wanted)
-        key = hashlib.sha256(repr((wanted, made)).encode()).hexdigest()[:12]
+        key = hashlib.sha256(repr((wanted, made, _code())).encode()).hexdigest()[:12]
         with self._lock(f"server-{folder.name}"):
             state = proxy.read_state(folder) if wanted.front else instance.read_state(folder)
             if state is None or state.key != key:
@@ -190,17 +190,15 @@ class Bench:
 
     def _start(self, wanted: Site, software: Software | None, made: Template | None,
                folder: Path, key: str) -> instance.State:
-        index = 2 * self.names().index(wanted.name)
         shared = folder.parent.name == "servers"
-        public = instance.free_port(FIRST_PORT + index if shared else 0)
-        if wanted.front is None:
-            assert software is not None and made is not None
-            return instance.start_rt(wanted, software, made, folder, key, public,
-                                     f"http://127.0.0.1:{public}")
-        inner = instance.free_port(FIRST_PORT + index + 1 if shared else 0)
+        # A port by place in the list: a developer's address stays the same from day to day.
+        port = instance.free_port(FIRST_PORT + SITES.index(wanted) if shared else 0)
+        state = instance.State(0, port, key)
         if software is not None and made is not None:
-            instance.start_rt(wanted, software, made, folder, key, inner, _address(wanted, public))
-        return proxy.start(wanted.front, folder, key, public, inner if software else None)
+            state = instance.start_rt(wanted, software, made, folder, key, _address(wanted, port))
+        if wanted.front is not None:
+            state = proxy.start(wanted, folder, state)
+        return state
 
     @contextmanager
     def _lock(self, name: str) -> Iterator[None]:
@@ -212,9 +210,15 @@ class Bench:
             yield
 
 
-def _address(wanted: Site, port: int) -> str:
-    tls = (wanted.front or Front()).tls
-    return f"{'https://localhost' if tls else 'http://127.0.0.1'}:{port}"
+def _code() -> list[bytes]:
+    """What the bench itself is made of: servers that an older bench started are not used."""
+    return [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+
+
+def _address(wanted: Site, port: int) -> instance.Address:
+    if wanted.front is not None and wanted.front.tls:
+        return instance.Address("https", "localhost", port)
+    return instance.Address("http", "127.0.0.1", port)
 
 
 def _server(wanted: Site, software: Software | None, made: Template | None, folder: Path,
@@ -225,6 +229,6 @@ def _server(wanted: Site, software: Software | None, made: Template | None, fold
                         f"{name}@example.org", tokens.get(name))
              for name in (NAMES if software else ())}
     tls = wanted.front is not None and wanted.front.tls
-    return Server(wanted.name, _address(wanted, state.port) + wanted.path,
+    return Server(wanted.name, _address(wanted, state.port).url + wanted.path,
                   software.version if software else "", wanted.protocols, users, ids,
                   proxy.authority(folder) if tls else None, folder / "rt.sqlite", folder, software)

@@ -14,7 +14,9 @@ import signal
 import socket
 import subprocess
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from .errors import BenchError
@@ -24,6 +26,19 @@ from .versions import Site
 
 WORKERS = 4
 READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Address:
+    """What a server believes its address is, without the sub-path."""
+
+    scheme: str
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://{self.host}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -45,45 +60,54 @@ def read_state(folder: Path) -> State | None:
 
 
 def start_rt(site: Site, software: Software, template: Template, folder: Path,
-             key: str, port: int, public_url: str) -> State:
-    """Copy the template into the folder and serve it on the port; returns once RT answers.
+             key: str, address: Address) -> State:
+    """Copy the template into the folder and serve it; returns once RT answers.
 
-    ``public_url`` is the address that RT believes it has: scheme, host, port, without its path.
+    Without a web server before it RT listens on the address's port, else on folder/rt.sock.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copyfile(template.database, folder / "rt.sqlite")
-    scheme, _, host_port = public_url.partition("://")
-    host, _, public_port = host_port.partition(":")
     config = write_config(folder, folder / "rt.sqlite", (
-        f"Set($WebDomain, '{host}');", f"Set($WebPort, {public_port});",
-        f"Set($WebBaseURL, '{public_url}');", f"Set($WebPath, '{site.path}');",
+        f"Set($WebDomain, '{address.host}');", f"Set($WebPort, {address.port});",
+        f"Set($WebBaseURL, '{address.url}');", f"Set($WebPath, '{site.path}');",
         *site.settings))
-    if (template.folder / "mason_data/obj").exists():
-        shutil.copytree(template.folder / "mason_data", folder / "mason_data", dirs_exist_ok=True)
-    mount = ("--webpath", site.path) if site.path else ()
-    command = software.command(software.rt_server, "--host", "127.0.0.1", "--port", str(port),
-                               "--max-workers", str(WORKERS), *mount)
-    return launch(command, folder, port, key, rt_environment(config), f"{site.path}/REST/1.0/")
+    if site.front is None:
+        command = software.command(software.rt_server, "--host", address.host, "--port",
+                                   str(address.port), "--max-workers", str(WORKERS))
+        answers = partial(_answers_http, address.port)
+    else:
+        command = software.command(software.rt_fcgi, "--listen", folder / "rt.sock",
+                                   "--nproc", str(WORKERS))
+        answers = partial(_accepts, socket.AF_UNIX, str(folder / "rt.sock"))
+    return launch(command, folder, State(0, address.port, key), answers, rt_environment(config))
 
 
-def launch(command: list[str], folder: Path, port: int, key: str,
-           environment: dict[str, str] | None, probe: str, tls: bool = False) -> State:
-    """Start a server as a process group of its own and wait until it answers on the port."""
+def launch(command: list[str], folder: Path, state: State, answers: Callable[[], bool],
+           environment: dict[str, str] | None = None) -> State:
+    """Start a server as a process group of its own and wait until it answers.
+
+    Returns the state with its process id, as it was written into the folder.
+    """
     with (folder / "server.log").open("ab") as log:
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log,
                                    stderr=log, cwd=folder, start_new_session=True)
-    state = State(process.pid, port, key)
+    state = replace(state, pid=process.pid)
     limit = time.monotonic() + READY_SECONDS
-    while not _answers(port, None if tls else probe):
+    while not answers():
         if process.poll() is not None or time.monotonic() > limit:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             end = (folder / "server.log").read_text("utf-8", "replace")[-3000:]
-            raise BenchError(f"{folder.name} does not answer on port {port}:\n{end}")
+            raise BenchError(f"{folder} does not answer:\n{end}")
         time.sleep(0.02)
     (folder / "state.json").write_text(json.dumps(asdict(state)), "utf-8")
     return state
+
+
+def accepts(port: int) -> bool:
+    """Whether something accepts connections on the loopback port."""
+    return _accepts(socket.AF_INET, ("127.0.0.1", port))
 
 
 def stop(folder: Path) -> bool:
@@ -132,17 +156,19 @@ def _reap(pid: int) -> None:
         return  # another process started it
 
 
-def _answers(port: int, probe: str | None) -> bool:
-    """Whether something accepts on the port and, with a path to probe, answers HTTP."""
+def _accepts(family: int, place: str | tuple[str, int]) -> bool:
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(place) == 0
+
+
+def _answers_http(port: int) -> bool:
+    """Whether a first request, which also compiles RT's pages, is answered on the port."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
     try:
-        if probe is None:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return True
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
-        try:
-            connection.request("GET", probe)
-            return connection.getresponse().status > 0
-        finally:
-            connection.close()
+        connection.request("GET", "/REST/1.0/")
+        return connection.getresponse().status > 0
     except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()

@@ -18,7 +18,8 @@ from .software import Software, found
 from .versions import Release
 
 INSTALLED = ("request-tracker4", "rt4-db-sqlite", "rt4-standalone",
-             "request-tracker5", "rt5-db-sqlite", "rt5-standalone", "nginx-light", "openssl")
+             "request-tracker5", "rt5-db-sqlite", "rt5-standalone",
+             "libfcgi-perl", "libfcgi-procmanager-perl", "nginx-light", "openssl")
 SOURCES = (Path("/etc/apt/sources.list"), Path("/etc/apt/sources.list.d"))
 
 

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 from . import instance
 from .errors import BenchError
 from .instance import State
-from .versions import Front
+from .versions import Site
 
 PAGE = ("<html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1>"
         "<p>This address is closed.</p></body></html>\n")
 PATHS = {"rest1": "REST/1.0", "rest2": "REST/2.0"}
 
 
-def start(front: Front, folder: Path, key: str, port: int, behind: int | None) -> State:
-    """Start nginx on the port, before the RT on the port ``behind`` (None: only its own page)."""
+def start(site: Site, folder: Path, state: State) -> State:
+    """Start nginx on the state's port before the RT in the folder, or before pages of its own."""
+    assert site.front is not None
     place = folder / "nginx"
     for each in ("tmp", "pages"):
         (place / each).mkdir(parents=True, exist_ok=True)
     (place / "pages/index.html").write_text("<html><body>Nothing to see.</body></html>\n", "utf-8")
     (place / "pages/closed.html").write_text(PAGE, "utf-8")
-    if front.tls:
+    if site.front.tls:
         _certificate(place)
-    (place / "nginx.conf").write_text(_configuration(front, place, port, behind), "utf-8")
+    (place / "nginx.conf").write_text(_configuration(site, folder, state.port), "utf-8")
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"
     command = [nginx, "-p", str(place), "-e", str(place / "error.log"), "-c",
                str(place / "nginx.conf")]
-    return instance.launch(command, place, port, key, None, "/", tls=front.tls)
+    return instance.launch(command, place, state, partial(instance.accepts, state.port))
 
 
 def stop(folder: Path) -> bool:
@@ -49,30 +52,40 @@ def authority(folder: Path) -> Path:
     return folder / "nginx/authority.pem"
 
 
-def _configuration(front: Front, place: Path, port: int, behind: int | None) -> str:
-    listen = f"127.0.0.1:{port}" + (" ssl" if front.tls else "")
+def _configuration(site: Site, folder: Path, port: int) -> str:
+    assert site.front is not None
+    place = folder / "nginx"
     tls = ((f"ssl_certificate {place}/server.pem;", f"ssl_certificate_key {place}/server.key;")
-           if front.tls else ())
-    closed = tuple(f"location ~ /{PATHS[name]}(/|$) {{ return 403; }}"
-                   for name in sorted(front.closed))
-    root = (f"location / {{ root {place}/pages; }}" if behind is None else
-            f"location / {{ proxy_pass http://127.0.0.1:{behind}; proxy_set_header Host "
-            "$http_host; proxy_set_header X-Forwarded-Proto $scheme; proxy_request_buffering off; "
-            "client_max_body_size 64m; }")
+           if site.front.tls else ())
+    closed = tuple(f"location {site.path}/{PATHS[name]} {{ return 403; }}"
+                   for name in sorted(site.front.closed))
+    pages = f"location / {{ root {place}/pages; }}"
+    main = pages if site.release is None else _fastcgi(site.path, folder / "rt.sock")
     temporary = tuple(f"{kind}_temp_path {place}/tmp/{kind};"
                       for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     return "\n".join((
-        "daemon off;", "user root;" if _root() else "", f"pid {place}/nginx.pid;",
-        "worker_processes 1;",
-        "events { worker_connections 256; }", "http {", "access_log off;", *temporary,
-        "types { text/html html; }", "server {", f"listen {listen};", "server_name localhost;",
-        *tls, "error_page 403 /closed.html;",
+        "daemon off;", "user root;" if os.geteuid() == 0 else "", f"pid {place}/nginx.pid;",
+        "worker_processes 1;", "events { worker_connections 256; }", "http {", "access_log off;",
+        *temporary, "client_max_body_size 64m;", "types { text/html html; }", "server {",
+        f"listen 127.0.0.1:{port}{' ssl' if tls else ''};", "server_name localhost;", *tls,
+        "error_page 403 /closed.html;",
         f"location = /closed.html {{ internal; root {place}/pages; }}",
-        *closed, root, "}", "}", ""))
+        *closed, main, pages if site.path else "", "}", "}", ""))
 
 
-def _root() -> bool:
-    return Path("/proc/self").stat().st_uid == 0
+def _fastcgi(path: str, sock: Path) -> str:
+    """RT mounted at the path; without one everything belongs to RT."""
+    parameters = {
+        "SCRIPT_NAME": f'"{path}"', "PATH_INFO": "$rt_path", "QUERY_STRING": "$query_string",
+        "REQUEST_METHOD": "$request_method", "CONTENT_TYPE": "$content_type",
+        "CONTENT_LENGTH": "$content_length", "REQUEST_URI": "$request_uri",
+        "SERVER_PROTOCOL": "$server_protocol", "REMOTE_ADDR": "$remote_addr",
+        "SERVER_NAME": "$server_name", "SERVER_PORT": "$server_port",
+        "HTTPS": "$https if_not_empty", "HTTP_HOST": "$http_host"}
+    lines = "\n".join(f"fastcgi_param {name} {value};" for name, value in parameters.items())
+    return (f"location {path}/ {{\nset $rt_path $uri;\n"
+            f"if ($uri ~ ^{path}(/.*)$) {{ set $rt_path $1; }}\n{lines}\n"
+            f"fastcgi_pass unix:{sock};\n}}")
 
 
 def _certificate(place: Path) -> None:

@@ -32,7 +32,13 @@ class Software:
 
     @property
     def rt_server(self) -> Path:
+        """RT's own HTTP server; listens on a port."""
         return self.home / "libexec/rt-server"
+
+    @property
+    def rt_fcgi(self) -> Path:
+        """RT behind a web server; listens on a Unix socket."""
+        return self.home / "libexec/rt-server.fcgi"
 
     def libraries(self) -> tuple[Path, ...]:
         """The Perl folders to search before the system's, first one first."""
