@@ -1,0 +1,276 @@
+"""Which protocols a server speaks, and which of them carries an operation.
+
+`detect` asks without credentials, one request a protocol, and reads the answers by behaviour
+alone (rest2.md 4.2 and 4.3: the table was seen on RT 4.4 to 6.0 and behind proxies). `route`
+decides before the first request of an operation, never after a failure.
+"""
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Dict, Generator, List, Mapping, Optional, Tuple, Union
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from rtcompat.errors import ProtocolError, Unsupported, UsageError
+from rtcompat.exchange import Request, Response
+from rtcompat.limits import BOTH, carried_by
+from rtcompat.model import KEEP
+from rtcompat.rest1.operations import Rest1
+from rtcompat.rest2.operations import Rest2
+from rtcompat.tracker import Tracker
+
+__all__ = ["PROTOCOLS", "Protocol", "Finding", "Detection", "detect", "route", "site_of",
+           "unsupported_here"]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """A protocol: its name, its base path below the site, its operations, what to ask it first."""
+
+    name: str
+    title: str
+    base: str
+    operations: Union[type[Rest1], type[Rest2]]
+    first: str
+    read: Callable[[Response], Finding]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one protocol's address answered.
+
+    Attributes:
+        state: ``open``: RT speaks it there. ``closed``: something else answers there.
+            ``absent``: an RT answers, without this protocol. ``moved``: another address is named.
+            ``guarded``: the web server wants its own authentication first.
+        answered: what came, in a few words, for messages.
+        version: RT's version string where it says it.
+        target: for ``moved``, the address named.
+    """
+
+    state: str
+    answered: str = ""
+    version: Optional[str] = None
+    target: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What a site answered: the base address found, and a finding for each protocol asked."""
+
+    url: str
+    findings: Mapping[str, Finding]
+    requests: int
+
+    @property
+    def open(self) -> Tuple[str, ...]:
+        """Names of the protocols that answer, in the order of `PROTOCOLS`."""
+        return tuple(name for name in PROTOCOLS
+                     if name in self.findings and self.findings[name].state == "open")
+
+    @property
+    def version(self) -> Optional[str]:
+        """RT's version where an answer told it."""
+        return next((found.version for found in self.findings.values() if found.version), None)
+
+    def words(self) -> str:
+        """Each protocol's answer, for an error's text."""
+        return "; ".join(f"{PROTOCOLS[name].title}: {found.answered}"
+                         for name, found in self.findings.items())
+
+
+_REST_PATH = re.compile(r"/+REST(?:/+[12]\.0(?:/.*)?)?/*$", re.DOTALL)
+
+
+def site_of(url: str) -> str:
+    """The site's base address of what a user gives: site, sub-path, or a REST address.
+
+    Args:
+        url: ``https://rt.example.org``, ``…/rt``, ``…/rt/REST/1.0/`` or ``…/REST/2.0/ticket/5``.
+    Returns: the address without ``/REST/…`` and without a slash at its end.
+    Raises: UsageError for another scheme, no host, credentials in the address, a query.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        parts.port
+    except ValueError as error:
+        raise UsageError(f"not an address: {error}", argument="url") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError("the server's address begins with http:// or https:// and names a host",
+                         argument="url")
+    if parts.username is not None or parts.password is not None:
+        raise UsageError("credentials do not belong in an address: give user= and password=",
+                         argument="url")
+    if parts.query or parts.fragment:
+        raise UsageError("the server's address has no ?query and no #fragment", argument="url")
+    path = _REST_PATH.sub("", parts.path).rstrip("/")
+    return urlunsplit((parts.scheme, parts.netloc.lower(), path, "", ""))
+
+
+def _snippet(content: bytes) -> str:
+    text = content[:4000].decode("utf-8", "replace")
+    title = re.search(r"<title>\s*([^<]{1,80})", text, re.IGNORECASE)
+    if title:
+        return f"an HTML page titled {title.group(1).strip()!r}"
+    first = text.strip().splitlines()[0][:80] if text.strip() else ""
+    return repr(first) if first else "an empty body"
+
+
+def _elsewhere(response: Response, path: str) -> Finding:
+    """What an answer is that is not this protocol's."""
+    status = response.status
+    if 300 <= status < 400:
+        target = response.headers.get("location", "")
+        if "/NoAuth/Login.html" in target or "/SelfService/" in target:
+            return Finding("absent", f"HTTP {status}, RT's web login")
+        if urlsplit(target).path.rstrip("/").endswith(path.rstrip("/")):
+            return Finding("moved", f"HTTP {status} to {_bare(target)}", target=target)
+        return Finding("closed", f"HTTP {status} to {_bare(target) or 'nowhere'}", target=target)
+    if status == 401 and "www-authenticate" in response.headers:
+        return Finding("guarded", "HTTP 401, the web server asks for its own authentication")
+    return Finding("closed", f"HTTP {status}, {_snippet(response.content)}")
+
+
+def _bare(target: str) -> str:
+    parts = urlsplit(target)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+_STATUS_LINE = re.compile(rb"RT/(\S+) \d{3} ")
+
+
+def _read_rest1(response: Response) -> Finding:
+    head = _STATUS_LINE.match(response.content)
+    if response.status == 200 and head:
+        version = head.group(1).decode("ascii", "replace")
+        return Finding("open", f"RT {version}", version=version)
+    return _elsewhere(response, Rest1.BASE)
+
+
+def _read_rest2(response: Response) -> Finding:
+    try:
+        said = json.loads(response.content)
+    except ValueError:
+        said = None
+    if isinstance(said, dict):
+        if response.status == 200 and isinstance(said.get("Version"), str):
+            return Finding("open", f"RT {said['Version']}", version=said["Version"])
+        if response.status == 401 and "message" in said:
+            return Finding("open", "HTTP 401, JSON as RT writes it")
+    return _elsewhere(response, Rest2.BASE + "rt")
+
+
+#: In the order of preference.
+PROTOCOLS: Mapping[str, Protocol] = {
+    "rest2": Protocol("rest2", "REST2", Rest2.BASE, Rest2, Rest2.BASE + "rt", _read_rest2),
+    "rest1": Protocol("rest1", "REST 1.0", Rest1.BASE, Rest1, Rest1.BASE, _read_rest1),
+}
+
+
+def detect(url: str, names: Tuple[str, ...]
+           ) -> Generator[Tuple[str, Request], Response, Detection]:
+    """Ask each protocol named, without credentials, what it is.
+
+    Yields pairs of (base address, request): a redirect to the same host, or from http to https,
+    moves the base for all that follows, credentials included.
+
+    Returns: Detection, whose ``url`` is the base that answered.
+    Raises: ProtocolError for a redirect from https to http, or a second move.
+    """
+    base, count, moved = url, 0, False
+    findings: Dict[str, Finding] = {}
+    for name in names:
+        protocol = PROTOCOLS[name]
+        while True:
+            request = Request("GET", protocol.first, about=f"look for {protocol.title}")
+            found = protocol.read((yield base, request))
+            count += 1
+            if found.state != "moved" or found.target is None:
+                break
+            new = _moved_to(base, protocol.first, found.target)
+            if new is None or moved:
+                found = replace(found, state="closed")
+                break
+            base, moved = new, True
+        findings[name] = found
+    return Detection(base, findings, count)
+
+
+def _moved_to(base: str, path: str, target: str) -> Optional[str]:
+    """The new base that a redirect of base/path names, or None when it must not be followed."""
+    asked = urlsplit(base)
+    new = urlsplit(urljoin(f"{base}/{path}", target))
+    if asked.scheme == "https" and new.scheme != "https":
+        raise ProtocolError(f"the server sends https on to unencrypted http ({_bare(target)})",
+                            server=base, request=f"GET {path}",
+                            advice="nothing was sent there; have the server's redirect mended")
+    if new.hostname != asked.hostname or new.scheme not in ("http", "https"):
+        return None
+    root = new.path.rstrip("/")[:-len(path.rstrip("/"))].rstrip("/")
+    return urlunsplit((new.scheme, new.netloc.rpartition("@")[2], root, "", ""))
+
+
+def _given(operation: str, arguments: Mapping[str, Any]) -> List[str]:
+    """The arguments that a caller gave: those that differ from the contract's defaults."""
+    defaults = inspect.signature(getattr(Tracker, operation)).parameters
+    return [name for name, value in arguments.items()
+            if name in defaults and value is not KEEP
+            and not (type(value) is type(defaults[name].default)
+                     and value == defaults[name].default)]
+
+
+def _lacks(protocol: str, operation: str, arguments: Mapping[str, Any]) -> Optional[str]:
+    """The entry of the protocol's UNSUPPORTED table that this call meets, or None."""
+    table = PROTOCOLS[protocol].operations.UNSUPPORTED
+    names = [operation] + [f"{operation}({name})" for name in _given(operation, arguments)]
+    return next((name for name in names if name in table), None)
+
+
+def route(operation: str, arguments: Mapping[str, Any], protocols: Tuple[str, ...]) -> str:
+    """The protocol that carries an operation with these arguments.
+
+    Args:
+        protocols: those that may be used, the preferred one first.
+    Returns: the first that supports the operation and every argument given and keeps the values.
+    Raises: Unsupported naming what cannot be carried and what could; UsageError where no
+        protocol keeps a value.
+    """
+    carriers = carried_by(operation, arguments)
+    if not carriers:
+        raise UsageError("no protocol of RT keeps these values together: an empty file goes over "
+                         "REST 1.0 only, leading empty lines over REST2 only",
+                         argument="attachments")
+    for protocol in protocols:
+        if protocol in carriers and _lacks(protocol, operation, arguments) is None:
+            return protocol
+    preferred = protocols[0]
+    lacking = _lacks(preferred, operation, arguments)
+    if lacking is None:
+        raise UsageError(f"{PROTOCOLS[preferred].title} would change this text or file on its way",
+                         argument="content",
+                         advice=_could(carriers & BOTH, operation, arguments, protocols))
+    raise Unsupported(PROTOCOLS[preferred].operations.UNSUPPORTED[lacking], operation=operation,
+                      argument=lacking[len(operation) + 1:-1] or None, protocol=preferred,
+                      advice=_could(BOTH, operation, arguments, protocols))
+
+
+def _could(carriers: Any, operation: str, arguments: Mapping[str, Any],
+           protocols: Tuple[str, ...]) -> str:
+    able = [PROTOCOLS[name].title for name in PROTOCOLS
+            if name in carriers and name not in protocols
+            and _lacks(name, operation, arguments) is None]
+    if able:
+        return f"{' or '.join(able)} could; it is not open here, or not allowed by protocol="
+    return "no single request of RT's can carry this: split it into two calls"
+
+
+def unsupported_here(protocols: Tuple[str, ...]) -> Dict[str, str]:
+    """Whole operations that none of these protocols has, with the reason."""
+    reasons: Dict[str, str] = {}
+    tables = [PROTOCOLS[name].operations.UNSUPPORTED for name in protocols]
+    for operation, reason in tables[0].items():
+        if "(" not in operation and all(operation in table for table in tables):
+            reasons[operation] = reason
+    return reasons

@@ -1,0 +1,42 @@
+"""Clients for the bench's servers, connected once each and shared over the run."""
+from __future__ import annotations
+
+from typing import Any, Dict, Tuple
+
+from rtcompat import connect
+from rtcompat.tracker import Tracker
+from tests.bench.bench import Bench, Server
+
+__all__ = ["Connections"]
+
+
+class Connections:
+    """One client for each (server, user, protocol) asked for."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self._trackers: Dict[Tuple[str, str, str], Tracker] = {}
+
+    def server(self, name: str) -> Server:
+        """The bench's server of this name, started if need be."""
+        return self.bench.require(name)
+
+    def credentials(self, name: str, user: str) -> Dict[str, Any]:
+        """Arguments of `connect` for a user of the bench."""
+        server = self.server(name)
+        return {"user": user, "password": server.users[user].password,
+                "verify": str(server.ca_file) if server.ca_file else True}
+
+    def tracker(self, name: str, user: str, protocol: str = "auto") -> Tracker:
+        """A connected client; ``protocol`` other than auto keeps everything on that one."""
+        key = (name, user, protocol)
+        if key not in self._trackers:
+            self._trackers[key] = connect(self.server(name).url, protocol=protocol,
+                                          **self.credentials(name, user))
+        return self._trackers[key]
+
+    def close(self) -> None:
+        """Log all of them out."""
+        for tracker in self._trackers.values():
+            tracker.close()
+        self._trackers.clear()

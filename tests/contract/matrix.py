@@ -1,0 +1,33 @@
+"""Which servers, protocols and users the contract is held over."""
+from __future__ import annotations
+
+import os
+from typing import List, Tuple
+
+#: Users that may do everything that the contract tests do.
+ORDINARY = ("root", "alice", "gerda", "yorick")
+#: (server of the bench, protocol).
+SERVERS: Tuple[Tuple[str, str], ...] = (
+    ("4.4.4", "rest1"), ("4.4.6", "rest1"),
+    ("5.0.3", "rest1"), ("5.0.3", "rest2"),
+    ("5.0.7", "rest1"), ("5.0.7", "rest2"),
+    ("sid", "rest1"), ("sid", "rest2"),
+    ("5.0.3-newyork", "rest1"), ("5.0.3-newyork", "rest2"),
+    ("5.0.3-secure", "rest1"), ("5.0.3-secure", "rest2"),
+    ("5.0.3-tls", "rest1"), ("5.0.3-tls", "rest2"),
+)
+#: The installed release's plain servers: the matrix of a run on a further Python version, where
+#: what differs is our code and not RT.
+_SMALL = ("4.4.6", "5.0.3")
+
+
+def servers() -> List[Tuple[str, str]]:
+    """The servers and protocols of this run (``RTCOMPAT_MATRIX=small`` for the short one)."""
+    small = os.environ.get("RTCOMPAT_MATRIX") == "small"
+    return [(name, protocol) for name, protocol in SERVERS if not small or name in _SMALL]
+
+
+def both() -> List[str]:
+    """The servers of this run that speak both protocols."""
+    listed = servers()
+    return [name for name, protocol in listed if protocol == "rest2" and (name, "rest1") in listed]
