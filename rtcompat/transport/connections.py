@@ -1,0 +1,159 @@
+"""Below requests: connection pools that note when a byte leaves, and why connecting failed.
+
+Whether a write may have been carried out hangs on one fact, whether any byte of it had left, and
+the errors of the HTTP libraries do not tell it (a TLS error may come before the request or after
+it). So the connections note it themselves, in an `Attempt` that travels in a context variable.
+"""
+from __future__ import annotations
+
+import http.cookiejar
+from contextvars import ContextVar
+from typing import Any, Iterator, List
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+__all__ = ["ATTEMPT", "Attempt", "connections", "is_timeout", "no_auth", "reason"]
+
+
+class Attempt:
+    """What became of one try: whether a byte of the request left, and whether a sink took any."""
+
+    def __init__(self) -> None:
+        self.connecting = False
+        self.left = False
+        self.sinking = False
+
+
+ATTEMPT: ContextVar[Attempt] = ContextVar("ATTEMPT")
+
+
+class _Connection(HTTPConnection):
+    """Notes the first byte that leaves after connecting (a proxy's CONNECT is connecting)."""
+
+    def connect(self) -> None:
+        attempt = ATTEMPT.get()
+        attempt.connecting = True
+        try:
+            super().connect()
+        finally:
+            attempt.connecting = False
+
+    def send(self, data: Any) -> None:
+        attempt = ATTEMPT.get()
+        if self.sock is None and self.auto_open:
+            self.connect()
+        if not attempt.connecting:
+            attempt.left = True
+        super().send(data)
+
+
+class _TLSConnection(_Connection, HTTPSConnection):
+    """The same over TLS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _TLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TLSConnection
+
+
+class _SingleUsePool(_Pool):
+    """Closes each connection after one answer, also if the server would keep it open."""
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.close()
+        super()._put_conn(conn)
+
+
+class _SingleUseTLSPool(_TLSPool):
+    """The same over TLS."""
+
+    def _put_conn(self, conn: Any) -> None:
+        if conn is not None:
+            conn.close()
+        super()._put_conn(conn)
+
+
+class _Adapter(HTTPAdapter):
+    """requests' adapter with our pools, and without retries of its own."""
+
+    def __init__(self, *, single_use: bool) -> None:
+        self._pools = ({"http": _SingleUsePool, "https": _SingleUseTLSPool} if single_use
+                       else {"http": _Pool, "https": _TLSPool})
+        super().__init__(pool_connections=2, pool_maxsize=16, max_retries=0)
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False,
+                         **pool_kwargs: Any) -> None:
+        super().init_poolmanager(connections, maxsize, block, **pool_kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
+
+def connections(*, single_use: bool) -> requests.Session:
+    """A requests session with pools of ours and no memory: no cookies, no retries.
+
+    Args:
+        single_use: every request gets a connection of its own.
+    """
+    adapter = _Adapter(single_use=single_use)
+    session = requests.Session()
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    session.cookies.set_policy(_NoCookies())
+    return session
+
+
+class _NoCookies(http.cookiejar.DefaultCookiePolicy):
+    """Keeps the jar of requests empty: it would send a session where we did not choose to."""
+
+    def set_ok(self, cookie: http.cookiejar.Cookie, request: Any) -> bool:
+        return False
+
+    def return_ok(self, cookie: http.cookiejar.Cookie, request: Any) -> bool:
+        return False
+
+
+def no_auth(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Stands where requests would look for a ``.netrc`` otherwise."""
+    return prepared
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and those it wraps, outermost first."""
+    seen: List[BaseException] = []
+    waiting: List[Any] = [error]
+    while waiting:
+        found = waiting.pop(0)
+        if isinstance(found, BaseException) and found not in seen:
+            seen.append(found)
+            yield found
+            waiting += [*found.args, getattr(found, "reason", None), found.__cause__,
+                        found.__context__]
+
+
+def is_timeout(error: BaseException) -> bool:
+    return any(isinstance(found, (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError))
+               for found in _chain(error))
+
+
+def reason(error: BaseException) -> str:
+    """The innermost reason in words. Never the text of an outer error: it quotes the URL."""
+    for found in _chain(error):
+        said = getattr(found, "verify_message", None) or getattr(found, "strerror", None)
+        if isinstance(said, str) and said:
+            return said
+    for found in _chain(error):
+        if isinstance(found, urllib3.exceptions.IncompleteRead):
+            return "it ended too early"
+    return list(_chain(error))[-1].__class__.__name__
