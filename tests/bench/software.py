@@ -51,14 +51,21 @@ class Software:
         return ["perl", *(f"-I{path}" for path in folders), *(str(each) for each in arguments)]
 
     def run(self, config: Path, *arguments: str | Path, stdin: str | None = None,
-            environment: dict[str, str] | None = None, timeout: float = 300) -> str:
-        """Run Perl under the configuration file; what it printed, or BenchError with its errors."""
+            environment: dict[str, str] | None = None, log: Path | None = None,
+            timeout: float = 300) -> str:
+        """Run Perl under the configuration file; what it printed, or BenchError with its errors.
+
+        Its messages go to the end of the log, if one is given.
+        """
         done = subprocess.run(
             self.command(*arguments), input=stdin, capture_output=True, encoding="utf-8",
             env={**rt_environment(config), **(environment or {})}, timeout=timeout, check=False)
         if done.returncode != 0:
             raise BenchError(f"perl {arguments[0]} ended with {done.returncode}:\n"
                              f"{done.stderr[-4000:]}\n{done.stdout[-1000:]}")
+        if log is not None:
+            with log.open("a", encoding="utf-8") as end:
+                end.write(done.stderr)
         return done.stdout
 
 

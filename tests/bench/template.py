@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .software import SEED, Software
 
-PARTS = ("people", "basic")
+PARTS = ("people", "fields", "tickets", "torture", "files", "changes", "dates", "many")
 # The clock stands here when the seed begins: a summer Monday, not at midnight.
 START = {"year": 1715591742, "july": 1720084543}
 
@@ -91,11 +91,12 @@ def _key(software: Software, season: str) -> str:
 def _make(software: Software, season: str, partial: Template) -> None:
     config = write_config(partial.folder, partial.database)
     environment = {"SEED_NOW": str(START[season]), "SEED_SEASON": season}
+    log = partial.folder / "seed.log"
     software.run(config, "-MSeedClock", software.setup_database, "--action", "init", "--force",
-                 "--skip-create", environment=environment)
-    log = software.run(config, SEED / "seed.pl", SEED, partial.folder / "ids.partial", *PARTS,
-                       environment=environment)
-    (partial.folder / "seed.log").write_text(log, "utf-8")
+                 "--skip-create", environment=environment, log=log)
+    times = software.run(config, SEED / "seed.pl", SEED, partial.folder / "ids.partial", *PARTS,
+                         environment=environment, log=log)
+    (partial.folder / "times").write_text(times, "utf-8")
     database = sqlite3.connect(partial.database)
     # Readers then need not wait for a writer in another of the server's processes.
     database.execute("PRAGMA journal_mode=WAL")

@@ -26,6 +26,12 @@ sub unix {
     return Time::Local::timegm( $s, $min, $h, $d, $m - 1, $y );
 }
 
+# The same as RT stores it: 'YYYY-MM-DD HH:MM:SS' UTC.
+sub iso {
+    my ( $s, $min, $h, $d, $m, $y ) = gmtime unix(shift);
+    return sprintf '%04d-%02d-%02d %02d:%02d:%02d', $y + 1900, $m + 1, $d, $h, $min, $s;
+}
+
 sub july { return ( $ENV{SEED_SEASON} // 'year' ) eq 'july' }
 
 1;

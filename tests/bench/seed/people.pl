@@ -1,5 +1,7 @@
 # Users, groups, queues and rights.
 
+package Seed::People;
+
 use strict;
 use warnings;
 use utf8;
