@@ -1,0 +1,337 @@
+"""Reading what RT writes: bytes of an answer -> envelopes, forms, fields. Pure, total, linear.
+
+Any bytes give envelopes or one `FormSyntaxError` with a line number, in time linear in their
+number: lines are looked at once each, and no pattern scans a line more than twice.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import List, NamedTuple, Optional, Tuple
+
+from rtcompat import charset
+from rtcompat.errors import FormSyntaxError
+from rtcompat.rest1.formsyntax import (ERROR_MARK, HEAD, KEY, NAMED, SEPARATOR, Envelope, Field,
+                                       Form, indent_of)
+
+__all__ = ["parse", "parse_forms", "split_head"]
+
+_HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*)\n")
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_ESCAPED_LINE = re.compile("[^\n]*[\udc80-\udcff][^\n]*")
+
+#: From 4.2.2 on, search answers end in two more line ends; before, in none.
+_SEARCH_TAIL_SINCE = (4, 2, 2)
+
+
+def split_head(content: bytes) -> Optional[Tuple[Envelope, bytes]]:
+    """The first status line, without forms, and the bytes after it and its empty line.
+
+    For ``/content``, whose bytes are not text. None if ``content`` does not begin with a status
+    line.
+    """
+    match = _HEAD_BYTES.match(content)
+    if match is None:
+        return None
+    blank = content[match.end():match.end() + 1] == b"\n"
+    head = Envelope(version=match.group(1).decode("latin-1"), code=int(match.group(2)),
+                    text=match.group(3).decode("latin-1"), blank=blank)
+    return head, content[match.end() + (1 if blank else 0):]
+
+
+def parse(content: bytes, *, source: Optional[str] = None, search: bool = False,
+          names: bool = False, plain: bool = False, declared: Optional[str] = None,
+          problems: Optional[List[FormSyntaxError]] = None) -> Tuple[Envelope, ...]:
+    """The envelopes of a whole HTTP body, in order; ``()`` for an empty one.
+
+    Args:
+        content: the body. UTF-8; fields that are not are decoded by guess (`Field.raw`).
+        source: name of the file or request, for the error.
+        search: it answers ``search/…``, which ends in other line ends than the rest.
+        names: keys are bare custom-field names (``queue/X/ticketcustomfields`` and
+            ``…/customfields``).
+        plain: do not look for forms: one envelope, `Envelope.body` (lists of ids, tables).
+        declared: charset of the Content-Type, for bytes that are not UTF-8 (3.x errors).
+        problems: a list to which errors are appended instead of being raised; lines that
+            cannot be placed are then left out. Also accepts what editors and mail programs do
+            to saved answers: empty lines and too small indents inside values.
+
+    Raises:
+        FormSyntaxError: it does not begin with a status line, or a line is neither key nor
+            continuation nor comment. Nothing else is raised.
+
+    Source:
+        form_compose of RT::Interface::REST, REST/1.0/dhandler: the same from 3.4.6 to 6.0.0.
+    """
+    if not content:
+        return ()
+    scanner = _Scanner(_Text(content, declared), source, problems, names)
+    return scanner.envelopes(search, plain)
+
+
+def parse_forms(text: str, *, source: Optional[str] = None, names: bool = False,
+                tail: int = 0, problems: Optional[List[FormSyntaxError]] = None
+                ) -> Tuple[Form, ...]:
+    """The forms of a text without a status line (what RT's ``form_compose`` gives).
+
+    Args:
+        tail: line ends that were added after the last form's own.
+        source, names, problems: as for `parse`.
+    """
+    if not text:
+        return ()
+    scanner = _Scanner(_Text(text.encode("utf-8", "surrogatepass"), None), source, problems,
+                       names)
+    forms, _, _ = scanner.forms(0, tail)
+    return forms
+
+
+class _Text:
+    """The answer as lines, and what to do with bytes that are not UTF-8.
+
+    Such bytes are held as lone surrogates until the field they belong to is known; then that
+    field alone is decoded by guess, the same guess for the whole answer.
+    """
+
+    def __init__(self, content: bytes, declared: Optional[str]) -> None:
+        self.guess: Optional[str] = None
+        try:
+            self.text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            self.text = content.decode("utf-8", "surrogateescape")
+            bad = "\n".join(_ESCAPED_LINE.findall(self.text))
+            found = charset.decode(bad.encode("utf-8", "surrogateescape"), declared)
+            self.guess = found.charset
+        self.lines = self.text.split("\n")
+        self.complete = self.lines[-1] == ""
+        if self.complete:
+            self.lines.pop()
+
+    def mend(self, piece: str) -> Tuple[str, Optional[bytes]]:
+        """A piece of text decoded, and its bytes if they were not UTF-8."""
+        if self.guess is None or _ESCAPED.search(piece) is None:
+            return piece, None
+        raw = piece.encode("utf-8", "surrogateescape")
+        return charset.decode(raw, self.guess).text, raw
+
+
+class _Block(NamedTuple):
+    """Forms, the line where they end, and the line ends beyond the last form's own."""
+
+    forms: Tuple[Form, ...]
+    end: int
+    tail: int
+
+
+class _Draft:
+    """A form while its lines are being read; the last field stays open until the next begins."""
+
+    def __init__(self) -> None:
+        self.comment: List[str] = []
+        self.fields: List[Field] = []
+        self.error: List[str] = []
+        self.blanks = 0
+        self.open: Optional[_OpenField] = None
+
+    @property
+    def started(self) -> bool:
+        return bool(self.comment or self.fields or self.error or self.open)
+
+    def settle(self, text: _Text) -> None:
+        """Finish the open field. Two empty lines after it are one line end of the value's own."""
+        if self.open is not None:
+            if self.blanks >= 2:
+                self.open.lines.append("")
+            self.fields.append(self.open.field(text))
+            self.open = None
+        self.blanks = 0
+
+    def close(self, following: int, text: _Text) -> Form:
+        """The form; ``following`` of the empty lines belong to what comes next."""
+        left = max(self.blanks - following, 0)
+        self.blanks = left
+        self.settle(text)
+        alone = bool(self.comment) and not self.fields and not self.error
+        return Form(tuple(self.comment), tuple(self.fields), tuple(self.error),
+                    chomped=alone and left == 0)
+
+
+class _OpenField:
+    """A key and the lines of its value so far."""
+
+    def __init__(self, key: str, first: Optional[str], lineno: int) -> None:
+        self.key = key
+        self.lines = [first or ""]
+        self.listed = first is None
+        self.lineno = lineno
+        self.indent: Optional[int] = None
+
+    def field(self, text: _Text) -> Field:
+        whole = "\n".join(self.lines)
+        key, raw_key = text.mend(self.key)
+        value, raw_value = text.mend(whole)
+        raw = None
+        if raw_key is not None or raw_value is not None:
+            raw = (self.key.encode("utf-8", "surrogateescape"),
+                   whole.encode("utf-8", "surrogateescape"))
+        indent = None if self.indent == indent_of(self.key) else self.indent
+        return Field(key, value, self.listed and not whole, self.lineno, raw, indent)
+
+
+class _Scanner:
+    """One pass over the lines of one answer."""
+
+    def __init__(self, text: _Text, source: Optional[str],
+                 problems: Optional[List[FormSyntaxError]], names: bool) -> None:
+        self.text = text
+        self.lines = text.lines
+        self.source = source
+        self.problems = problems
+        self.key = NAMED if names else KEY
+
+    def envelopes(self, search: bool, plain: bool) -> Tuple[Envelope, ...]:
+        """Every envelope; the first line has to be a status line."""
+        found: List[Envelope] = []
+        position = 0
+        while position < len(self.lines):
+            match = HEAD.match(self.lines[position])
+            if match is None or (position + 1 == len(self.lines) and not self.text.complete):
+                self._complain(position, "not a status line of RT's REST 1.0")
+                break
+            head = Envelope(match.group(1), int(match.group(2)), match.group(3), tail=0)
+            envelope, position = self._body(head, position + 1, search, plain)
+            found.append(envelope)
+        return tuple(found)
+
+    def _body(self, head: Envelope, start: int, search: bool, plain: bool
+              ) -> Tuple[Envelope, int]:
+        lines = self.lines
+        if start == len(lines) or HEAD.match(lines[start]):
+            return replace(head, blank=False), start
+        if lines[start] == "":
+            start += 1
+        else:
+            self._complain(start, "a status line is followed by an empty line")
+        first = start
+        while first < len(lines) and lines[first] == "":
+            first += 1
+        if first < len(lines) and not plain:
+            if HEAD.match(lines[first]):  # 3.4: nothing, and another envelope
+                return self._envelope(head, start, _Block((), first, 0)), first
+            if lines[first].startswith("#") or lines[first] == SEPARATOR \
+                    or self.key.match(lines[first]):
+                tail = 1
+                if search:
+                    tail = 2 if head.version_tuple >= _SEARCH_TAIL_SINCE else 0
+                block = self.forms(start, tail)
+                return self._envelope(head, start, block), block.end
+        return self._envelope(head, start, _Block((), len(lines), 0)), len(lines)
+
+    def _envelope(self, head: Envelope, start: int, block: _Block) -> Envelope:
+        lines = self.lines[start:block.end]
+        whole = block.end < len(self.lines) or self.text.complete
+        text = "\n".join(lines) + ("\n" if lines and whole else "")
+        body, raw = text, None
+        if self.text.guess is not None and _ESCAPED.search(text) is not None:
+            body = "\n".join(self.text.mend(line)[0] for line in text.split("\n"))
+            raw = text.encode("utf-8", "surrogateescape")
+        return replace(head, forms=block.forms, body=body, tail=block.tail, raw_body=raw)
+
+    def forms(self, start: int, tail: int) -> _Block:
+        """Forms from line ``start`` to the end or the next status line."""
+        lines = self.lines
+        forms: List[Form] = []
+        draft = _Draft()
+        position = start
+        while position < len(lines):
+            line = lines[position]
+            if line == "":
+                draft.blanks += 1
+                position += 1
+            elif line == SEPARATOR:
+                forms.append(draft.close(1, self.text))
+                draft = _Draft()
+                position += 1
+            elif line.startswith("RT/") and HEAD.match(line):
+                tail = 1  # a long history among other objects ends as any form answer does
+                break
+            else:
+                position = self._line(draft, position)
+        if position == len(lines) and not self.text.complete:
+            tail = -1
+        tail = min(tail, draft.blanks)
+        forms.append(draft.close(max(tail, 0), self.text))
+        return _Block(tuple(forms), position, tail)
+
+    def _line(self, draft: _Draft, position: int) -> int:
+        """Take one line that is not empty, and what belongs to it; returns the next one."""
+        line = self.lines[position]
+        if not draft.started:
+            draft.blanks = 0  # the empty line after a separator
+        if draft.error:
+            draft.blanks = 0
+            draft.error.append(self.text.mend(line)[0])
+            return position + 1
+        if line.startswith("#") and not draft.fields and draft.open is None:
+            return self._comment(draft, position)
+        match = self.key.match(line)
+        if match is not None:
+            draft.settle(self.text)
+            return self._field(draft, position, match.group(1), match.group(2))
+        if line.startswith(ERROR_MARK):
+            draft.settle(self.text)
+            draft.error.append(self.text.mend(line)[0])
+            return position + 1
+        return self._misfit(draft, position)
+
+    def _comment(self, draft: _Draft, position: int) -> int:
+        """Everything up to the next empty line: a localised message may span lines."""
+        draft.comment.extend([""] * draft.blanks)
+        draft.blanks = 0
+        while position < len(self.lines) and self.lines[position] != "":
+            draft.comment.append(self.text.mend(self.lines[position])[0])
+            position += 1
+        return position
+
+    def _field(self, draft: _Draft, position: int, key: str, first: Optional[str]) -> int:
+        draft.open = field = _OpenField(key, first, position + 1)
+        position += 1
+        if position == len(self.lines) or not self.lines[position].startswith(" "):
+            return position
+        indent = _indent(key, self.lines[position])
+        if indent is None:
+            return position
+        field.indent = indent
+        blanks = " " * indent
+        while position < len(self.lines) and self.lines[position].startswith(blanks):
+            field.lines.append(self.lines[position][indent:])
+            position += 1
+        return position
+
+    def _misfit(self, draft: _Draft, position: int) -> int:
+        """A line that RT does not write there: an error, or repaired where those are kept."""
+        line = self.lines[position]
+        self._complain(position, "neither a key nor a continuation")
+        if draft.open is not None and line[0] in " \t":
+            field = draft.open
+            cut = min(len(line) - len(line.lstrip(" \t")), indent_of(field.key))
+            field.lines.extend([""] * draft.blanks)
+            field.lines.append(line[cut:])
+            draft.blanks = 0
+        return position + 1
+
+    def _complain(self, position: int, what: str) -> None:
+        line = self.text.mend(self.lines[position][:2000])[0]
+        error = FormSyntaxError(what, lineno=position + 1, line=line, source=self.source)
+        if self.problems is None:
+            raise error
+        self.problems.append(error)
+
+
+def _indent(key: str, line: str) -> Optional[int]:
+    """Blanks to cut off a continuation: as RT counts the key, in characters or else in bytes."""
+    width = len(key.encode("utf-8", "surrogateescape")) + 2
+    for indent in (indent_of(key), 4 if width > 16 else width, 4):
+        if line.startswith(" " * indent):
+            return indent
+    return None
