@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from .software import SEED, Software
 PARTS = ("people", "fields", "tickets", "torture", "files", "changes", "dates", "many")
 # The clock stands here when the seed begins: a summer Monday, not at midnight.
 START = {"year": 1715591742, "july": 1720084543}
+
+# Older templates of a version stay this long: another checkout may still be using one.
+KEPT_SECONDS = 2 * 86400
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ def template(software: Software, season: str, cache: Path) -> Template:
         return made
     cache.mkdir(parents=True, exist_ok=True)
     for old in cache.glob(f"{software.version}-{season}-*"):
-        shutil.rmtree(old)
+        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(old)
     partial = Template(cache / f"partial-{made.folder.name}", key)
     shutil.rmtree(partial.folder, ignore_errors=True)
     _make(software, season, partial)
