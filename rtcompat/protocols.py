@@ -10,15 +10,21 @@ import inspect
 import json
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Callable, Dict, Generator, List, Mapping, Optional, Tuple, Union
+from typing import (Any, Callable, Dict, Generator, List, Mapping, Optional, Tuple, Type,
+                    Union)
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from rtcompat.errors import ProtocolError, Unsupported, UsageError
 from rtcompat.exchange import Request, Response
 from rtcompat.limits import BOTH, carried_by
 from rtcompat.model import KEEP
+from rtcompat.rest1 import context as rest1_context
+from rtcompat.rest1 import login as rest1_login
 from rtcompat.rest1.operations import Rest1
+from rtcompat.rest2 import context as rest2_context
+from rtcompat.rest2 import login as rest2_login
 from rtcompat.rest2.operations import Rest2
+from rtcompat.session import Manner
 from rtcompat.tracker import Tracker
 
 __all__ = ["PROTOCOLS", "Protocol", "Finding", "Detection", "detect", "route", "site_of",
@@ -27,12 +33,19 @@ __all__ = ["PROTOCOLS", "Protocol", "Finding", "Detection", "detect", "route", "
 
 @dataclass(frozen=True)
 class Protocol:
-    """A protocol: its name, its base path below the site, its operations, what to ask it first."""
+    """A protocol.
+
+    Attributes:
+        title: its name for people. base: its path below the site.
+        operations: the class of its operations. manner: how one logs in.
+        first: the path that detection asks. read: what its answer means.
+    """
 
     name: str
     title: str
     base: str
-    operations: Union[type[Rest1], type[Rest2]]
+    operations: Type[Union[Rest1, Rest2]]
+    manner: Manner
     first: str
     read: Callable[[Response], Finding]
 
@@ -164,8 +177,10 @@ def _read_rest2(response: Response) -> Finding:
 
 #: In the order of preference.
 PROTOCOLS: Mapping[str, Protocol] = {
-    "rest2": Protocol("rest2", "REST2", Rest2.BASE, Rest2, Rest2.BASE + "rt", _read_rest2),
-    "rest1": Protocol("rest1", "REST 1.0", Rest1.BASE, Rest1, Rest1.BASE, _read_rest1),
+    "rest2": Protocol("rest2", "REST2", Rest2.BASE, Rest2, rest2_login.MANNER,
+                      Rest2.BASE + "rt", _read_rest2),
+    "rest1": Protocol("rest1", "REST 1.0", Rest1.BASE, Rest1, rest1_login.MANNER,
+                      Rest1.BASE, _read_rest1),
 }
 
 

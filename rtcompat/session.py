@@ -61,10 +61,12 @@ class LoginAnswer(NamedTuple):
         verdict: ``accepted``; ``refused``: RT does not take these credentials; ``none``: no
             session is to be had this way (the page is closed, or is not RT's).
         messages: RT's sentences on it.
+        unprivileged: the session is good, but RT redirects this user away from REST 1.0.
     """
 
     verdict: Literal["accepted", "refused", "none"]
     messages: Tuple[str, ...] = ()
+    unprivileged: bool = False
 
 
 @dataclass(frozen=True)
@@ -244,6 +246,7 @@ class Session:
             jar: Dict[str, str] = {}
             answer = run(login.login(self._credentials), self._site_sender(login, jar))
             if answer.verdict == "accepted" and jar:
+                self.unprivileged = answer.unprivileged
                 return "; ".join(f"{name}={value}" for name, value in jar.items())
             if answer.verdict == "refused":
                 if manner.checks_itself and login.name != manner.name:

@@ -35,7 +35,7 @@ def login(credentials: Credentials) -> Operation[LoginAnswer]:
         # An unprivileged user is sent to SelfService (3.6 and later), with a cookie that is good
         # for REST2.
         accepted = response.status == 302 and _goes_to_selfservice(response)
-        return LoginAnswer("accepted" if accepted else "none")
+        return LoginAnswer("accepted" if accepted else "none", unprivileged=accepted)
     if status.group(1) == b"401":
         return LoginAnswer("refused", _sentences(response.content[status.end():]))
     return LoginAnswer("accepted")

@@ -1,0 +1,183 @@
+"""`connect` and `probe`: from an address and credentials to a `Client`, or to the right error."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Mapping, Optional, Tuple, Union
+
+from rtcompat import protocols
+from rtcompat.client import Client
+from rtcompat.errors import NotAuthenticated, PermissionDenied, ProtocolError, UsageError
+from rtcompat.exchange import Response
+from rtcompat.model import ServerInfo
+from rtcompat.protocols import PROTOCOLS, Detection, site_of
+from rtcompat.session import Credentials, Session
+from rtcompat.transport import Transport
+
+__all__ = ["connect", "probe", "Probe"]
+
+Timeout = Union[float, Tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What an address answers to one who does not log in.
+
+    Attributes:
+        url: the site's base address, after redirects.
+        protocols: by name, ``open``, ``closed``, ``absent`` or ``guarded``.
+        answered: by name, what came, in a few words.
+        version: RT's version where an answer told it (REST 1.0 does, REST2 does not).
+    """
+
+    url: str
+    protocols: Mapping[str, str]
+    answered: Mapping[str, str]
+    version: Optional[str]
+
+
+def probe(url: str, *, timeout: Timeout = (10.0, 60.0), verify: Union[bool, str] = True,
+          proxy: Optional[str] = None, auth: Any = None) -> Probe:
+    """Ask an address, without credentials, which of RT's protocols it speaks.
+
+    Raises: UsageError; TransportError when nothing answers. What is not RT is no error here.
+    Requests: 1 a protocol, and redirects on the same host.
+    """
+    found, transport = _detect(site_of(url), tuple(PROTOCOLS), timeout, verify, proxy, auth)
+    transport.close()
+    return Probe(found.url, {name: each.state for name, each in found.findings.items()},
+                 {name: each.answered for name, each in found.findings.items()}, found.version)
+
+
+def connect(url: str, *, user: Optional[str] = None, password: Optional[str] = None,
+            token: Optional[str] = None, cookie: Optional[str] = None, auth: Any = None,
+            protocol: str = "auto", route: bool = True, timezone: Optional[str] = None,
+            timeout: Timeout = (10.0, 60.0), verify: Union[bool, str] = True,
+            proxy: Optional[str] = None, session: Optional[Mapping[str, Any]] = None,
+            dry_run: bool = False) -> Client:
+    """Find out what a server speaks, log in once, and return the `Client` for it.
+
+    Args:
+        url: the site (``https://rt.example.org/rt``) or a full REST 1.0 or REST2 address.
+        user, password: RT's own, or whatever RT checks them against; sent by RT's login form.
+        token: an authentication token instead (RT 5 and later).
+        cookie: an open session (``RT_SID_…=…``) instead.
+        auth: what requests takes as ``auth=``, for the web server before RT; handed on unread.
+        protocol: ``auto`` takes REST2 where it is open; ``rest1`` or ``rest2`` stay on that one.
+        route: with ``auto``, let the other protocol carry what the chosen one cannot.
+        timezone: IANA name of the zone in which REST 1.0 prints our times, if known.
+        timeout: seconds to connect and to wait for bytes; one number or a pair.
+        verify: False, or a file of CA certificates. proxy: a proxy's address.
+        session: what `Client.export_session` gave.
+        dry_run: reads pass, the first write raises `exchange.WouldSend`.
+    Raises:
+        UsageError; ConnectFailed, TimedOut, TLSFailed; ProtocolError: something else than RT
+        answered; NotAuthenticated; PermissionDenied: an unprivileged user where only REST 1.0 is
+        open. Each says what was asked, what answered, and what to try.
+    Requests: 1 a protocol without credentials (and redirects on the same host), 1 to log in; 2
+        where REST 1.0 is closed, and 1 for the version.
+    """
+    credentials = Credentials(user=user, password=password, token=token, cookie=cookie)
+    site = site_of(url)
+    _check(credentials, protocol, auth, session)
+    names = tuple(PROTOCOLS) if protocol == "auto" else (protocol,)
+    found, transport = _detect(site, names, timeout, verify, proxy, auth)
+    try:
+        usable = found.open
+        if not usable:
+            raise _nothing_open(found)
+        _refuse_token(found, credentials, usable)
+        manners = [PROTOCOLS[name].manner for name in reversed(usable)]
+        who = Session(transport, credentials, manners, saved=session)
+        who.open(PROTOCOLS[usable[0]].manner)
+        usable = _without_selfservice(found, who, usable)
+        if not route:
+            usable = usable[:1]
+        version = found.version or protocols.ask_version(who.sender(PROTOCOLS["rest2"].manner))
+        info = ServerInfo(url=found.url, version=version, protocols=found.open,
+                          protocol=usable[0], user=user,
+                          unsupported=protocols.unsupported_here(usable))
+        backends = protocols.backends(usable, version, user, timezone)
+        return Client(who, info, backends, ours=cookie is None and session is None,
+                      dry_run=dry_run)
+    except BaseException:
+        transport.close()
+        raise
+
+
+def _check(credentials: Credentials, protocol: str, auth: Any,
+           session: Optional[Mapping[str, Any]]) -> None:
+    if protocol != "auto" and protocol not in PROTOCOLS:
+        raise UsageError(f"protocol is auto, {' or '.join(PROTOCOLS)}, not {protocol!r}",
+                         argument="protocol")
+    if auth is not None and credentials.token is not None:
+        raise UsageError("a token and the web server's own login need the same header",
+                         argument="token", advice="give user and password: RT takes them by form")
+    if credentials.user is not None and not credentials.renewable and not credentials.cookie \
+            and session is None and auth is None:
+        raise UsageError("a user without a password", argument="password")
+    if not (credentials.renewable or credentials.cookie or session or auth is not None):
+        raise UsageError("who asks? give user and password, token, cookie, session or auth",
+                         argument="user")
+
+
+def _detect(site: str, names: Tuple[str, ...], timeout: Timeout, verify: Union[bool, str],
+            proxy: Optional[str], auth: Any) -> Tuple[Detection, Transport]:
+    """Run the detection; the transport is for the base address that was found."""
+    transports: Dict[str, Transport] = {}
+    operation = protocols.detect(site, names)
+    answer: Optional[Response] = None
+    try:
+        while True:
+            base, request = operation.send(answer) if answer is not None else next(operation)
+            if base not in transports:
+                transports[base] = Transport(base, verify=verify, proxy=proxy, timeout=timeout,
+                                             auth=auth)
+            answer = transports[base].send(request, retries=0).response
+    except StopIteration as stop:
+        found: Detection = stop.value
+        kept = transports.pop(found.url)
+        return found, kept
+    finally:
+        for transport in transports.values():
+            transport.close()
+
+
+def _nothing_open(found: Detection) -> Exception:
+    """The error for an address where no protocol asked for answers."""
+    states = {each.state for each in found.findings.values()}
+    asked = ", ".join(f"GET {PROTOCOLS[name].first}" for name in found.findings)
+    words = found.words()
+    if "guarded" in states:
+        return NotAuthenticated(f"the web server wants its own login first ({words})",
+                                server=found.url, request=asked, code=401,
+                                advice="give it as auth=(user, password)")
+    if "absent" in states:
+        return ProtocolError(f"an RT answers, but not the protocol asked for ({words})",
+                             server=found.url, request=asked,
+                             advice="the other protocol, RT's sub-path, or the administrator who "
+                                    "may have closed it")
+    return ProtocolError(f"what answers is not RT ({words})", server=found.url, request=asked,
+                         advice="check the address, with RT's sub-path if it has one; a proxy or "
+                                "a login page may stand before it")
+
+
+def _refuse_token(found: Detection, credentials: Credentials, usable: Tuple[str, ...]) -> None:
+    """RT 4 answers a token as if nobody asked; say so before sending it."""
+    old = found.version is not None and protocols.version_numbers(found.version) < (5,)
+    if credentials.token is not None and usable == ("rest1",) and old:
+        raise NotAuthenticated(f"RT {found.version} takes no tokens over REST 1.0 (RT 5 does)",
+                               server=found.url, request="GET REST/1.0/", code=401,
+                               advice="give user and password")
+
+
+def _without_selfservice(found: Detection, who: Session,
+                         usable: Tuple[str, ...]) -> Tuple[str, ...]:
+    """The protocols that an unprivileged user can use: RT redirects them from REST 1.0."""
+    if not who.unprivileged:
+        return usable
+    left = tuple(name for name in usable if name != "rest1")
+    if left:
+        return left
+    raise PermissionDenied("this user is unprivileged: RT redirects them from REST 1.0 to "
+                           "SelfService", server=found.url, request="POST REST/1.0/", code=302,
+                           advice="have the user made privileged, or REST2 opened")

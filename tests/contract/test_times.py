@@ -1,0 +1,78 @@
+"""Times are aware UTC, whatever the user's zone, language and format: held to RT's database."""
+from __future__ import annotations
+
+import sqlite3
+import warnings
+from datetime import datetime, timezone
+from typing import Dict, Optional, Tuple
+
+import pytest
+
+from rtcompat import connect
+from tests.bench.bench import Server
+from tests.connections import Connections
+from tests.contract.matrix import ORDINARY, servers
+
+pytestmark = pytest.mark.live
+
+COLUMNS = ("Created", "Starts", "Started", "Due", "Resolved", "Told", "LastUpdated")
+NAMES = ("created", "starts", "started", "due", "resolved", "told", "last_updated")
+Dates = Tuple[Optional[datetime], ...]
+
+
+def stored_dates(server: Server) -> Dict[int, Dates]:
+    """What the database holds for each seeded ticket of the kind dates-…, by number."""
+    wanted = [number for name, number in server.ids["tickets"].items()
+              if name.startswith("dates-")]
+    with sqlite3.connect(f"file:{server.database}?mode=ro", uri=True) as database:
+        marks = ",".join("?" * len(wanted))
+        rows = database.execute(f"SELECT id, {', '.join(COLUMNS)} FROM Tickets "
+                                f"WHERE id IN ({marks})", wanted).fetchall()
+    database.close()
+    return {row[0]: tuple(moment(text) for text in row[1:]) for row in rows}
+
+
+def moment(text: Optional[str]) -> Optional[datetime]:
+    """RT's column as a datetime; 1970 and NULL mean that it is not set."""
+    if not text or text.startswith("1970-01-01"):
+        return None
+    return datetime.strptime(text[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("user", ORDINARY)
+@pytest.mark.parametrize("name, protocol", servers())
+def test_january_and_july_are_both_right_and_exact(name: str, protocol: str, user: str,
+                                                   connections: Connections) -> None:
+    stored = stored_dates(connections.server(name))
+    assert {value.month for dates in stored.values() for value in dates if value} >= {1, 7}
+    tracker = connections.tracker(name, user, protocol)
+    query = " OR ".join(f"id = {number}" for number in stored)
+    read = {one.id: one for one in tracker.search_tickets(query)}
+    assert set(read) == set(stored)
+    for number, dates in stored.items():
+        assert tuple(getattr(read[number], each) for each in NAMES) == dates, number
+        assert read[number].times_exact
+    one = next(iter(stored))
+    assert tracker.get_ticket(one) == read[one]
+
+
+@pytest.mark.parametrize("name", ["4.4.6-july", "5.0.3-july"])
+def test_a_server_that_knows_july_only_leaves_a_doubt_and_says_so(
+        name: str, connections: Connections) -> None:
+    server = connections.server(name)
+    number = server.ids["tickets"]["dates-july"]
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with connect(server.url, protocol="rest1",
+                     **connections.credentials(name, "yorick")) as tracker:
+            tracker.get_ticket(number)
+            assert not tracker.server().timezone_exact
+            winter = datetime(2031, 1, 15, 12, tzinfo=timezone.utc)
+            made = tracker.create_ticket("General", subject="in winter", due=winter,
+                                         read_back=False).id
+            assert made is not None
+            ticket = tracker.get_ticket(made)
+    if ticket.due != winter:
+        assert not ticket.times_exact
+    assert not ticket.times_exact
+    assert any("zone" in str(one.message) for one in told)

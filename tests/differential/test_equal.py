@@ -1,0 +1,54 @@
+"""The same server through both protocols gives equal records, for every user."""
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Tuple
+
+import pytest
+
+from tests.connections import Connections
+from tests.contract.matrix import both
+from tests.differential.compare import Ledger
+from tests.differential.differences import ALL
+from tests.differential.gather import LIGHT_TICKETS, read_everything, seed_names
+
+pytestmark = pytest.mark.live
+
+#: Every byte of every attachment is compared as this user; as the others the records are.
+THOROUGH = ("root", "gerda")
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Iterator[Ledger]:
+    yield Ledger()
+
+
+def tickets_of(connections: Connections, name: str) -> List[int]:
+    """The seeded tickets but those for paging."""
+    ids = connections.server(name).ids["tickets"]
+    return [number for label, number in sorted(ids.items()) if not label.startswith("paging")]
+
+
+@pytest.mark.parametrize("user", ALL)
+@pytest.mark.parametrize("name", both())
+def test_both_protocols_give_equal_records(name: str, user: str, connections: Connections,
+                                           ledger: Ledger) -> None:
+    server = connections.server(name)
+    plain = name in ("5.0.3", "5.0.7", "sid")
+    tickets = tickets_of(connections, name)
+    if not plain:
+        tickets = tickets[::max(1, len(tickets) // LIGHT_TICKETS)]
+    names: Dict[Tuple[str, Any], Tuple[str, ...]] = seed_names(server)
+    before = len(ledger.unexcused)
+    one, other = (read_everything(connections.tracker(name, user, protocol), server, tickets,
+                                  names, contents=plain and user in THOROUGH)
+                  for protocol in ("rest1", "rest2"))
+    ledger.compare(name, user, one, other, names)
+    assert ledger.unexcused[before:] == []
+
+
+def test_no_row_of_the_table_is_idle(ledger: Ledger) -> None:
+    """Runs after the comparison: a field that is equal everywhere must be compared."""
+    if not ledger.compared:
+        pytest.fail("the comparison did not run before")
+    assert ledger.unused() == ()
+    print(ledger.table())
