@@ -1,0 +1,252 @@
+"""In which zone, language and format RT prints our times, and what they are in UTC.
+
+RT ≥ 3.8 prints a ticket's dates in the user's zone (3.4 and 3.6: the server's) and never says
+which. A `Clock` holds the IANA zones that are still possible; a `Pair` is one event in both forms
+(a ticket's Created as printed, its first transaction's Created in UTC) and rules some out. Pure
+functions over immutable values, no I/O.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Dict, FrozenSet, Iterable, List, Optional, Set, Tuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from rtcompat.errors import Unsupported, UsageError
+from rtcompat.rest1.dates import ANY, Reading, readings
+
+__all__ = ["Clock", "Moment", "Pair", "known_zones", "named", "offset_of"]
+
+#: What two columns of one event may differ by: they are written one after the other.
+_TOLERANCE = timedelta(minutes=2)
+_QUARTER = timedelta(minutes=15)
+#: Zones are at most so far from UTC (Etc/GMT+12, Pacific/Kiritimati).
+_FARTHEST = timedelta(hours=14)
+_UTC_NAMES = ("UTC", "Etc/UTC")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One event twice: as RT prints it for us, and in UTC."""
+
+    printed: str
+    utc: datetime
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A printed date in UTC.
+
+    Attributes:
+        utc: aware, or None where the date is not set.
+        exact: False when the zones (or the repeated hour in autumn) leave a choice.
+        doubt: the zones that would say otherwise, at most a few; () where there is no other zone.
+    """
+
+    utc: Optional[datetime]
+    exact: bool = True
+    doubt: Tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def known_zones() -> Tuple[str, ...]:
+    """Names of all zones this machine knows; UTC alone where there is no zone data (tzdata)."""
+    return tuple(sorted(available_timezones() | {"UTC"}))
+
+
+def _zone(name: str) -> timezone | ZoneInfo:
+    return timezone.utc if name in _UTC_NAMES else ZoneInfo(name)
+
+
+def named(name: str) -> Clock:
+    """The clock of a user whose zone is known.
+
+    Raises: UsageError for a name that this machine's zone data lacks.
+    """
+    try:
+        _zone(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"no such time zone: {name!r}", argument="timezone", advice=(
+            "give an IANA name (Europe/Berlin); if there is no zone data on this machine, "
+            "install the package tzdata")) from None
+    return Clock(zones=(name,), given=True)
+
+
+def _offset_at(name: str, utc: datetime) -> timedelta:
+    return utc.astimezone(_zone(name)).utcoffset() or timedelta(0)
+
+
+def offset_of(local: datetime, utc: datetime) -> Optional[timedelta]:
+    """How far local is from UTC, in whole quarters of an hour; None if that cannot be an offset."""
+    difference = local - utc.replace(tzinfo=None)
+    quarters = round(difference / _QUARTER) * _QUARTER
+    if abs(difference - quarters) > _TOLERANCE or abs(quarters) > _FARTHEST:
+        return None
+    return quarters
+
+
+def _moments(local: datetime, zone: str) -> Set[datetime]:
+    """The moments at which a clock in the zone shows this: none in a gap, two in autumn's hour."""
+    found = set()
+    for fold in (0, 1):
+        utc = local.replace(tzinfo=_zone(zone), fold=fold).astimezone(timezone.utc)
+        if utc.astimezone(_zone(zone)).replace(tzinfo=None) == local:
+            found.add(utc)
+    return found
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What is known of the way in which RT prints our times.
+
+    Attributes:
+        zones: names of the IANA zones that fit everything seen; never empty.
+        languages: those that fit, None while nothing was seen.
+        given: the zone was named by the caller or by the user's record; pairs change nothing.
+        learnt: pairs of both half-years were looked for (there may have been none).
+        seen: what the zones were narrowed by: (moment in UTC, offset in minutes).
+    """
+
+    zones: Tuple[str, ...] = ()
+    languages: Optional[FrozenSet[str]] = None
+    given: bool = False
+    learnt: bool = False
+    seen: FrozenSet[Tuple[datetime, int]] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not self.zones:
+            object.__setattr__(self, "zones", known_zones())
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def moment(self, printed: str) -> Moment:
+        """A printed date in UTC.
+
+        Raises: ProtocolError for a date in an unknown language or format.
+        """
+        found = readings(printed)
+        if found is None:
+            return Moment(None)
+        possible = self._possible(found)
+        if not possible:  # a gap in every zone: nothing fits, keep the wall clock as UTC
+            wall = found[0].when
+            return Moment(wall.replace(tzinfo=timezone.utc), exact=False, doubt=self.zones[:5])
+        ranked = sorted(possible, key=lambda utc: (-len(possible[utc]), utc))
+        best = ranked[0]
+        others = [zone for utc in ranked[1:] for zone in possible[utc]
+                  if zone not in possible[best]]
+        return Moment(best, len(ranked) == 1, tuple(dict.fromkeys(others))[:5])
+
+    def _possible(self, found: Tuple[Reading, ...]) -> Dict[datetime, List[str]]:
+        possible: Dict[datetime, List[str]] = {}
+        for reading in self._in_our_language(found):
+            if reading.when.tzinfo is not None:
+                possible.setdefault(reading.when.astimezone(timezone.utc), []).append(ANY)
+                continue
+            for zone in self.zones:
+                for utc in _moments(reading.when, zone):
+                    possible.setdefault(utc, []).append(zone)
+        return possible
+
+    def _in_our_language(self, found: Tuple[Reading, ...]) -> Tuple[Reading, ...]:
+        if self.languages is None:
+            return found
+        ours = tuple(reading for reading in found
+                     if ANY in reading.languages or reading.languages & self.languages)
+        return ours or found
+
+    # -- learning -----------------------------------------------------------------------------
+
+    def narrowed(self, pairs: Iterable[Pair]) -> Clock:
+        """The clock after seeing events in both forms; pairs that fit no offset are passed over.
+
+        Most pairs decide: an imported ticket whose Created was written by hand loses.
+        """
+        seen = set(self.seen)
+        languages = self.languages
+        for pair in pairs:
+            for reading in readings(pair.printed) or ():
+                local = reading.when.replace(tzinfo=None)
+                offset = offset_of(local, pair.utc)
+                if offset is None:
+                    continue
+                seen.add((pair.utc, int(offset.total_seconds()) // 60))
+                languages = _common(languages, reading.languages)
+        if self.given:
+            return replace(self, languages=languages)
+        return replace(self, zones=_fitting(frozenset(seen)), languages=languages,
+                       seen=frozenset(seen))
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def wall(self, utc: datetime, name: str) -> str:
+        """What to send for a moment: ``2026-11-21 20:25:07`` in the user's zone.
+
+        Raises: Unsupported when the zones differ on it, or it lies in autumn's repeated hour,
+            which RT reads as either.
+        """
+        spelled = {utc.astimezone(_zone(zone)).replace(tzinfo=None) for zone in self.zones}
+        if len(spelled) > 1:
+            raise Unsupported(
+                f"{name}: REST 1.0 reads dates in our RT user's time zone, and that is not known "
+                f"well enough ({len(self.zones)} zones fit: {', '.join(self.zones[:5])}, …)",
+                argument=name, protocol="rest1",
+                advice="connect with timezone='Area/City', or use REST2")
+        local = spelled.pop()
+        if len(_moments(local, self.zones[0])) > 1:
+            raise Unsupported(f"{name}: {local} happens twice that day in {self.zones[0]}, and "
+                              "REST 1.0 cannot say which", argument=name, protocol="rest1",
+                              advice="use REST2, or a moment outside the repeated hour")
+        return local.strftime("%Y-%m-%d %H:%M:%S")
+
+    # -- saying -------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> Optional[str]:
+        """The zone's name, the best known of several that agree; None if nothing was learnt."""
+        if not self.given and not self.seen:
+            return None
+        for zone in _UTC_NAMES:
+            if zone in self.zones:
+                return zone
+        return min(self.zones, key=lambda zone: (zone.split("/")[0] not in _AREAS, zone))
+
+    @property
+    def exact(self) -> bool:
+        """Whether one zone is left, counting zones that have agreed since 2007 as one."""
+        return self.given or (bool(self.seen) and _agree(self.zones))
+
+
+_AREAS = frozenset(("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe",
+                    "Indian", "Pacific"))
+
+
+def _common(known: Optional[FrozenSet[str]], more: FrozenSet[str]) -> Optional[FrozenSet[str]]:
+    if ANY in more:
+        return known
+    return more if known is None else (known & more or more)
+
+
+@lru_cache(maxsize=256)
+def _fitting(seen: FrozenSet[Tuple[datetime, int]]) -> Tuple[str, ...]:
+    """The zones that fit most of what was seen; all zones when none fits any."""
+    fits = {zone: sum(_offset_at(zone, utc) == timedelta(minutes=minutes)
+                      for utc, minutes in seen) for zone in known_zones()}
+    most = max(fits.values(), default=0)
+    return tuple(zone for zone in known_zones() if fits[zone] == most or not most)
+
+
+@lru_cache(maxsize=64)
+def _agree(zones: Tuple[str, ...]) -> bool:
+    """Whether the zones agree since 2007: once a month, and each hour around a change."""
+    start = datetime(2007, 12, 1, 12, tzinfo=timezone.utc)
+    moments = [start + timedelta(days=day) for day in range(0, 365 * 25)]
+    if any(_offset_at(zone, utc) != _offset_at(zones[0], utc)
+           for zone in zones[1:] for utc in moments[::30]):
+        return False
+    changes = [day for day, after in zip(moments, moments[1:])
+               if _offset_at(zones[0], day) != _offset_at(zones[0], after)]
+    hours = [day + timedelta(hours=hour) for day in changes for hour in range(25)]
+    return all(_offset_at(zone, utc) == _offset_at(zones[0], utc)
+               for zone in zones[1:] for utc in hours)
