@@ -177,7 +177,7 @@ class Bench:
     def _up(self, wanted: Site, folder: Path) -> Server:
         before = time.monotonic()
         software, made = (None, None) if wanted.release is None else self.template(wanted)
-        key = hashlib.sha256(repr((wanted, made, _code())).encode()).hexdigest()[:12]
+        key = hashlib.sha256(repr((wanted.name, made, _code())).encode()).hexdigest()[:12]
         with self._lock(f"server-{folder.name}"):
             state = proxy.read_state(folder) if wanted.front else instance.read_state(folder)
             if state is None or state.key != key:

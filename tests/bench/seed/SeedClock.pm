@@ -2,6 +2,7 @@ package SeedClock;
 
 # Gives Perl a clock of ours before RT is loaded, so that Created dates are chosen, not edited.
 # SEED_NOW in the environment is the first second; it stands still until tick() or at() moves it.
+# RT::Record asks gmtime() without an argument, RT::Date asks time(): both are ours.
 
 use strict;
 use warnings;
@@ -10,7 +11,9 @@ use Time::Local ();
 our $now = $ENV{SEED_NOW};
 
 BEGIN {
-    *CORE::GLOBAL::time = sub () { defined $SeedClock::now ? $SeedClock::now : CORE::time() };
+    *CORE::GLOBAL::time      = sub ()   { $SeedClock::now // CORE::time() };
+    *CORE::GLOBAL::gmtime    = sub (;$) { CORE::gmtime( @_    ? $_[0] : CORE::GLOBAL::time() ) };
+    *CORE::GLOBAL::localtime = sub (;$) { CORE::localtime( @_ ? $_[0] : CORE::GLOBAL::time() ) };
 }
 
 sub tick { $now += ( shift // 1 ); return $now }

@@ -40,13 +40,14 @@ while ( my ( $name, $moment ) = splice @moments, 0, 2 ) {
     );
 }
 SeedClock::at('2024-01-22 08:00:01');
-my $winter = Seed::ticket( 'dates-all-january', By => 'root', Due => SeedClock::iso('2024-01-30 12:13:14') );
+my @told   = ( By => 'root', Requestor => ['uwe@example.org'] );
+my $winter = Seed::ticket( 'dates-all-january', @told, Due => SeedClock::iso('2024-01-30 12:13:14') );
 Seed::say_on( $winter, 'Correspond', 'alice', Seed::text("Told in January.\n") );
 SeedClock::tick(3600);
 
 Seed::ok( Seed::ticket_as($winter)->SetStatus($_) ) for qw(open resolved);
 SeedClock::at('2024-07-22 08:00:01');
-my $summer = Seed::ticket( 'dates-all-july', By => 'root', Due => SeedClock::iso('2024-07-30 12:13:14') );
+my $summer = Seed::ticket( 'dates-all-july', @told, Due => SeedClock::iso('2024-07-30 12:13:14') );
 Seed::say_on( $summer, 'Correspond', 'alice', Seed::text("Told in July.\n") );
 SeedClock::tick(3600);
 Seed::ok( Seed::ticket_as($summer)->SetStatus($_) ) for qw(open resolved);
