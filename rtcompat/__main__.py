@@ -1,0 +1,9 @@
+"""``python -m rtcompat``: the command line."""
+from __future__ import annotations
+
+import sys
+
+from rtcompat.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""Values of the command line made into arguments of the public interface."""
+from __future__ import annotations
+
+import mimetypes
+import re
+from datetime import datetime, timedelta, timezone, tzinfo
+from pathlib import Path
+from typing import IO, Any, Dict, List, Optional, Sequence, Tuple, Union
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from rtcompat import fields
+from rtcompat.errors import UsageError
+from rtcompat.model import KEEP, LINK_NAMES, NewAttachment
+
+__all__ = ["zone_named", "date", "pair", "settings", "custom_fields", "roles", "people", "text",
+           "files", "link_changes", "ticket_number", "field_names"]
+
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?"
+                   r" ?(?:(Z)|([+-])(\d\d):?(\d\d))?", re.ASCII | re.IGNORECASE)
+#: Files up to this size are read at once, so that an empty one is known for empty; in bytes.
+_SMALL = 1_000_000
+#: The fields of a ticket that have an option of their own.
+_BY_OPTION = {"requestors": "--requestor", "cc": "--cc", "admin_cc": "--admin-cc",
+              "custom_fields": "--cf", "custom_roles": "--role"}
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone with an IANA name.
+
+    Raises: UsageError.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"{name!r} is no time zone known here", argument="timezone",
+                         advice="give an IANA name such as Europe/Berlin") from None
+
+
+def date(given: str, zone: Optional[tzinfo], name: str) -> Optional[datetime]:
+    """A date of the command line as an aware datetime; empty text unsets it (None).
+
+    Args:
+        given: ``2024-07-01T08:00+02:00``, ``2024-07-01 08:00:00Z``; without an offset it is read
+            in zone; without a time it is midnight.
+    Raises: UsageError for another form, for a time without offset when there is no zone, and for
+        one that the zone's clocks show twice or never.
+    """
+    if not given:
+        return None
+    found = _DATE.fullmatch(given)
+    if found is None:
+        raise UsageError(f"{name}: {given!r} is no date of the form 2024-07-01T08:00+02:00",
+                         argument=name)
+    numbers = [int(number or 0) for number in found.groups()[:6]]
+    try:
+        moment = datetime(*numbers)  # type: ignore[arg-type]
+        if found[7]:
+            return moment.replace(tzinfo=timezone.utc)
+        if found[8]:
+            offset = timedelta(hours=int(found[9]), minutes=int(found[10]))
+            return moment.replace(tzinfo=timezone(offset if found[8] == "+" else -offset))
+    except ValueError as error:
+        raise UsageError(f"{name}: {given!r}: {error}", argument=name) from None
+    return _in_zone(moment, zone, given, name)
+
+
+def _in_zone(moment: datetime, zone: Optional[tzinfo], given: str, name: str) -> datetime:
+    if zone is None:
+        raise UsageError(f"{name}: {given!r} does not say in which time zone", argument=name,
+                         advice="add an offset (2024-07-01T08:00+02:00, or Z for UTC) or give "
+                                "--timezone")
+    first, second = (moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() != second.utcoffset():
+        raise UsageError(f"{name}: the clocks of {zone} show {given!r} twice or never",
+                         argument=name, advice="add an offset (2024-07-01T08:00+02:00)")
+    return first
+
+
+def pair(given: str, option: str) -> Tuple[str, str]:
+    """``name=value`` taken apart at the first ``=``.
+
+    Raises: UsageError without one, or without a name.
+    """
+    name, found, value = given.partition("=")
+    if not found or not name:
+        raise UsageError(f"{option} takes name=value, not {given!r}", argument=option)
+    return name, value
+
+
+def settings(given: Sequence[str], zone: Optional[tzinfo], *, creating: bool) -> Dict[str, Any]:
+    """What ``--set`` gives, as arguments of `create_ticket` or `edit_ticket`.
+
+    Returns: by field: int, aware datetime or None, or text.
+    Raises: UsageError for a field that cannot be set, that has its own option, or is set twice.
+    """
+    allowed = {row.name: row for row in fields.TICKET
+               if (row.create if creating else row.edit) and row.name not in _BY_OPTION}
+    values: Dict[str, Any] = {}
+    for one in given:
+        said, value = pair(one, "--set")
+        name = said.lower().replace("-", "_")
+        if name in _BY_OPTION:
+            raise UsageError(f"--set does not take {said}: use {_BY_OPTION[name]}", argument=name)
+        if name not in allowed:
+            raise UsageError(f"{said!r} is no field that can be set here", argument=name,
+                             advice="these can: " + ", ".join(sorted(allowed)))
+        if name in values:
+            raise UsageError(f"{name} is set twice", argument=name)
+        values[name] = _value(allowed[name].kind, value, zone, name)
+    return values
+
+
+def _value(kind: str, value: str, zone: Optional[tzinfo], name: str) -> Any:
+    if kind == "date":
+        return date(value, zone, name)
+    if kind in ("number", "minutes"):
+        if not re.fullmatch(r"[+-]?[0-9]+", value):
+            unit = " of minutes" if kind == "minutes" else ""
+            raise UsageError(f"{name} is a whole number{unit}, not {value!r}", argument=name)
+        return int(value)
+    return value
+
+
+def custom_fields(given: Sequence[str]) -> Any:
+    """What ``--cf`` gives: by name, all its values; ``Name=`` alone clears. KEEP without any."""
+    values: Dict[str, List[str]] = {}
+    for one in given:
+        name, value = pair(one, "--cf")
+        values.setdefault(name, [])
+        if value:
+            values[name].append(value)
+    return {name: tuple(several) for name, several in values.items()} or KEEP
+
+
+def roles(given: Sequence[str]) -> Any:
+    """What ``--role`` gives: by name of the custom role, its people; as `custom_fields`."""
+    return custom_fields([f"{name}={who}" for name, who in (pair(one, "--role") for one in given)])
+
+
+def people(given: Sequence[str]) -> Any:
+    """What an option that lists people gives: KEEP without any, no people for one empty text."""
+    if not given:
+        return KEEP
+    return tuple(one for one in given if one)
+
+
+def text(content: Optional[str], path: Optional[str], standard_input: IO[bytes]) -> str:
+    """The text of a message: the option's own, or a file's; ``-`` reads standard input.
+
+    Raises: UsageError for both, and for bytes that are not UTF-8.
+    """
+    if content is not None and path is not None:
+        raise UsageError("the text comes from --content or from --file, not from both")
+    if "-" in (content, path):
+        return _utf8(standard_input.read(), "standard input")
+    if path is not None:
+        return _utf8(Path(path).read_bytes(), path)
+    return content or ""
+
+
+def _utf8(content: bytes, source: str) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{source} is not UTF-8 (byte {error.start})",
+                         advice="convert it, or send it with --attach") from None
+
+
+def files(paths: Sequence[str]) -> List[NewAttachment]:
+    """Files to attach, with the type that their name tells. Large ones are streamed.
+
+    Raises: OSError for a file that cannot be read.
+    """
+    return [_file(Path(path)) for path in paths]
+
+
+def _file(path: Path) -> NewAttachment:
+    kind, encoding = mimetypes.guess_type(path.name)
+    # A compressed file is not of the type that stands inside it.
+    content_type = "application/octet-stream" if kind is None or encoding else kind
+    opened = path.open("rb")
+    content: Union[bytes, IO[bytes]] = opened
+    if path.stat().st_size <= _SMALL:
+        with opened:
+            content = opened.read()
+    return NewAttachment(path.name, content, content_type)
+
+
+def link_changes(given: Sequence[str], option: str) -> Any:
+    """What ``--add``, ``--remove`` or ``--replace`` gives: by direction, numbers and URLs.
+
+    ``direction=`` alone gives no ends (with ``--replace``: removes all). KEEP without any.
+    Raises: UsageError for an unknown direction.
+    """
+    changes: Dict[str, List[Union[int, str]]] = {}
+    for one in given:
+        said, end = pair(one, option)
+        direction = said.lower().replace("-", "_")
+        if direction not in LINK_NAMES:
+            raise UsageError(f"{said!r} is no direction of a link", argument=option,
+                             advice="these are: " + ", ".join(LINK_NAMES))
+        ends = changes.setdefault(direction, [])
+        if end:
+            ends.append(ticket_number(end) if end.lstrip("#").isdigit() else end)
+    return changes or KEEP
+
+
+def ticket_number(given: str) -> int:
+    """A ticket's number, with or without ``#`` before it.
+
+    Raises: UsageError.
+    """
+    if not re.fullmatch(r"#?0*[1-9][0-9]*", given):
+        raise UsageError(f"{given!r} is no number of a ticket")
+    return int(given.lstrip("#"))
+
+
+def field_names(given: str) -> Tuple[str, ...]:
+    """The names in a comma-separated list, as `Ticket` spells them."""
+    return tuple(name.strip().lower().replace("-", "_") for name in given.split(",")
+                 if name.strip())

@@ -1,0 +1,152 @@
+"""Who asks, and of which server: from options, the environment, the rt command's file, .netrc.
+
+A secret is never an argument, which every process of the machine could read. In this order:
+``RTCOMPAT_TOKEN`` or ``RTCOMPAT_PASSWORD``; ``RTPASSWD``; ``passwd`` of the rt command's file;
+the server's own entry in ``.netrc`` (or ``$NETRC``; its ``default`` entry is not used); a prompt,
+when there is a terminal. A source that names a server or a user beside its password is asked for
+that server and that user only, so that ``--server`` cannot carry a password to a stranger.
+"""
+from __future__ import annotations
+
+import getpass
+import netrc
+import os
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from pathlib import Path
+from typing import Callable, Iterator, Mapping, Optional, Tuple
+from urllib.parse import urlsplit
+
+from rtcompat.cli import rtrc
+from rtcompat.errors import UsageError
+
+__all__ = ["Credentials", "Ask", "server_of", "credentials"]
+
+#: Asks a person for a password (the argument is the prompt's text); None where nobody is there.
+Ask = Optional[Callable[[str], str]]
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who asks.
+
+    Attributes:
+        user: login, or None with a token.
+        basic: the web server asks for the password (``auth basic`` in the rt command's file).
+        source: where the secret came from, for messages.
+    """
+
+    user: Optional[str] = None
+    password: Optional[str] = attribute(default=None, repr=False)
+    token: Optional[str] = attribute(default=None, repr=False)
+    basic: bool = False
+    source: str = ""
+
+
+def _site(url: str) -> Tuple[str, str, Optional[int]]:
+    """Scheme, host and port: what a password belongs to."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+    except ValueError:
+        return "", url, None
+
+
+def server_of(option: Optional[str], environment: Mapping[str, str],
+              settings: rtrc.Settings) -> str:
+    """The server's URL: the option, ``RTSERVER``, or the rt command's file.
+
+    Raises: UsageError when none names one.
+    """
+    server = option or environment.get("RTSERVER") or settings.get("server")
+    if not server:
+        raise UsageError("no server is named", argument="server",
+                         advice="give --server URL, set RTSERVER, or write a line 'server URL' "
+                                "into .rtrc")
+    return server
+
+
+def _passwords(server: str, user: Optional[str], environment: Mapping[str, str],
+               settings: rtrc.Settings, home: Path) -> Iterator[Credentials]:
+    """What the sources hold for this server and user, the one to be preferred first.
+
+    Args:
+        user: the one asked for, or None for any.
+    """
+    given = rtrc.from_environment(environment)
+    held = dict(settings.values) if _goes_with(settings.get("server"), server) else {}
+    named = user or given.get("user")
+    anyone = named or held.get("user") or None
+    if environment.get("RTCOMPAT_PASSWORD"):
+        yield Credentials(anyone, environment["RTCOMPAT_PASSWORD"], source="RTCOMPAT_PASSWORD")
+    if (given.get("passwd") and _goes_with(given.get("server"), server)
+            and given.get("user", named) == named):
+        yield Credentials(anyone, given["passwd"], source="RTPASSWD")
+    if held.get("passwd") and (named is None or held.get("user") in (None, "", named)):
+        yield Credentials(anyone, held["passwd"], source=str(settings.path))
+    entry = _netrc_entry(server, environment, home)
+    if entry is not None and entry.user and named in (None, entry.user):
+        yield entry
+
+
+def _goes_with(named: Optional[str], server: str) -> bool:
+    """Whether what a source says holds for this server: it names this one, or none."""
+    return named is None or _site(named) == _site(server)
+
+
+def _netrc_entry(server: str, environment: Mapping[str, str],
+                 home: Path) -> Optional[Credentials]:
+    path = environment.get("NETRC") or str(home / ".netrc")
+    if not os.access(path, os.R_OK):
+        return None
+    try:
+        hosts = netrc.netrc(path).hosts
+    except netrc.NetrcParseError as error:
+        # Its own text quotes the token it stumbled over, which may be the password.
+        raise UsageError(f"{path}, line {error.lineno}: not in the format of .netrc") from None
+    entry = hosts.get(_site(server)[1])
+    if entry is None or not entry[2]:
+        return None
+    return Credentials(entry[0], entry[2], source=path)
+
+
+def credentials(server: str, user: Optional[str], environment: Mapping[str, str],
+                settings: rtrc.Settings, home: Path, ask: Ask) -> Optional[Credentials]:
+    """Who asks this server, or None when no source has a secret and ask is None.
+
+    Args:
+        user: the option's value, or None.
+        ask: prompts for a password.
+    Raises: UsageError for two secrets, or for ``auth gssapi``.
+    """
+    token = environment.get("RTCOMPAT_TOKEN")
+    if token and (user or environment.get("RTCOMPAT_PASSWORD")):
+        raise UsageError("RTCOMPAT_TOKEN tells who asks; --user and RTCOMPAT_PASSWORD do not go "
+                         "with it", advice="unset one of them")
+    if token:
+        return Credentials(token=token, source="RTCOMPAT_TOKEN")
+    basic = _basic(server, environment, settings)
+    found = next(_passwords(server, user, environment, settings, home), None)
+    if found is None and ask is not None:
+        name = user or environment.get("RTUSER") or settings.get("user") or getpass.getuser()
+        found = Credentials(name, ask(f"Password of {name} at {server}"), source="prompt")
+    if found is None:
+        return None
+    # As rt does: without a user's name it is the login of this machine.
+    return Credentials(found.user or getpass.getuser(), found.password, basic=basic,
+                       source=found.source)
+
+
+def _basic(server: str, environment: Mapping[str, str], settings: rtrc.Settings) -> bool:
+    """Whether the password is for the web server (``auth basic``, once ``externalauth 1``)."""
+    given = rtrc.from_environment(environment)
+    if _goes_with(settings.get("server"), server):
+        given = {**settings.values, **given}
+    if given.get("externalauth", "0") not in ("", "0"):
+        return True
+    manner = given.get("auth", "rt")
+    if manner not in ("rt", "basic"):
+        raise UsageError(f"auth {manner}: the command line signs in by RT's own form or by basic",
+                         advice="from Python, hand rtcompat.connect an auth= object")
+    return manner == "basic"

@@ -1,0 +1,131 @@
+"""The program: its commands under one name, and how each ending becomes an exit code."""
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+import warnings
+from typing import Optional, Sequence
+
+import click
+
+import rtcompat
+from rtcompat.cli import failures, reading, texts, writing, would_send
+from rtcompat.cli.invocation import Invocation, connection_options, note
+from rtcompat.errors import RTError
+from rtcompat.exchange import WouldSend
+from rtcompat.model import Receipt
+
+__all__ = ["program", "run"]
+
+
+def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"rtcompat {rtcompat.__version__}")
+        context.exit()
+
+
+@click.group()
+@connection_options
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+              help="Show the version and exit.")
+def program() -> None:
+    """Work with Request Tracker over REST 1.0 or REST2, with the same results from both.
+
+    A secret is never an argument: RTCOMPAT_TOKEN, RTCOMPAT_PASSWORD, RTPASSWD, .rtrc, .netrc or
+    a prompt give it.
+
+    Exit codes: 0 done, 1 refused by RT, 2 wrong usage or impossible here, 3 not found,
+    4 not authenticated, 5 unreachable or not RT, 6 a write that may have been carried out.
+    """
+
+
+for _command in (reading.probe, reading.show, reading.search, reading.history, writing.create,
+                 writing.edit, writing.reply, writing.comment, reading.attachments, writing.links,
+                 writing.merge, writing.take, writing.untake, writing.steal):
+    program.add_command(_command)
+
+
+def run(arguments: Sequence[str], *, invocation: Optional[Invocation] = None) -> int:
+    """Run one command; everything that can happen to it becomes its exit code.
+
+    Args:
+        invocation: what the command talks to; tests hand in their own.
+    """
+    current = invocation or Invocation()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character gets its escape instead of a crash.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UserWarning)
+            code = _ended(arguments, current)
+        for one in caught:
+            if issubclass(one.category, UserWarning):
+                note(str(one.message))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_output()
+        return failures.BROKEN_PIPE
+    return code
+
+
+def _ended(arguments: Sequence[str], invocation: Invocation) -> int:
+    """Run the command and turn what it raises into its exit code."""
+    try:
+        # Without standalone mode, click returns what Context.exit was given.
+        ended = program.main(list(arguments), "rtcompat", standalone_mode=False, obj=invocation)
+        return ended if isinstance(ended, int) else 0
+    except WouldSend as stopped:
+        _tell_request(stopped, invocation)
+        return 0
+    except RTError as error:
+        _tell_receipt(error, invocation)
+        invocation.complain(error)
+        return failures.exit_code(error)
+    except (click.Abort, KeyboardInterrupt):
+        doubt = "; what was on its way may have been carried out" if invocation.writes else ""
+        click.echo(f"rtcompat: interrupted{doubt}", err=True)
+        return failures.INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # A file of ours: the network's errors are RTErrors by now.
+        click.echo(f"rtcompat: {error.filename or 'a file'}: {error.strerror or error}", err=True)
+        return 2
+    except Exception:
+        traceback.print_exc()
+        return failures.OUR_FAULT
+
+
+def _tell_request(stopped: WouldSend, invocation: Invocation) -> None:
+    if invocation.options.json:
+        invocation.emit({"would_send": would_send.as_record(stopped.request)})
+    else:
+        invocation.show(would_send.as_text(stopped.request))
+
+
+def _tell_receipt(error: RTError, invocation: Invocation) -> None:
+    """What was done before the error, on standard output, where a receipt is expected."""
+    receipt = getattr(error, "receipt", None)
+    if not isinstance(receipt, Receipt):
+        return
+    if invocation.options.json:
+        invocation.emit(receipt)
+    else:
+        subject = f"ticket {receipt.id}" if receipt.id is not None else "the write"
+        invocation.show(texts.receipt(receipt, f"{subject}: not all was done", invocation.zone,
+                                      invocation.width))
+
+
+def _forget_output() -> None:
+    """Whoever read us has gone: let Python's own flush at exit find a place to write to."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (io.UnsupportedOperation, ValueError):
+        return

@@ -1,0 +1,238 @@
+"""The commands that read: probe, show, search, history, attachments."""
+from __future__ import annotations
+
+import re
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple
+
+import click
+
+from rtcompat import errors
+from rtcompat.cli import arguments, failures, texts
+from rtcompat.cli.invocation import Invocation, connection_options, invoked
+from rtcompat.cli.layout import record, visible
+from rtcompat.cli.rtrc import default_query, from_environment
+from rtcompat.connecting import Probe
+from rtcompat.model import Attachment, NOT_LOADED
+from rtcompat.tracker import Tracker
+
+__all__ = ["ticket_numbers", "probe", "show", "search", "history", "attachments"]
+
+#: The columns of a search, without ``--fields``.
+COLUMNS = ("status", "queue", "owner", "last_updated", "subject")
+
+
+def ticket_numbers(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """The callback of arguments that are tickets' numbers: ``12`` or ``#12``, one or several."""
+    try:
+        if isinstance(value, tuple):
+            return tuple(arguments.ticket_number(one) for one in value)
+        return arguments.ticket_number(value)
+    except errors.UsageError as error:
+        raise click.BadParameter(error.what, context, parameter) from None
+
+
+@click.command()
+@click.argument("url", required=False)
+@connection_options
+@click.pass_context
+def probe(context: click.Context, url: Optional[str]) -> None:
+    """Show what answers at URL, and who we are there.
+
+    Without credentials it shows the protocols that answer; where the environment, .rtrc or .netrc
+    has some, or --user is given, it signs in too.
+    """
+    invocation = invoked(context)
+    if url is not None:
+        invocation.use_server(url)
+    named = invocation.options.user is not None
+    who = invocation.who() if named else invocation.credentials(ask=False)
+    answer = invocation.probe(who)
+    shown: Dict[str, Any] = {"url": answer.url, "protocols": dict(answer.protocols),
+                             "answered": dict(answer.answered), "version": answer.version}
+    rows = _probe_rows(answer)
+    states = answer.protocols.values()
+    try:
+        if who is not None and "open" in states:
+            with invocation.connected(who) as tracker:
+                info, user = tracker.server(), tracker.whoami()
+            shown.update(server=info, user=user)
+            rows += texts.server(info, texts.cell(user.name, None))
+    finally:
+        if invocation.options.json:
+            invocation.emit(shown)
+        else:
+            invocation.show(record(rows, invocation.width))
+    if "open" not in states:
+        guarded = "guarded" in states
+        context.exit(failures.exit_code(errors.NotAuthenticated() if guarded
+                                        else errors.ProtocolError()))
+
+
+def _probe_rows(answer: Probe) -> List[Tuple[str, str]]:
+    rows = [("url", answer.url), ("RT", answer.version or "version not told")]
+    return rows + [(name, f"{state} ({answer.answered.get(name, 'not asked')})")
+                   for name, state in answer.protocols.items()]
+
+
+@click.command()
+@click.argument("ids", callback=ticket_numbers, nargs=-1, required=True, metavar="ID...")
+@connection_options
+@click.pass_context
+def show(context: click.Context, ids: Tuple[int, ...]) -> None:
+    """Show tickets, every field.
+
+    A ticket that is refused does not keep the others from being shown; the exit code is that of
+    the first refusal.
+    """
+    invocation = invoked(context)
+    code = 0
+    with invocation.tracker() as tracker:
+        for number, ticket_id in enumerate(ids):
+            try:
+                ticket = tracker.get_ticket(ticket_id)
+            except errors.NotAuthenticated:
+                raise
+            except errors.Refused as error:
+                invocation.complain(error)
+                code = code or failures.exit_code(error)
+                continue
+            if invocation.options.json:
+                invocation.emit(ticket)
+            else:
+                invocation.show([""] if number else [])
+                invocation.show(texts.ticket(ticket, invocation.zone, invocation.width))
+    context.exit(code)
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("--order", metavar="FIELD", help="Sort by a field of TicketSQL; -FIELD descending.")
+@click.option("--fields", metavar="NAMES", help="Attributes to load and show, with commas "
+              "between them; 'id' loads numbers alone. --json without it loads all.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Show at most N tickets.")
+@click.option("--snapshot", is_flag=True, help="Collect all numbers first, then read: with an "
+              "order, nothing is missed while others write.")
+@connection_options
+@click.pass_context
+def search(context: click.Context, query: Optional[str], order: Optional[str],
+           fields: Optional[str], limit: Optional[int], snapshot: bool) -> None:
+    """List the tickets that QUERY finds.
+
+    QUERY is TicketSQL, as RT's Advanced page takes it: "Queue = 'General' AND Status = 'new'".
+    Without it, the query of RTQUERY or .rtrc is asked, as the rt command does.
+    """
+    invocation = invoked(context)
+    asked, order = _query(invocation, query), order or _order(invocation)
+    names = None if fields is None else arguments.field_names(fields)
+    if names is None and not invocation.options.json:
+        names = COLUMNS
+    wanted = None if names is None else tuple(name for name in names if name != "id")
+    with invocation.tracker() as tracker:
+        found = tracker.search_tickets(asked, order=order, fields=wanted, snapshot=snapshot)
+        tickets = islice(found, limit)
+        if invocation.options.json:
+            for ticket in tickets:
+                invocation.emit(ticket)
+        else:
+            invocation.show(texts.tickets(tickets, wanted or (), invocation.zone,
+                                          invocation.width))
+
+
+def _query(invocation: Invocation, query: Optional[str]) -> str:
+    if query is not None:
+        return query
+    given = {**invocation.settings.values, **from_environment(invocation.environment)}
+    if not given.get("query"):
+        raise errors.UsageError("no query is given", argument="query",
+                                advice="give TicketSQL, set RTQUERY, or write a line "
+                                       "'query …' into .rtrc")
+    return default_query(given["query"], given.get("queue"))
+
+
+def _order(invocation: Invocation) -> Optional[str]:
+    """The order that RTORDERBY or the rt command's file asks for; rt writes ``+`` for rising."""
+    given = {**invocation.settings.values, **from_environment(invocation.environment)}
+    return given.get("orderby", "").lstrip("+") or None
+
+
+@click.command()
+@click.argument("ticket_id", callback=ticket_numbers, metavar="ID")
+@click.option("--no-content", is_flag=True, help="Without texts and attachments.")
+@click.option("--type", "types", multiple=True, metavar="TYPE",
+              help="Only this type (Correspond, Comment, Status...); may be repeated.")
+@connection_options
+@click.pass_context
+def history(context: click.Context, ticket_id: int, no_content: bool,
+            types: Tuple[str, ...]) -> None:
+    """Show the history of a ticket, oldest first."""
+    invocation = invoked(context)
+    with invocation.tracker() as tracker:
+        for one in tracker.get_history(ticket_id, content=not no_content, types=types or None):
+            if invocation.options.json:
+                invocation.emit(one)
+            else:
+                invocation.show(texts.transaction(one, invocation.zone, invocation.width))
+
+
+@click.command()
+@click.argument("ticket_id", callback=ticket_numbers, metavar="ID")
+@click.option("--save", metavar="DIR", type=click.Path(exists=True, file_okay=False),
+              help="Save every attachment that has a name into DIR, as NUMBER-NAME.")
+@click.option("--get", "attachment_id", metavar="ATTACHMENT", type=click.IntRange(min=1),
+              help="Save this one.")
+@click.option("-o", "--output", metavar="FILE", help="Where --get saves; - is standard output.")
+@connection_options
+@click.pass_context
+def attachments(context: click.Context, ticket_id: int, save: Optional[str],
+                attachment_id: Optional[int], output: Optional[str]) -> None:
+    """List the attachments of a ticket, or save them byte by byte as they were sent."""
+    invocation = invoked(context)
+    if (attachment_id is None) != (output is None) or (save and attachment_id is not None):
+        raise click.UsageError("--get and -o go together, and not with --save")
+    with invocation.tracker() as tracker:
+        if attachment_id is not None and output is not None:
+            _get(invocation, tracker, ticket_id, attachment_id, output)
+            return
+        parts = tracker.get_attachments(ticket_id)
+        if save is not None:
+            for part in parts:
+                if part.filename:
+                    _save(invocation, tracker, ticket_id, part.id,
+                          Path(save) / safe_name(part))
+        elif invocation.options.json:
+            for part in parts:
+                invocation.emit(part)
+        else:
+            invocation.show(texts.attachments(parts, invocation.zone, invocation.width))
+
+
+def _get(invocation: Invocation, tracker: Tracker, ticket_id: int, attachment_id: int,
+         output: str) -> None:
+    if output == "-":
+        sys.stdout.buffer.write(tracker.read_attachment(attachment_id, ticket_id=ticket_id))
+        sys.stdout.buffer.flush()
+    else:
+        _save(invocation, tracker, ticket_id, attachment_id, Path(output))
+
+
+def _save(invocation: Invocation, tracker: Tracker, ticket_id: int, attachment_id: int,
+          path: Path) -> None:
+    size = tracker.save_attachment(attachment_id, path, ticket_id=ticket_id)
+    if invocation.options.json:
+        invocation.emit({"id": attachment_id, "path": str(path), "size": size})
+    else:
+        invocation.show([visible(f"{path}  {size:,} bytes")])
+
+
+def safe_name(part: Attachment) -> str:
+    """A name for an attachment in a folder of ours: its number, and its own name made harmless.
+
+    The sender chose that name: separators of folders, controls and what some file system refuses
+    become ``_``, so that it names a file in the folder and nothing else.
+    """
+    name = "" if part.filename is NOT_LOADED else part.filename or ""
+    harmless = re.sub(r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\u2028-\u202e\u2066-\u2069]', "_", name)
+    return f"{part.id}-{harmless}".encode("utf-8", "replace")[:200].decode("utf-8", "ignore")
