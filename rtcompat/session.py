@@ -62,11 +62,13 @@ class LoginAnswer(NamedTuple):
             session is to be had this way (the page is closed, or is not RT's).
         messages: RT's sentences on it.
         unprivileged: the session is good, but RT redirects this user away from REST 1.0.
+        advice: what else the answer tells, or None.
     """
 
     verdict: Literal["accepted", "refused", "none"]
     messages: Tuple[str, ...] = ()
     unprivileged: bool = False
+    advice: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Manner:
         name: ``rest1`` or ``rest2``.
         base: what its paths are relative to, below the site.
         headers: sent with each of its requests.
+        trial: a cheap read that shows whether RT knows us.
         checks_itself: True where a refusal by the other protocol's login is not the last word.
         login: yields requests relative to the site; the session puts the cookies of each answer
             into the next request.
@@ -89,6 +92,7 @@ class Manner:
     name: str
     base: str
     headers: Tuple[Tuple[str, str], ...]
+    trial: Request
     checks_itself: bool
     login: Callable[[Credentials], Operation[LoginAnswer]]
     logout: Callable[[], Operation[None]]
@@ -125,6 +129,8 @@ class Session:
         if credentials.cookie is not None:
             cookies.append(credentials.cookie.strip())
         self._pool = _Pool(cookies, size if credentials.renewable else len(cookies))
+        #: Whether a login has shown that RT keeps this user out of REST 1.0.
+        self.unprivileged = False
         self._anonymous = not cookies and not credentials.renewable
         #: Manners that send the credentials with each request, because no session is to be had.
         self._each: FrozenSet[str] = frozenset()
@@ -143,20 +149,28 @@ class Session:
         return send
 
     def open(self, manner: Manner) -> bool:
-        """Log in now, unless a session is there already.
+        """Log in now; a session that is there already, or credentials alone, are tried instead.
+
+        Requests: 1 where REST 1.0 is open; else 2 with a password and 1 with a token; 1 more
+        where there is no session to be had and for refused credentials.
 
         Returns:
-            True with a session; False if the credentials have to go with each request, which are
-            not checked before the first.
+            True with a session; False if the credentials go with each request.
 
         Raises:
-            NotAuthenticated: RT refuses the credentials, and ``manner`` relies on that.
+            NotAuthenticated: RT does not take the credentials.
         """
-        if self._anonymous or manner.name in self._each:
-            return False
+        if not self._credentials.renewable or self._pool.idle():
+            self._send(manner.trial, manner)
+            return bool(self._pool.idle())
         with self._pool.slot() as slot:
-            slot.cookie = slot.cookie or self._log_in(manner)
-            return slot.cookie is not None
+            refusal = None
+            if slot.cookie is None:
+                slot.cookie, refusal = self._log_in()
+            if slot.cookie is not None:
+                return True
+        self._without_session(manner.trial, manner, refusal)
+        return False
 
     def export(self) -> Dict[str, Any]:
         """The sessions not in use, as plain data to save: secrets, good until RT forgets them."""
@@ -194,22 +208,30 @@ class Session:
                     return response
                 slot.cookie = None
                 rewind()
-            slot.cookie = self._log_in(manner)
+            slot.cookie, refusal = self._log_in()
             if slot.cookie is not None:
                 response = self._with_cookie(request, manner, slot.cookie)
                 if not manner.signed_out(response):
                     return response
                 slot.cookie = None
                 rewind()
-        response = self._with_credentials(request, manner)
+        return self._without_session(request, manner, refusal)
+
+    def _without_session(self, request: Request, manner: Manner,
+                         refusal: Optional[NotAuthenticated]) -> Response:
+        """Send the credentials with the request, and from now on, if that is of any use."""
+        if refusal is not None and not manner.checks_itself:
+            raise refusal
+        response = self._with_credentials(request, manner, refusal)
         self._each |= {manner.name}
         return response
 
     def _with_cookie(self, request: Request, manner: Manner, cookie: str) -> Response:
         return self._exchange(request, request, manner, (("Cookie", cookie),))
 
-    def _with_credentials(self, request: Request, manner: Manner) -> Response:
-        """Send the credentials with the request itself."""
+    def _with_credentials(self, request: Request, manner: Manner,
+                          refusal: Optional[NotAuthenticated] = None) -> Response:
+        """Send the credentials with the request itself; ``refusal`` says more than a 401 does."""
         carrying = request
         if self._credentials.renewable:
             carrying = manner.authorise(request, self._credentials)
@@ -219,9 +241,9 @@ class Session:
                 server=self._transport.url, request=request.line)
         response = self._exchange(request, carrying, manner, ())
         if manner.signed_out(response):
-            raise NotAuthenticated("RT does not know who asks", server=self._transport.url,
-                                   request=response.request.line, code=401,
-                                   advice="log in with valid credentials")
+            raise refusal or NotAuthenticated(
+                "RT does not know who asks", server=self._transport.url, code=401,
+                request=response.request.line, advice="log in with valid credentials")
         return response
 
     def _exchange(self, request: Request, carrying: Request, manner: Manner,
@@ -232,12 +254,11 @@ class Session:
                                         headers=(*manner.headers, *secret)).response
         return replace(response, request=relative_to(request, manner.base))
 
-    def _log_in(self, manner: Manner) -> Optional[str]:
-        """A new session's cookie; None if no session is to be had.
+    def _log_in(self) -> Tuple[Optional[str], Optional[NotAuthenticated]]:
+        """A new session's cookie, or None and why RT refused (None if no session is to be had).
 
         Raises:
-            NotAuthenticated: RT refuses the credentials and ``manner`` does not check itself, or
-                there are none.
+            NotAuthenticated: there is nothing to log in with.
         """
         if not self._credentials.renewable:
             raise NotAuthenticated("the session has expired", server=self._transport.url,
@@ -245,14 +266,12 @@ class Session:
         for login in self._logins:
             jar: Dict[str, str] = {}
             answer = run(login.login(self._credentials), self._site_sender(login, jar))
+            if answer.verdict == "refused":
+                return None, self._refusal(answer, login)
             if answer.verdict == "accepted" and jar:
                 self.unprivileged = answer.unprivileged
-                return "; ".join(f"{name}={value}" for name, value in jar.items())
-            if answer.verdict == "refused":
-                if manner.checks_itself and login.name != manner.name:
-                    return None
-                raise self._refused(answer.messages)
-        return None
+                return "; ".join(f"{name}={value}" for name, value in jar.items()), None
+        return None, None
 
     def _site_sender(self, manner: Manner, jar: Dict[str, str]) -> Send:
         """A send for paths relative to the site, which keeps cookies in ``jar``."""
@@ -267,11 +286,11 @@ class Session:
             return answer.response
         return send
 
-    def _refused(self, messages: Tuple[str, ...]) -> NotAuthenticated:
+    def _refusal(self, answer: LoginAnswer, login: Manner) -> NotAuthenticated:
         what = ("RT does not accept this token" if self._credentials.token is not None else
                 f"RT does not accept this password of {self._credentials.user}")
-        return NotAuthenticated(what, server=self._transport.url, messages=messages,
-                                advice="check them, or whether this RT knows this way to log in")
+        return NotAuthenticated(what, server=self._transport.url, messages=answer.messages,
+                                code=401, advice=answer.advice, request=f"POST {login.base}")
 
 
 def _jar(cookie: str) -> Dict[str, str]:

@@ -19,7 +19,7 @@ __all__ = ["MANNER", "authorise", "login", "logout", "signed_out"]
 _BASE = "REST/1.0/"
 
 #: The status line, which every answer of RT 3.4 to 6.0 begins with when it has one.
-_STATUS = re.compile(rb"RT/\S+ (\d{3}) [^\n]*(?:\n|\Z)")
+_STATUS = re.compile(rb"RT/(\S+) (\d{3}) [^\n]*(?:\n|\Z)")
 
 
 def login(credentials: Credentials) -> Operation[LoginAnswer]:
@@ -36,8 +36,12 @@ def login(credentials: Credentials) -> Operation[LoginAnswer]:
         # for REST2.
         accepted = response.status == 302 and _goes_to_selfservice(response)
         return LoginAnswer("accepted" if accepted else "none", unprivileged=accepted)
-    if status.group(1) == b"401":
-        return LoginAnswer("refused", _sentences(response.content[status.end():]))
+    if status.group(2) == b"401":
+        version = status.group(1).decode("ascii", "replace")
+        tokenless = credentials.token is not None and _major(version) < 5
+        return LoginAnswer("refused", _sentences(response.content[status.end():]), advice=(
+                           f"this is RT {version}: REST 1.0 takes tokens from RT 5 on; log in "
+                           "with user and password" if tokenless else None))
     return LoginAnswer("accepted")
 
 
@@ -51,7 +55,7 @@ def logout() -> Operation[None]:
 def signed_out(response: Response) -> bool:
     """Whether RT says that it does not know who asks: ``401`` inside HTTP 200."""
     status = _STATUS.match(response.content)
-    return response.status == 200 and status is not None and status.group(1) == b"401"
+    return response.status == 200 and status is not None and status.group(2) == b"401"
 
 
 def authorise(request: Request, credentials: Credentials) -> Request:
@@ -72,6 +76,11 @@ def authorise(request: Request, credentials: Credentials) -> Request:
     return replace(request, method="POST", query=(), form=form)
 
 
+def _major(version: str) -> int:
+    digits = re.match(r"\d+", version)
+    return int(digits.group()) if digits else 0
+
+
 def _goes_to_selfservice(response: Response) -> bool:
     return "/SelfService" in response.headers.get("location", "")
 
@@ -82,5 +91,6 @@ def _sentences(body: bytes) -> Tuple[str, ...]:
 
 
 MANNER = Manner(name="rest1", base=_BASE, headers=(("Accept-Language", "en"),),
+                trial=Request("GET", "", about="try the session"),
                 checks_itself=False, login=login, logout=logout, signed_out=signed_out,
                 authorise=authorise)

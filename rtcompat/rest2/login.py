@@ -80,5 +80,6 @@ def _object(response: Response) -> "dict[str, object]":
 
 
 MANNER = Manner(name="rest2", base=_BASE, headers=(("Accept", "application/json"),),
+                trial=Request("GET", "rt", about="try the session"),
                 checks_itself=True, login=login, logout=logout, signed_out=signed_out,
                 authorise=authorise)
