@@ -16,9 +16,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if all went well, 1 if a server or version could not be had."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("command", choices=("up", "down", "list", "install", "clean"))
-    parser.add_argument("names", nargs="*", help="servers (up: all if none is named)")
+    parser.add_argument("names", nargs="*", metavar="server",
+                        help="up, down: these servers only, of " + ", ".join(Bench().names()))
     options = parser.parse_args(arguments)
     bench = Bench()
+    if unknown := set(options.names) - set(bench.names()):
+        parser.error(f"no server {', '.join(sorted(unknown))}")
     try:
         return {"up": up, "down": down, "list": show, "install": install,
                 "clean": clean}[options.command](bench, options.names)
@@ -30,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
 def up(bench: Bench, names: list[str]) -> int:
     """Start the named servers, or all; they keep running."""
     missing = 0
-    for name in names or bench.names():
+    wanted = tuple(names) or bench.names()
+    bench.prepare(wanted)
+    for name in wanted:
         try:
             describe(bench.server(name))
         except Unavailable as error:
@@ -40,8 +45,8 @@ def up(bench: Bench, names: list[str]) -> int:
 
 
 def down(bench: Bench, names: list[str]) -> int:
-    """Stop every server."""
-    print("stopped:", ", ".join(bench.stop_all()) or "none was running")
+    """Stop the named servers, or all."""
+    print("stopped:", ", ".join(bench.stop_all(tuple(names))) or "none was running")
     return 0
 
 
@@ -58,11 +63,9 @@ def install(bench: Bench, names: list[str]) -> int:
     missing = 0
     for release in RELEASES:
         try:
-            if release.suite is None:
-                software = bench.software(release)
-            else:
-                software = packages.fetch(release, bench.cache / "software" / release.name)
-            print(f"{release.name:8} {software.version}")
+            if release.suite is not None:
+                packages.refresh(release, bench.cache / "software" / release.name)
+            print(f"{release.name:8} {bench.software(release).version}")
         except Unavailable as error:
             print(f"NOT LIVE: RT {error}", file=sys.stderr)
             missing = 1

@@ -6,8 +6,10 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +54,10 @@ class Server:
     folder: Path
     software: Software | None
 
+    def log(self) -> str:
+        """What the server has said so far: RT's warnings and errors."""
+        return (self.folder / "server.log").read_text("utf-8", "replace")
+
     def perl(self, snippet: str) -> str:
         """What a piece of Perl printed (UTF-8), run with this RT loaded (`RT->SystemUser`, …).
 
@@ -69,12 +75,14 @@ class Bench:
 
     Servers found running (a developer's `up`, another run) are used and left running; those that
     this object starts end with stop(). ``cache`` is $RTCOMPAT_BENCH or ~/.cache/rtcompat-bench.
+    ``timings`` holds the seconds of each step, ``missing`` each release found unavailable and why.
     """
 
     def __init__(self, cache: Path | None = None) -> None:
         default = os.environ.get("RTCOMPAT_BENCH") or Path.home() / ".cache/rtcompat-bench"
         self.cache = Path(cache or default).absolute()
         self.timings: dict[str, float] = {}
+        self.missing: dict[str, str] = {}
         self._servers: dict[str, Server] = {}
         self._started: list[Path] = []
         self._fresh = 0
@@ -88,16 +96,15 @@ class Bench:
 
         Raises BenchError when one of the installed release is missing: those are not optional.
         """
-        reasons = {}
         for each in RELEASES:
             try:
                 self.software(each)
-            except Unavailable as error:
-                reasons[error.name] = error.reason
-        return reasons
+            except Unavailable:
+                continue  # now in self.missing
+        return dict(self.missing)
 
     def require(self, name: str) -> Server:
-        """server(name), raising Unavailable for a release that cannot be had."""
+        """server(name): the hook of tests that turn to recordings when it raises Unavailable."""
         return self.server(name)
 
     def software(self, wanted: Release) -> Software:
@@ -112,11 +119,17 @@ class Bench:
                     f"RT {wanted.expected} is not installed ({have.version if have else 'none'} "
                     "is); as root: python -m tests.bench install")
             return have
+        if wanted.name in self.missing:
+            raise Unavailable(wanted.name, self.missing[wanted.name])
         folder = self.cache / "software" / wanted.name
-        with self._lock(f"software-{wanted.name}"):
-            found = packages.fetched(wanted, folder) or packages.fetch(wanted, folder)
-        if not found.version.startswith(wanted.expected):
-            raise Unavailable(wanted.name, f"{wanted.expected} expected, {found.version} found")
+        try:
+            with self._lock(f"software-{wanted.name}"):
+                found = packages.fetched(wanted, folder) or packages.fetch(wanted, folder)
+            if not found.version.startswith(wanted.expected):
+                raise Unavailable(wanted.name, f"{wanted.suite} has {found.version}")
+        except Unavailable as error:
+            self.missing[error.name] = error.reason
+            raise
         return found
 
     def server(self, name: str) -> Server:
@@ -134,20 +147,31 @@ class Bench:
         folder = self.cache / "fresh" / f"{name}-{os.getpid()}-{self._fresh}"
         return self._up(site(name), folder)
 
-    def stop(self) -> None:
-        """Stop the servers that this object started."""
-        for folder in reversed(self._started):
+    def prepare(self, names: tuple[str, ...]) -> None:
+        """Make the templates of these servers, as many at a time as there are processors.
+
+        What cannot be made is passed over here: server() raises its error.
+        """
+        wanted = {(each.release, each.season): each for each in map(site, names) if each.release}
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for done in [pool.submit(self.template, each) for each in wanted.values()]:
+                done.exception()
+
+    def stop(self, server: Server | None = None) -> None:
+        """Stop this server, or all that this object started; copies of one's own are deleted."""
+        for folder in [server.folder] if server else self._started[::-1]:
             proxy.stop(folder)
             instance.stop(folder)
-        self._started.clear()
-        self._servers.clear()
+            if folder.parent.name == "fresh":
+                shutil.rmtree(folder)
+            self._started = [each for each in self._started if each != folder]
+            self._servers = {name: each for name, each in self._servers.items()
+                             if each.folder != folder}
 
-    def stop_all(self) -> list[str]:
-        """Stop every server found running, whoever started it; their names."""
-        stopped = []
-        for folder in self.folders():
-            if any([proxy.stop(folder), instance.stop(folder)]):
-                stopped.append(folder.name)
+    def stop_all(self, names: tuple[str, ...] = ()) -> list[str]:
+        """Stop every server found running, or those named, whoever started it; their names."""
+        stopped = [folder.name for folder in self.folders() if (not names or folder.name in names)
+                   and any([proxy.stop(folder), instance.stop(folder)])]
         self._started.clear()
         self._servers.clear()
         return stopped
@@ -211,8 +235,9 @@ class Bench:
 
 
 def _code() -> list[bytes]:
-    """What the bench itself is made of: servers that an older bench started are not used."""
-    return [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    """What starts servers: those that older code started are not used."""
+    modules = ("instance", "proxy", "software", "template", "versions")
+    return [(Path(__file__).parent / f"{name}.py").read_bytes() for name in modules]
 
 
 def _address(wanted: Site, port: int) -> instance.Address:

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from .errors import BenchError, Unavailable
@@ -25,11 +26,19 @@ ABSOLUTE = re.compile(rb"(?<![\w/])/(usr/share|etc|var/lib|var/cache)/request-tr
 # A missing semicolon in RT 4.4.4 that Perl >= 5.34 refuses; every scrip of it would fail.
 MENDED = {"usr/share/request-tracker4/lib/RT/Condition.pm":
           (b"$self->{'TemplateObj'} =undef\n", b"$self->{'TemplateObj'} = undef;\n")}
+REFRESH_SECONDS = 86400
 SOURCES = (Path("/etc/apt/sources.list"), Path("/etc/apt/sources.list.d"))
 
 
 def install() -> None:
-    """Install both generations of RT and nginx from the machine's release; needs root."""
+    """Install both generations of RT and nginx from the machine's release, if they are not yet.
+
+    Needs root then.
+    """
+    listed = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status}\n", *INSTALLED],
+                            capture_output=True, encoding="utf-8", check=False)
+    if listed.returncode == 0 and set(listed.stdout.split()) == {"installed"}:
+        return
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     _call(["apt-get", "update"], environment)
     _call(["apt-get", "install", "-y", "--no-install-recommends", *INSTALLED], environment)
@@ -48,6 +57,22 @@ def archive() -> tuple[str, str]:
             if codename in suites:
                 return uri, (f"[signed-by={key}]" if key else "")
     raise BenchError(f"no apt source of {codename} in /etc/apt")
+
+
+def refresh(release: Release, folder: Path) -> Software:
+    """What fetch() left, fetched again once it is older than a day and the archive answers.
+
+    Raises Unavailable when there is neither an archive nor an earlier fetch.
+    """
+    have = fetched(release, folder)
+    if have and time.time() - (folder / "current").stat().st_mtime < REFRESH_SECONDS:
+        return have
+    try:
+        return fetch(release, folder)
+    except Unavailable:
+        if have:
+            return have  # a version that was had once can still be run
+        raise
 
 
 def fetch(release: Release, folder: Path) -> Software:

@@ -55,7 +55,9 @@ def authority(folder: Path) -> Path:
 def _configuration(site: Site, folder: Path, port: int) -> str:
     assert site.front is not None
     place = folder / "nginx"
-    tls = ((f"ssl_certificate {place}/server.pem;", f"ssl_certificate_key {place}/server.key;")
+    # nginx calls plain http on a TLS port 497: such a request is sent to the https address.
+    tls = ((f"ssl_certificate {place}/server.pem;", f"ssl_certificate_key {place}/server.key;",
+            "error_page 497 =301 https://$host:$server_port$request_uri;")
            if site.front.tls else ())
     closed = tuple(f"location {site.path}/{PATHS[name]} {{ return 403; }}"
                    for name in sorted(site.front.closed))

@@ -13,7 +13,7 @@ require MIME::Entity;
 require Encode;
 require JSON;
 
-our %ids;
+our %ids;    # kind, then name: an id, or what note() was given
 our $quiet = 1;
 
 {
@@ -44,6 +44,9 @@ sub ok {
 }
 
 sub remember { my ( $kind, $name, $id ) = @_; $ids{$kind}{$name} = $id + 0; return $id }
+
+# What the seed put in, for tests to compare with: plain data under ids' own kinds.
+sub note { my ( $kind, $name, $what ) = @_; $ids{$kind}{$name} = $what; return }
 
 sub recall {
     my ( $kind, $name ) = @_;

@@ -6,6 +6,9 @@ use strict;
 use warnings;
 use utf8;
 
+require Digest::SHA;
+require MIME::Base64;
+
 my $png = pack 'H*',
     '89504e470d0a1a0a0000000d4948445200000001000000010806000000' . '1f15c489'
     . '0000000d49444154789c6360f8cf500f00038301804b1b1f0b' . '0000000049454e44ae426082';
@@ -48,6 +51,17 @@ my @files = (
 my $ticket = Seed::ticket('files');
 while ( my ( $name, $file ) = splice @files, 0, 2 ) {
     my ( $filename, $type, $bytes, $charset ) = @$file;
+    Seed::note(
+        files => $name,
+        {
+            filename => $filename,
+            type     => $type,
+            size     => length $bytes,
+            sha256   => Digest::SHA::sha256_hex($bytes),
+            $type =~ /^text/       ? ( charset => $charset // 'UTF-8' )                : (),
+            length($bytes) < 1_000 ? ( base64 => MIME::Base64::encode( $bytes, '' ) ) : (),
+        }
+    );
     my $message = MIME::Entity->build( Type => 'multipart/mixed' );
     $message->attach( Type => 'text/plain', Charset => 'UTF-8', Data => ["File $name\n"] );
     $message->attach(

@@ -32,6 +32,7 @@ my @contents = (
 );
 while ( my ( $name, $content ) = splice @contents, 0, 2 ) {
     my $ticket = Seed::ticket( "torture-$name", Text => $content );
+    Seed::note( contents => "torture-$name", $content );
     Seed::remember( transactions => "torture-$name/create", $ticket->Transactions->First->id );
     for my $type (qw(Comment Correspond)) {
         my $id = Seed::say_on( $ticket, $type, 'alice', Seed::text($content) );
@@ -52,6 +53,7 @@ my @subjects = (
 );
 while ( my ( $name, $subject ) = splice @subjects, 0, 2 ) {
     Seed::ticket( "subject-$name", Subject => $subject );
+    Seed::note( subjects => "subject-$name", $subject );
 }
 
 # HTML written in the web page: one part, no plain text beside it.
