@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import Callable, Dict, Mapping, Optional, Tuple
+from datetime import datetime
+from typing import Callable, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
 from rtcompat.model import CustomField
 from rtcompat.rest1 import zones
@@ -31,6 +32,7 @@ class Context:
         self._clock = zones.named(timezone) if timezone is not None else Clock()
         self._fields: Dict[str, Mapping[str, CustomField]] = {}
         self._queues: Dict[int, str] = {}
+        self._days: Set[datetime] = set()
 
     @property
     def version(self) -> Optional[str]:
@@ -91,6 +93,13 @@ class Context:
     def zone_exact(self) -> bool:
         """Whether one zone is left (zones that agree count as one)."""
         return self.clock.exact
+
+    def fresh_days(self, days: Iterable[datetime]) -> List[datetime]:
+        """Those of the days at which no evidence was looked for yet; they count as done now."""
+        with self._lock:
+            fresh = [day for day in days if day not in self._days]
+            self._days.update(fresh)
+            return fresh
 
     def fields_of(self, queue: str) -> Optional[Mapping[str, CustomField]]:
         """The custom fields of a queue's tickets by name, or None if RT was not asked yet."""

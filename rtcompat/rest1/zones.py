@@ -52,7 +52,7 @@ class Moment:
 @lru_cache(maxsize=1)
 def known_zones() -> Tuple[str, ...]:
     """Names of all zones this machine knows; UTC alone where there is no zone data (tzdata)."""
-    return tuple(sorted(available_timezones() | {"UTC"}))
+    return tuple(sorted((available_timezones() | {"UTC"}) - {"Factory", "localtime"}))
 
 
 def _zone(name: str) -> timezone | ZoneInfo:
@@ -144,9 +144,9 @@ class Clock:
             if reading.when.tzinfo is not None:
                 possible.setdefault(reading.when.astimezone(timezone.utc), []).append(ANY)
                 continue
-            for zone in self.zones:
-                for utc in _moments(reading.when, zone):
-                    possible.setdefault(utc, []).append(zone)
+            for alike in _classes(self.zones):
+                for utc in _moments(reading.when, alike[0]):
+                    possible.setdefault(utc, []).extend(alike)
         return possible
 
     def _in_our_language(self, found: Tuple[Reading, ...]) -> Tuple[Reading, ...]:
@@ -214,7 +214,7 @@ class Clock:
 
     @property
     def exact(self) -> bool:
-        """Whether one zone is left, counting zones that have agreed since 2007 as one."""
+        """Whether one zone is left, counting zones that have agreed since 2020 as one."""
         return self.given or (bool(self.seen) and _agree(self.zones))
 
 
@@ -237,16 +237,55 @@ def _fitting(seen: FrozenSet[Tuple[datetime, int]]) -> Tuple[str, ...]:
     return tuple(zone for zone in known_zones() if fits[zone] == most or not most)
 
 
+_SINCE = datetime(1995, 1, 1, tzinfo=timezone.utc)
+#: Since then zones that still differ do so by rule; older quarrels show at the value itself.
+_LATELY = datetime(2020, 1, 1, tzinfo=timezone.utc)
+#: Shorter than any period of summer time (Morocco's pause in Ramadan is about a month).
+_STEP = timedelta(days=15)
+_STEPS = 365 * 43 // 15
+
+
+@lru_cache(maxsize=1024)
+def _changes(zone: str) -> Tuple[Tuple[datetime, timedelta], ...]:
+    """When the zone changed its offset from 1995 to 2037, to the second, and to which."""
+    found = [(_SINCE, _offset_at(zone, _SINCE))]
+    for step in range(_STEPS):
+        before, after = _SINCE + step * _STEP, _SINCE + (step + 1) * _STEP
+        offset = _offset_at(zone, after)
+        if offset == found[-1][1]:
+            continue
+        while after - before > timedelta(seconds=1):
+            middle = before + (after - before) // 2
+            if _offset_at(zone, middle) == offset:
+                after = middle
+            else:
+                before = middle
+        found.append((after.replace(microsecond=0), offset))
+    return tuple(found)
+
+
+#: So many zones at once are not worth comparing: nothing is known yet.
+_MANY = 150
+
+
 @lru_cache(maxsize=64)
+def _classes(zones: Tuple[str, ...]) -> Tuple[Tuple[str, ...], ...]:
+    """The zones, those together that have shown the same time since 1995."""
+    if len(zones) > _MANY:
+        return tuple((zone,) for zone in zones)
+    alike: Dict[Tuple[Tuple[datetime, timedelta], ...], List[str]] = {}
+    for zone in zones:
+        alike.setdefault(_changes(zone), []).append(zone)
+    return tuple(tuple(same) for same in alike.values())
+
+
 def _agree(zones: Tuple[str, ...]) -> bool:
-    """Whether the zones agree since 2007: once a month, and each hour around a change."""
-    start = datetime(2007, 12, 1, 12, tzinfo=timezone.utc)
-    moments = [start + timedelta(days=day) for day in range(0, 365 * 25)]
-    if any(_offset_at(zone, utc) != _offset_at(zones[0], utc)
-           for zone in zones[1:] for utc in moments[::30]):
+    """Whether the zones have shown the same time since 2020."""
+    if len(zones) > _MANY:
         return False
-    changes = [day for day, after in zip(moments, moments[1:])
-               if _offset_at(zones[0], day) != _offset_at(zones[0], after)]
-    hours = [day + timedelta(hours=hour) for day in changes for hour in range(25)]
-    return all(_offset_at(zone, utc) == _offset_at(zones[0], utc)
-               for zone in zones[1:] for utc in hours)
+    lately = set()
+    for alike in _classes(zones):
+        changes = _changes(alike[0])
+        lately.add((_offset_at(alike[0], _LATELY),
+                    tuple(change for change in changes if change[0] > _LATELY)))
+    return len(lately) == 1

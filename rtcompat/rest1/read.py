@@ -1,0 +1,273 @@
+"""REST 1.0's forms to records, driven by `fields` and `values`. No requests.
+
+RT prints an unset column as an empty one, so what a form holds is never None without a reason:
+only kinds that know an unset value (dates, `optional`) give None.
+"""
+from __future__ import annotations
+
+import re
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
+
+from rtcompat import fields
+from rtcompat.describe import describe
+from rtcompat.errors import ProtocolError
+from rtcompat.model import (NOT_LOADED, Attachment, CustomField, FrozenMap, Links, Queue, Ticket,
+                            Transaction, User)
+from rtcompat.rest1 import values
+from rtcompat.rest1.dates import read_utc
+from rtcompat.rest1.forms import (AttachmentLine, Form, custom_field_name, parse_attachment_list,
+                                  split_custom_values)
+from rtcompat.rest1.zones import Clock
+
+__all__ = ["ticket", "ticket_id", "ticket_dates", "needs_definitions", "definitions", "links",
+           "link_uris", "transaction", "parts_of", "attachment", "attachment_list", "user",
+           "queue", "TICKET_KEYS"]
+
+_TICKET = fields.by_rest1(fields.TICKET)
+#: What ``fields=`` may ask of a ticket, by our name.
+TICKET_KEYS: Mapping[str, str] = {row.name: row.rest1 for row in fields.TICKET if row.rest1}
+_DATES = tuple(row.rest1 for row in fields.TICKET if row.kind == "date" and row.rest1)
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "number": values.read_number, "text": values.read_text, "optional": values.read_optional,
+    "login": values.read_text, "queue": values.read_text, "people": values.read_people,
+    "minutes": values.read_minutes, "flag": values.read_flag, "ticket": values.read_number,
+    "transaction": values.read_number, "date": read_utc, "headers": values.read_headers,
+}
+
+
+# -- tickets ----------------------------------------------------------------------------------
+
+def ticket_id(form: Form) -> int:
+    """The number in ``id: ticket/7``: the survivor's for a merged ticket.
+
+    Raises: ProtocolError for a form that is no ticket.
+    """
+    value = form.get("id") or ""
+    if not value.startswith("ticket/"):
+        raise ProtocolError(f"a ticket was expected, and this came: {value!r}")
+    return values.read_id(value)
+
+
+def ticket_dates(form: Form) -> Tuple[str, ...]:
+    """The dates of a ticket as printed, unset ones left out."""
+    printed = (form.get(key) for key in _DATES)
+    return tuple(text for text in printed if text and any(c.isdigit() for c in text))
+
+
+def needs_definitions(form: Form) -> bool:
+    """Whether some custom field's value means one thing for single and another for many."""
+    return any(custom_field_name(field.key) is not None and re.search(r"[,\n'\"\\]", field.value)
+               for field in form.fields)
+
+
+def ticket(form: Form, clock: Clock, *, known: Optional[Mapping[str, CustomField]] = None,
+           release: Optional[Tuple[int, ...]] = None, asked_id: int = 0,
+           wanted: Optional[FrozenSet[str]] = None) -> Ticket:
+    """A ticket from ``ticket/N/show``.
+
+    Args:
+        clock: in which zone and language its dates are printed.
+        known: the queue's custom fields by name; None where RT was not asked.
+        release: the server's version, as it decides how values are quoted.
+        wanted: attributes that were asked for; the others hold NOT_LOADED. None: all.
+    """
+    number = ticket_id(form)
+    found: Dict[str, Any] = {}
+    other: Dict[str, str] = {}
+    exact = True
+    for field in form.fields:
+        row = _TICKET.get(field.key.lower())
+        if row is None:
+            if field.key and custom_field_name(field.key) is None:
+                other[field.key] = field.value
+        elif row.name == "id" or (wanted is not None and row.name not in wanted):
+            continue
+        elif row.kind == "date":
+            moment = clock.moment(field.value)
+            found[row.name], exact = moment.utc, exact and moment.exact
+        else:
+            found[row.name] = _READ[row.kind](field.value)
+    custom, undecided = _custom_fields(form, known, release)
+    if wanted is None or "custom_fields" in wanted:
+        found["custom_fields"] = FrozenMap(custom)
+    if "sla" not in found and (wanted is None or "sla" in wanted):
+        found["sla"] = None  # RT leaves the line out where the queue has no service levels
+    return Ticket(number, asked_id=asked_id or number, times_exact=exact,
+                  undecided=frozenset(undecided), other_fields=FrozenMap(other), **found)
+
+
+def _custom_fields(form: Form, known: Optional[Mapping[str, CustomField]],
+                   release: Optional[Tuple[int, ...]]
+                   ) -> Tuple[Dict[str, Tuple[str, ...]], List[str]]:
+    custom: Dict[str, Tuple[str, ...]] = {}
+    undecided: List[str] = []
+    for field in form.fields:
+        name = custom_field_name(field.key)
+        if name is None:
+            continue
+        single = known[name].single if known and name in known else None
+        custom[name], certain = split_custom_values(field.value, version=release, single=single)
+        if known is not None and name not in known or known is not None and not certain:
+            undecided.append(name)
+    return custom, undecided
+
+
+_DEFINITION = re.compile(r"(?P<name>.*?) \((?P<description>.*)\)\Z", re.DOTALL)
+_TYPE = re.compile(r"(?P<many>Single|Multi)Value(?P<type>\w*)")
+
+
+def definitions(form: Form, names: Iterable[str] = ()) -> Dict[str, CustomField]:
+    """The custom fields of a queue's tickets, from ``queue/X/ticketcustomfields`` (format l).
+
+    Args:
+        names: those on a ticket of that queue: a name that holds `` (`` is told by them from its
+            description, which RT puts in parentheses behind it.
+    """
+    known = sorted(names, key=len, reverse=True)
+    found: Dict[str, CustomField] = {}
+    for field in form.fields:
+        kind = _TYPE.match(field.value)
+        if field.key.lower() == "id" or kind is None:
+            continue
+        name = next((one for one in known if field.key.startswith(one + " (")), None)
+        if name is None:
+            spelled = _DEFINITION.match(field.key)
+            name = spelled.group("name") if spelled else field.key
+        found[name] = CustomField(None, name, kind.group("type") or None,
+                                  kind.group("many") == "Single")
+    return found
+
+
+# -- links ------------------------------------------------------------------------------------
+
+def link_uris(form: Form) -> Dict[str, Dict[Any, str]]:
+    """The links of a ticket by direction, each with the URI that RT knows it by."""
+    return {name: {end: uri for value in form.all(key)
+                   for end, uri in values.read_links(value).items()}
+            for name, (key, _, _) in fields.LINKS.items()}
+
+
+def links(form: Form) -> Links:
+    """The links of a ticket, each direction sorted."""
+    return Links(**{name: tuple(sorted(ends)) for name, ends in link_uris(form).items()})
+
+
+# -- history ----------------------------------------------------------------------------------
+
+_TRANSACTION = fields.by_rest1(fields.TRANSACTION)
+_BODIES = frozenset(("content", "rendered", "rt_description", "attachments"))
+
+
+def transaction(form: Form) -> Transaction:
+    """A transaction without its bodies and attachments, from a history's long form."""
+    found: Dict[str, Any] = {}
+    other: Dict[str, str] = {}
+    for field in form.fields:
+        row = _TRANSACTION.get(field.key.lower())
+        if row is None and field.key:
+            other[field.key] = field.value
+        elif row is not None and row.name not in _BODIES:
+            found[row.name] = _READ[row.kind](field.value)
+    description = form.get("Description")
+    said = describe(found.get("type", ""), found.get("field"), found.get("old_value"),
+                    found.get("new_value"), found.get("data"), found.get("creator"))
+    return Transaction(description=said, other_fields=FrozenMap(other),
+                       rt_description=NOT_LOADED if description is None else description, **found)
+
+
+def parts_of(form: Form) -> Tuple[AttachmentLine, ...]:
+    """The attachments that a transaction's form lists: ids, names (``untitled``), sizes."""
+    return parse_attachment_list(form.get("Attachments") or "")
+
+
+# -- attachments ------------------------------------------------------------------------------
+
+_ATTACHMENT = fields.by_rest1(fields.ATTACHMENT)
+
+
+def attachment(form: Form, *, ticket_id: int = NOT_LOADED) -> Attachment:
+    """An attachment with its headers, from ``attachment/A`` or ``ticket/N/attachments/A``."""
+    found: Dict[str, Any] = {}
+    other: Dict[str, str] = {}
+    for field in form.fields:
+        row = _ATTACHMENT.get(field.key.lower())
+        if row is not None and row.name == "id":
+            found["id"] = values.read_id(field.value)
+        elif row is not None and row.kind == "parent":
+            found["parent_id"] = values.read_id(field.value or "0") or None
+        elif row is not None:
+            found[row.name] = _READ[row.kind](field.value)
+        elif field.key and field.key.lower() != "content":
+            other[field.key] = field.value
+    creator = form.get("Creator")
+    if creator is not None:
+        other["Creator"] = creator  # a number; whose, would take a request
+    return Attachment(ticket_id=ticket_id, other_fields=FrozenMap(other), **found)
+
+
+def attachment_list(form: Form, *, ticket_id: int,
+                    transactions: Mapping[int, int]) -> Tuple[Attachment, ...]:
+    """The attachments of ``ticket/N/attachments``, by id.
+
+    Args:
+        transactions: by attachment the transaction it belongs to, from the history.
+    """
+    found = []
+    for line in parse_attachment_list(form.get("Attachments") or ""):
+        # up to 3.6 a part without a name is printed with none
+        name = None if line.name in ("(Unnamed)", "") else line.name
+        found.append(Attachment(
+            line.id, ticket_id=ticket_id, filename=name, content_type=line.content_type or "",
+            transaction_id=transactions.get(line.id, NOT_LOADED),
+            size=values.read_size(line.size, line.content_type)))
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
+# -- users and queues -------------------------------------------------------------------------
+
+_USER = fields.by_rest1(fields.USER)
+_QUEUE = fields.by_rest1(fields.QUEUE)
+
+
+def _record(form: Form, rows: Mapping[str, fields.FieldRow], skip: FrozenSet[str]
+            ) -> Tuple[Dict[str, Any], Dict[str, str]]:
+    found: Dict[str, Any] = {}
+    other: Dict[str, str] = {}
+    for field in form.fields:
+        key = field.key.lower()
+        row = rows.get("freeformcontactinfo" if key == "contactinfo" else key)
+        if row is not None and row.name == "id":
+            found["id"] = values.read_id(field.value)
+        elif row is not None:
+            found[row.name] = _READ[row.kind](field.value)
+        elif field.key and custom_field_name(field.key) is None and key not in skip:
+            other[field.key] = field.value
+    return found, other
+
+
+def _listed_values(form: Form) -> Mapping[str, Tuple[str, ...]]:
+    """Custom fields of users, queues and groups: lists, one key a value where lines end in it."""
+    custom: Dict[str, Tuple[str, ...]] = {}
+    for key in form.keys():
+        name = custom_field_name(key)
+        if name is not None:
+            custom[name] = tuple(value for value in form.all(key) if value != "")
+    return FrozenMap(custom)
+
+
+def user(form: Form, *, hidden: FrozenSet[str] = frozenset()) -> User:
+    """A user from ``user/X/show`` with ``format=l``, which prints empty fields too.
+
+    Args:
+        hidden: attributes that the caller may not see: printed as empty, read as NOT_LOADED.
+    """
+    found, other = _record(form, _USER, frozenset(("password",)))
+    visible = {name: value for name, value in found.items() if name not in hidden}
+    return User(custom_fields=_listed_values(form), other_fields=FrozenMap(other), **visible)
+
+
+def queue(form: Form) -> Queue:
+    """A queue from ``queue/X/show``."""
+    found, other = _record(form, _QUEUE, frozenset())
+    return Queue(custom_fields=_listed_values(form), other_fields=FrozenMap(other), **found)
