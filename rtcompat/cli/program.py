@@ -75,9 +75,12 @@ def run(arguments: Sequence[str], *, invocation: Optional[Invocation] = None) ->
 def _ended(arguments: Sequence[str], invocation: Invocation) -> int:
     """Run the command and turn what it raises into its exit code."""
     try:
-        # Without standalone mode, click returns what Context.exit was given.
-        ended = program.main(list(arguments), "rtcompat", standalone_mode=False, obj=invocation)
-        return ended if isinstance(ended, int) else 0
+        # Not click's own main: it ends a broken pipe with 1, which says "refused" here.
+        with program.make_context("rtcompat", list(arguments), obj=invocation) as context:
+            program.invoke(context)
+        return 0
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     except WouldSend as stopped:
         _tell_request(stopped, invocation)
         return 0
