@@ -11,7 +11,7 @@ import click
 
 from rtcompat import errors
 from rtcompat.cli import arguments, failures, texts
-from rtcompat.cli.invocation import Invocation, connection_options, invoked
+from rtcompat.cli.invocation import Invocation, connection_options, invoked, note
 from rtcompat.cli.layout import record, visible
 from rtcompat.cli.rtrc import default_query, from_environment
 from rtcompat.connecting import Probe
@@ -139,6 +139,8 @@ def search(context: click.Context, query: Optional[str], order: Optional[str],
         else:
             invocation.show(texts.tickets(tickets, wanted or (), invocation.zone,
                                           invocation.width))
+        if limit is not None and (found.total or 0) > limit:
+            note(f"{limit} of {found.total} tickets are shown")
 
 
 def _query(invocation: Invocation, query: Optional[str]) -> str:

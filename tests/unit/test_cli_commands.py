@@ -226,6 +226,15 @@ def test_search_loads_what_it_shows(options: Any, fields: Any, tmp_path: Path,
     assert capsys.readouterr().out
 
 
+@pytest.mark.parametrize("total, told", [(9, "rtcompat: note: 1 of 9 tickets are shown\n"),
+                                         (1, ""), (None, "")])
+def test_search_says_what_a_limit_hides(total: Any, told: str, tmp_path: Path,
+                                        capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path, search_tickets=lambda **_: listing(Ticket(1), Ticket(2), total=total))
+    assert desk.run("search", "x", "--limit", "1") == 0
+    assert capsys.readouterr().err == told
+
+
 def test_search_asks_the_query_of_the_file(tmp_path: Path) -> None:
     desk = Desk(tmp_path, search_tickets=lambda **_: listing())
     del desk.environment["RTCONFIG"]
