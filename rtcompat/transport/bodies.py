@@ -100,24 +100,24 @@ def _field(part: Part) -> Any:
 
 
 class _Upload:
-    """The rest of an open file as MultipartEncoder wants it: never more than it had at first."""
+    """The rest of an open file as MultipartEncoder wants it: never more than it had at first.
+
+    Attributes:
+        len: bytes that are left to read.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         start = file.tell()
         self.len = file.seek(0, 2) - start
         self._file = file
-        self._read = 0
         file.seek(start)
 
-    def tell(self) -> int:
-        return self._read
-
     def read(self, size: int = -1) -> bytes:
-        left = self.len - self._read
-        chunk = self._file.read(left if size < 0 else min(size, left))
-        if not chunk and left and size:
+        """At most ``size`` bytes; OSError if the file has become shorter meanwhile."""
+        chunk = self._file.read(self.len if size < 0 else min(size, self.len))
+        if not chunk and self.len and size:
             raise OSError("the file became shorter while it was sent")
-        self._read += len(chunk)
+        self.len -= len(chunk)
         return chunk
 
 

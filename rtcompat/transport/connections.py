@@ -138,12 +138,16 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         if isinstance(found, BaseException) and found not in seen:
             seen.append(found)
             yield found
-            waiting += [*found.args, getattr(found, "reason", None), found.__cause__,
-                        found.__context__]
+            # Not __context__: that may be an error which our caller is just handling.
+            waiting += [*found.args, getattr(found, "reason", None), found.__cause__]
 
 
 def is_timeout(error: BaseException) -> bool:
-    return any(isinstance(found, (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError))
+    """Whether time ran out, while connecting or waiting."""
+    kinds = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
+    # For urllib3 (1.26, 2.8) a refused connection is a kind of ConnectTimeoutError.
+    return any(isinstance(found, kinds)
+               and not isinstance(found, urllib3.exceptions.NewConnectionError)
                for found in _chain(error))
 
 
