@@ -1,0 +1,149 @@
+"""REST2's answers: status and body to JSON, or to an error by one table.
+
+RT's sentences are in the user's language (rest2.md 3.3), so none of them decides anything here:
+the status does, together with what was asked. What no status tells is left to the operations,
+which ask the record itself.
+"""
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Mapping, NamedTuple, NoReturn, Optional, Tuple, Type
+
+from rtcompat.errors import (Conflict, InvalidQuery, InvalidValue, NotAuthenticated, NotFound,
+                             OutcomeUnknown, PermissionDenied, ProtocolError, Refused,
+                             ServerFailure)
+from rtcompat.exchange import Response
+
+__all__ = ["read_json", "read_messages", "is_rt", "number_at_end", "refuse", "etag", "message_of"]
+
+_ADVICE_OTHER = "something between here and RT answered; ask who runs the server"
+
+
+class _Row(NamedTuple):
+    """A row of the table: this status, where the path fits, from RT itself, is this error."""
+
+    status: int
+    path: str
+    error: Type[Refused]
+    what: str
+
+
+#: The first row that fits decides (rest2.md 3.1). Only answers that RT wrote come here.
+_TABLE: Tuple[_Row, ...] = (
+    _Row(400, r"tickets", InvalidQuery, "RT could not read the query"),
+    _Row(400, r"", InvalidValue, "RT would not do it"),
+    _Row(401, r"", NotAuthenticated, "RT does not know who asks"),
+    _Row(302, r"", NotAuthenticated, "RT does not know who asks"),
+    _Row(403, r"", PermissionDenied, "RT does not allow it"),
+    _Row(404, r"", NotFound, "RT has no such record"),
+    _Row(412, r"", Conflict, "the record was changed meanwhile"),
+    _Row(503, r"", ServerFailure, "RT's database does not answer"),
+    _Row(500, r"", ServerFailure, "RT failed while answering"),
+)
+
+
+def read_json(response: Response, shape: Type[Any] = dict) -> Any:
+    """The body of a success, parsed.
+
+    Args:
+        shape: ``dict`` or ``list``: what the body has to be.
+    Returns: the value; for 204 and for an empty list of messages the empty shape.
+    Raises: what the table says; ProtocolError for a body that is not such JSON, OutcomeUnknown
+        instead where the request was a write.
+    """
+    if response.status == 204:
+        return shape()
+    if response.status not in (200, 201):
+        refuse(response)
+    try:
+        value = json.loads(response.content)
+    except ValueError:
+        value = None
+    if not isinstance(value, shape):
+        _not_rt(response, "the answer is not the JSON that RT writes")
+    return value
+
+
+def read_messages(response: Response) -> Tuple[str, ...]:
+    """RT's sentences on a write: the JSON array of a PUT or of a message (201).
+
+    RT puts numbers beside them for group memberships and null for a refusal without a reason.
+    """
+    return tuple(str(one) for one in read_json(response, list) if isinstance(one, str) and one)
+
+
+def message_of(response: Response) -> str:
+    """The ``message`` of an error, "" where there is none."""
+    try:
+        value = json.loads(response.content)
+    except ValueError:
+        return ""
+    said = value.get("message") if isinstance(value, dict) else None
+    return said.strip() if isinstance(said, str) else ""
+
+
+def refuse(response: Response) -> NoReturn:
+    """Raise the error that an answer without success stands for."""
+    if not is_rt(response):
+        _not_rt(response, f"HTTP {response.status} does not come from RT's REST2")
+    writing = response.request.effect != "read"
+    if response.status >= 500 and writing:
+        raise OutcomeUnknown("RT failed after it had read the request; it may be done in part",
+                             **_where(response))
+    for row in _TABLE:
+        if row.status == response.status and re.match(row.path, _below(response)):
+            raise row.error(row.what, code=response.status, **_where(response))
+    raise ProtocolError(f"RT does not take this request (HTTP {response.status})",
+                        status=response.status, body=_text(response), **_where(response))
+
+
+def is_rt(response: Response) -> bool:
+    """Whether an error's body is one that RT writes, and not a proxy's or the web interface's.
+
+    RT: JSON with ``message``; an empty 500 (an exception in a handler); plain text for 302 to the
+    login, 500 while routing and 503; 204 and 304 have no body.
+    """
+    if message_of(response):
+        return True
+    plain = not response.content.lstrip().startswith(b"<")
+    if response.status == 302:
+        return response.content.strip() == b"Login required"
+    return response.status in (500, 503) and plain
+
+
+def etag(response: Response) -> Optional[int]:
+    """Number of the newest transaction that the user may see, from a record's ETag, else None."""
+    found = re.match(r'"(\d+)"\Z', response.headers.get("etag", ""))
+    return int(found.group(1)) if found else None
+
+
+def number_at_end(response: Response) -> Optional[int]:
+    """The number at the end of ``Location``: the only place where RT tells what it created.
+
+    The path is the server's idea of itself (rest2.md Q17); only its number is used.
+    """
+    found = re.search(r"/(\d+)\Z", response.headers.get("location", ""))
+    return int(found.group(1)) if found else None
+
+
+def _not_rt(response: Response, what: str) -> NoReturn:
+    if response.request.effect != "read" and response.status not in range(300, 500):
+        raise OutcomeUnknown(what, advice="whether it was done is not known", **_where(response))
+    raise ProtocolError(what, status=response.status, body=_text(response), advice=_ADVICE_OTHER,
+                        **_where(response))
+
+
+def _below(response: Response) -> str:
+    """The path below ``REST/2.0/``."""
+    return response.request.path.rpartition("REST/2.0/")[2]
+
+
+def _text(response: Response) -> str:
+    return response.content[:2000].decode("utf-8", "replace")
+
+
+def _where(response: Response) -> Mapping[str, Any]:
+    said = message_of(response)
+    return {"server": response.server or None, "request": response.request.line,
+            "messages": (said,) if said else ()}

@@ -1,0 +1,107 @@
+"""What one login on one server has learnt: filled in by operations, shared by all threads."""
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Dict, Optional, Tuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+__all__ = ["Context", "FieldKind"]
+
+
+@dataclass(frozen=True)
+class FieldKind:
+    """What writing a custom field needs to know: its number, type and whether it has one value."""
+
+    id: int
+    type: Optional[str]
+    single: Optional[bool]
+
+
+class Context:
+    """Facts about a server and a user that do not change from one operation to the next.
+
+    Args:
+        version: RT's version string, "" where it is not known (then taken for the newest).
+        user: login of who asks, or None where only a token or a cookie is known.
+        timezone: IANA name of the user's zone, when the caller knows it.
+    """
+
+    def __init__(self, version: str = "", user: Optional[str] = None,
+                 timezone: Optional[str] = None) -> None:
+        self.version = version
+        self.user = user
+        self.timezone = timezone
+        self._lock = threading.Lock()
+        self._denied: Optional[str] = None
+        self._zone_asked = timezone is not None
+        self._offset = timedelta(0)
+        self._roles: Optional[Dict[int, str]] = None
+        self._fields: Dict[str, Dict[str, FieldKind]] = {}
+
+    @property
+    def version_tuple(self) -> Tuple[int, ...]:
+        """The version's leading numbers; (99,) where it is not known."""
+        found = re.match(r"\d+(?:\.\d+)*", self.version)
+        return tuple(int(part) for part in found.group().split(".")) if found else (99,)
+
+    def before(self, *version: int) -> bool:
+        """Whether the server is older. RT 4's extension counts as older than 5.0.0."""
+        return self.version_tuple < version
+
+    # -- the sentence by which this user's RT says "permission denied" --------------------------
+
+    @property
+    def denied(self) -> Optional[str]:
+        """RT's "Permission Denied" in this user's language; None while not learnt, "" for none."""
+        return self._denied
+
+    def learn_denied(self, sentence: str) -> None:
+        self._denied = sentence
+
+    # -- the zone in which RT reads what this user types ----------------------------------------
+
+    @property
+    def zone_asked(self) -> bool:
+        """Whether the user's own preference is known (it may be that there is none)."""
+        return self._zone_asked
+
+    def learn_zone(self, name: str) -> None:
+        """The user's preference; "" when the server's own zone counts."""
+        with self._lock:
+            self.timezone = name or None
+            self._zone_asked = True
+
+    def learn_offset(self, offset: timedelta) -> None:
+        """What the server's own zone was ahead of UTC the last time it was seen."""
+        self._offset = offset
+
+    def local(self, moment: datetime) -> datetime:
+        """An aware moment as this user's RT would read it: naive, by the zone known so far."""
+        if self.timezone:
+            try:
+                return moment.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None)
+            except (ZoneInfoNotFoundError, ValueError):
+                pass  # a zone that only RT knows: the offset seen last, corrected by reading back
+        return moment.astimezone(timezone.utc).replace(tzinfo=None) + self._offset
+
+    # -- names that RT gives as numbers ---------------------------------------------------------
+
+    @property
+    def roles(self) -> Optional[Dict[int, str]]:
+        """Names of custom roles by number; None while not asked (needed up to 5.0.3)."""
+        return self._roles
+
+    def learn_roles(self, roles: Dict[int, str]) -> None:
+        with self._lock:
+            self._roles = dict(roles)
+
+    def queue_fields(self, queue: str) -> Optional[Dict[str, FieldKind]]:
+        """Custom fields of a queue's tickets by name, or None while not asked."""
+        return self._fields.get(queue)
+
+    def learn_queue_fields(self, queue: str, kinds: Dict[str, FieldKind]) -> None:
+        with self._lock:
+            self._fields[queue] = dict(kinds)

@@ -1,0 +1,330 @@
+"""Changing tickets over REST2."""
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from urllib.parse import quote
+
+from rtcompat import fields, limits
+from rtcompat import receipt as receipts
+from rtcompat.errors import (InvalidValue, NotFound, PermissionDenied, Unsupported,
+                             UsageError)
+from rtcompat.exchange import Operation, Request
+from rtcompat.model import KEEP, Receipt, Ticket, Watcher
+from rtcompat.rest2 import read, values, write
+from rtcompat.rest2.answers import read_json
+from rtcompat.rest2.context import Context
+from rtcompat.rest2.outcomes import carried_out, refusal, written
+from rtcompat.rest2.paging import all_items, collection
+from rtcompat.rest2.tickets import Found, find_ticket, role_names
+from rtcompat.rest2.values import NOBODY, read_number
+
+__all__ = ["edit", "delete", "values_of", "by_name", "held_attributes", "spelt_alike",
+           "known_zone", "corrections", "segment"]
+
+_ROLES = ("requestors", "cc", "admin_cc")
+
+
+# -- what is wanted, before and after, by the names of a receipt ----------------------------------
+
+def by_name(wanted: Mapping[str, Any]) -> Dict[str, Any]:
+    """Wanted values by receipt name: ``custom_fields[Name]`` for each custom field."""
+    found: Dict[str, Any] = {}
+    for name, value in wanted.items():
+        if name in ("custom_fields", "custom_roles"):
+            found.update({f"{name}[{key}]": one for key, one in value.items()})
+        else:
+            found[name] = value
+    return found
+
+
+def values_of(ticket: Ticket, names: Iterable[str]) -> Dict[str, Any]:
+    """A ticket's values by receipt name; what it does not show is left out."""
+    found: Dict[str, Any] = {}
+    for name in names:
+        base, bracket, key = name.partition("[")
+        value = getattr(ticket, base)
+        if not bracket:
+            found[name] = value
+        elif key[:-1] in value:
+            found[name] = value[key[:-1]]
+    return found
+
+
+def held_attributes(names: Iterable[str]) -> Tuple[str, ...]:
+    return tuple(dict.fromkeys(name.partition("[")[0] for name in names))
+
+
+def spelt_alike(wanted: Dict[str, Any], found: Found) -> Dict[str, Any]:
+    """The wanted values spelt as RT stores them: it compares logins, queues, states and people
+    without regard to case, and a queue's number stands for its name."""
+    ticket, spelt = found.ticket, dict(wanted)
+    for name in ("owner", "queue", "status"):
+        if isinstance(wanted.get(name), str) and isinstance(getattr(ticket, name), str) \
+                and wanted[name].lower() == getattr(ticket, name).lower():
+            spelt[name] = getattr(ticket, name)
+    if isinstance(wanted.get("queue"), int):
+        number = (found.raw.get("Queue") or {}).get("id")
+        if read_number(number) == wanted["queue"]:
+            spelt["queue"] = ticket.queue
+    for name, value in values_of(ticket, [one for one in wanted if _is_people(one)]).items():
+        spelt[name] = write.settled(spelt[name], value)
+    for name, value in values_of(ticket, [one for one in wanted
+                                          if one.startswith("custom_fields[")]).items():
+        if sorted(value) == sorted(wanted[name]):
+            spelt[name] = value
+    return spelt
+
+
+def _is_people(name: str) -> bool:
+    return name in _ROLES or name.startswith("custom_roles[")
+
+
+# -- edit -----------------------------------------------------------------------------------------
+
+def edit(context: Context, ticket_id: int, given: Mapping[str, Any], read_back: bool,
+         what: str = "edit") -> Operation[Receipt]:
+    """See `Tracker.edit_ticket`. The read before tells what a body needs to know: the groups
+    among the watchers, each custom field's number and type; it is saved by ``read_back=False``
+    only where none of these is written."""
+    limits.positive_id(ticket_id, "ticket_id")
+    wanted = limits.checked(fields.TICKET, given)
+    changes = _people_changes(given)
+    if not wanted and not changes:
+        raise UsageError("nothing to change: name at least one field")
+    _supported(context, wanted)
+    names = tuple(dict.fromkeys([*wanted, *(name for name, _ in changes)]))
+    about = f"{what} ticket {ticket_id}"
+    before: Optional[Found] = None
+    if read_back or changes or write.KEPT_APART & {
+            row.kind for row in fields.TICKET if row.name in names}:
+        before = yield from find_ticket(context, ticket_id, names, about)
+        wanted = yield from _with_people(context, wanted, changes, before.ticket)
+    flat = by_name(wanted)
+    body = yield from _edit_body(context, wanted, before)
+    request = Request("PUT", f"ticket/{ticket_id}", json=body, effect="write", about=about)
+    if not read_back:
+        answer = yield from written(request)
+        if answer.lost:
+            raise answer.lost
+        return receipts.unverified(flat, messages=answer.messages, via="rest2", id=ticket_id)
+    assert before is not None
+    return (yield from _decided(context, request, flat, before, what))
+
+
+def _decided(context: Context, request: Request, flat: Dict[str, Any], before: Found,
+             what: str) -> Operation[Receipt]:
+    ticket_id = before.ticket.asked_id
+    was = values_of(before.ticket, flat)
+    wanted = spelt_alike(flat, before)
+    held: List[Found] = []
+
+    def again() -> Operation[Mapping[str, Any]]:
+        found = yield from find_ticket(context, ticket_id, held_attributes(flat), request.about)
+        held[:] = [found]
+        wanted.update(spelt_alike(wanted, found))
+        return values_of(found.ticket, flat)
+
+    decided, answer = yield from carried_out(request, wanted, was, again, ticket_id)
+    corrected = corrections(context, decided, wanted, held[0] if held else before)
+    if corrected:
+        second = Request("PUT", request.path, json={"CustomFields": corrected}, effect="write",
+                         about=request.about)
+        decided, more = yield from carried_out(second, wanted, was, again, ticket_id)
+        decided = _with_messages(decided, answer.messages + more.messages)
+    if decided.refused:
+        raise (yield from refusal(context, request, decided, ticket_id, what=what))
+    return decided
+
+
+def _with_messages(decided: Receipt, messages: Tuple[str, ...]) -> Receipt:
+    return Receipt(messages=messages, changed=decided.changed, unchanged=decided.unchanged,
+                   altered=decided.altered, refused=decided.refused,
+                   unverified=decided.unverified, via=decided.via, id=decided.id,
+                   transaction_id=decided.transaction_id)
+
+
+def _people_changes(given: Mapping[str, Any]) -> List[Tuple[str, Tuple[bool, Any]]]:
+    """(role, (whether to add, people)) of each ``add_…`` and ``remove_…`` that names somebody."""
+    changes: List[Tuple[str, Tuple[bool, Any]]] = []
+    for role in _ROLES:
+        for adding in (True, False):
+            argument = f"{'add' if adding else 'remove'}_{role}"
+            people = limits.checked_people(given.get(argument) or (), argument)
+            if people and given.get(role, KEEP) is not KEEP:
+                raise UsageError(f"{role} is the complete list; {argument} changes it",
+                                 argument=argument)
+            if people:
+                changes.append((role, (adding, people)))
+    return changes
+
+
+def _with_people(context: Context, wanted: Mapping[str, Any],
+                 changes: List[Tuple[str, Tuple[bool, Any]]],
+                 before: Ticket) -> Operation[Dict[str, Any]]:
+    """The wanted values with complete roles: groups stay, single people come and go."""
+    found = dict(wanted)
+    roles: Dict[str, Dict[Any, Tuple[Watcher, ...]]] = {"": {}}
+    for role in _ROLES:
+        held = getattr(before, role) or ()
+        if role in wanted:
+            named = write.settled(wanted[role], held)
+            groups = tuple(one for one in held if one.kind == "group" and one not in named)
+            roles[""][role] = named + groups if not _names_groups(named) else named
+        for name, (adding, people) in changes:
+            if name == role:
+                held = roles[""].get(role, held)
+                some = write.settled(people, held)
+                keys = {_key(one) for one in some}
+                roles[""][role] = write.settled(
+                    held + some if adding else [one for one in held if _key(one) not in keys], held)
+    people_of_roles = dict(wanted.get("custom_roles") or {})
+    for name, people in people_of_roles.items():
+        held = (before.custom_roles or {}).get(name, ())
+        people_of_roles[name] = write.settled(people, held)
+    everyone = [one for people in (*roles[""].values(), *people_of_roles.values())
+                for one in people]
+    known = yield from _looked_up(everyone)
+    for role, people in roles[""].items():
+        found[role] = write.settled(people, known)
+    if people_of_roles:
+        found["custom_roles"] = {name: write.settled(people, known)
+                                 for name, people in people_of_roles.items()}
+    return found
+
+
+def _key(one: Watcher) -> Any:
+    return one.id if one.id is not None else (one.email or one.name or "").lower()
+
+
+def _names_groups(people: Iterable[Watcher]) -> bool:
+    return any(one.kind == "group" for one in people)
+
+
+def _looked_up(people: Iterable[Watcher]) -> Operation[List[Watcher]]:
+    """The users behind bare logins: a login that does not exist crashes RT before 5.0.5.
+
+    Raises: InvalidValue for an unknown one. Requests: 1 where a bare login is among them.
+    """
+    names = sorted({one.name for one in people
+                    if one.id is None and one.email is None and one.name})
+    if not names:
+        return []
+    items = yield from all_items(collection(
+        "users", (("Name", "IN", names),),
+        (("fields", "id,Name,EmailAddress"), ("find_disabled_rows", "1")), "look up users"))
+    known = [one for one in map(values.read_person, items) if one is not None]
+    missing = [name for name in names
+               if name.lower() not in {(one.name or "").lower() for one in known}]
+    if missing:
+        raise InvalidValue("there is no user " + ", ".join(missing))
+    return known
+
+
+def _supported(context: Context, wanted: Mapping[str, Any]) -> None:
+    if "custom_roles" in wanted and context.before(5, 0, 3):
+        raise Unsupported("RT takes custom roles over REST2 since 5.0.3", operation="edit_ticket",
+                          argument="custom_roles", protocol="rest2")
+
+
+def _edit_body(context: Context, wanted: Mapping[str, Any],
+               before: Optional[Found]) -> Operation[Dict[str, Any]]:
+    body = write.columns(fields.TICKET, wanted)
+    for row in fields.TICKET:
+        if row.kind == "people" and row.name in wanted and row.rest2:
+            body[row.rest2] = write.people(wanted[row.name])
+    if "custom_roles" in wanted and before is not None:
+        body["CustomRoles"] = yield from _role_body(context, wanted["custom_roles"], before)
+    if "custom_fields" in wanted and before is not None:
+        custom: Dict[str, Any] = {}
+        for name, given in wanted["custom_fields"].items():
+            kind = before.kinds.get(name)
+            if kind is None:
+                raise InvalidValue(f"the ticket shows no custom field {name!r}")
+            held = before.ticket.custom_fields.get(name, ())
+            if tuple(given) != held:
+                custom[str(kind.id)] = write.custom_value(context, kind, given, name)
+        if any(kind.type == "DateTime" and str(kind.id) in custom
+               for kind in before.kinds.values()) and not context.zone_asked:
+            yield from known_zone(context)
+            custom = {str(before.kinds[name].id): write.custom_value(
+                context, before.kinds[name], given, name)
+                for name, given in wanted["custom_fields"].items()
+                if str(before.kinds[name].id) in custom}
+        if custom:
+            body["CustomFields"] = custom
+    return body
+
+
+def _role_body(context: Context, wanted: Mapping[str, Tuple[Watcher, ...]],
+               before: Found) -> Operation[Dict[str, Any]]:
+    numbers = yield from role_names(context, "read the names of custom roles")
+    single = read.single_roles(before.raw, numbers)
+    body: Dict[str, Any] = {}
+    for name, people in wanted.items():
+        if name not in single:
+            raise InvalidValue(f"the ticket shows no custom role {name!r}")
+        if single[name] and len(people) > 1:
+            raise UsageError(f"the custom role {name!r} has one member", argument="custom_roles")
+        listed = write.people(people)
+        body[name] = (listed[0] if listed else NOBODY) if single[name] else listed
+    return body
+
+
+# -- the zone in which RT reads a DateTime custom field -------------------------------------------
+
+def known_zone(context: Context) -> Operation[None]:
+    """Ask once for the user's own time zone preference. Requests: 1, 0 where nobody is known."""
+    if context.zone_asked:
+        return
+    if context.user is None:
+        context.learn_zone("")
+        return
+    try:
+        raw = read_json((yield Request("GET", f"user/{segment(context.user)}",
+                                       about="read the own time zone")))
+    except (NotFound, PermissionDenied):
+        raw = {}
+    context.learn_zone(str(raw.get("Timezone") or ""))
+
+
+def segment(name: str) -> str:
+    """A name as a segment of a path."""
+    return quote(name, safe="")
+
+
+def corrections(context: Context, decided: Receipt, wanted: Mapping[str, Any],
+                found: Found) -> Dict[str, Any]:
+    """Corrected values for DateTime fields that RT read in a zone which REST2 does not tell.
+
+    A user without a preference has the server's zone; what was stored says how far it is from UTC
+    on that day, so the second writing is right whatever the zone.
+    """
+    corrected: Dict[str, Any] = {}
+    for name, stored in decided.altered.items():
+        base, _, key = name.partition("[")
+        kind = found.kinds.get(key[:-1]) if base == "custom_fields" else None
+        if kind is None or kind.type != "DateTime" or len(stored) != len(wanted[name]):
+            continue
+        moments = [(write.moment_of(one), write.moment_of(other))
+                   for one, other in zip(sorted(wanted[name]), sorted(stored))]
+        if any(one is None or other is None or abs(one - other) > timedelta(hours=15)
+               for one, other in moments):
+            continue
+        texts = []
+        for one, other in moments:
+            assert one is not None and other is not None
+            shift = one - other
+            sent = context.local(one)
+            texts.append(f"{sent + shift:%Y-%m-%d %H:%M:%S}")
+            context.learn_offset(sent + shift - one.replace(tzinfo=None))
+        corrected[str(kind.id)] = texts[0] if kind.single else texts
+    return corrected
+
+
+# -- delete ---------------------------------------------------------------------------------------
+
+def delete(context: Context, ticket_id: int) -> Operation[Receipt]:
+    """See `Tracker.delete_ticket`. By the status, as RT's DELETE does, but with an answer that
+    says why not: a refused DELETE is a 500 (rest2.md 1)."""
+    return (yield from edit(context, ticket_id, {"status": "deleted"}, True, what="delete"))

@@ -1,0 +1,153 @@
+"""What became of a write: the answer, the record read again, and the receipt or the error.
+
+REST2 answers edits with 200 and sentences in the user's language, failures too (rest2.md 3.3), so
+the record decides. Whether a refusal is a question of rights is told by what the ticket's
+``_hyperlinks`` offer, which RT makes of the user's rights, and only if these offer nothing by
+RT's sentence, compared with the sentence that it says in the same language when it denies.
+"""
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Tuple
+
+from rtcompat import receipt as receipts
+from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied, Refused,
+                             RTError)
+from rtcompat.exchange import Operation, Request
+from rtcompat.model import NOT_LOADED, Receipt
+from rtcompat.rest2.answers import is_rt, message_of, read_json, read_messages
+from rtcompat.rest2.context import Context
+
+__all__ = ["Written", "written", "carried_out", "refusal", "unreadable", "once"]
+
+Values = Mapping[str, Any]
+
+
+class Written(NamedTuple):
+    """A write's answer.
+
+    Attributes:
+        lost: why it is not known what was done, None when RT answered.
+        repeatable: RT may never have seen it: no answer came, or a proxy's.
+    """
+
+    messages: Tuple[str, ...]
+    lost: Optional[OutcomeUnknown] = None
+    repeatable: bool = False
+
+
+def written(request: Request) -> Operation[Written]:
+    """Send a write that may be repeated, and keep a lost answer for `carried_out`."""
+    try:
+        response = yield request
+    except OutcomeUnknown as error:
+        return Written((), error, repeatable=True)
+    try:
+        return Written(read_messages(response))
+    except OutcomeUnknown as error:
+        return Written(error.messages, error, repeatable=not is_rt(response))
+
+
+def unreadable(read: Operation[Values]) -> Operation[Values]:
+    """What a read gives, and nothing where the record may not be seen (any more)."""
+    try:
+        return (yield from read)
+    except (PermissionDenied, NotFound):
+        return {}
+
+
+def _untouched(wanted: Values, before: Values, after: Values) -> bool:
+    """Whether nothing of what was to change did."""
+    read = [name for name in wanted if after.get(name, NOT_LOADED) is not NOT_LOADED]
+    return bool(read) and all(after[name] == before.get(name, NOT_LOADED) for name in read) \
+        and any(after[name] != wanted[name] for name in read)
+
+
+def carried_out(request: Request, wanted: Values, before: Values,
+                again: Callable[[], Operation[Values]], number: int
+                ) -> Operation[Tuple[Receipt, Written]]:
+    """Send an edit, read the record again, decide each field.
+
+    Args:
+        request: its effect is ``write``.
+        again: makes the operation that reads the fields.
+    Returns: the receipt, not yet raised, and the answer. A lost answer is resolved by the read,
+        and the edit sent once more when nothing of it was done.
+    Raises: OutcomeUnknown, with the receipt, when it was lost and is not wholly done.
+    Requests: 1, and 1 to read.
+    """
+    answer = yield from written(request)
+    after = yield from _after(answer, again)
+    if answer.lost and answer.repeatable and _untouched(wanted, before, after):
+        answer = yield from written(request)
+        after = yield from _after(answer, again)
+    decided = receipts.decide(wanted, before, after, messages=answer.messages, via="rest2",
+                              id=number)
+    if answer.lost and (decided.refused or decided.altered or decided.unverified):
+        error = answer.lost
+        raise OutcomeUnknown(error.what, sent=error.sent, resolved=not decided.unverified,
+                             receipt=decided, server=error.server, request=error.request,
+                             messages=error.messages, advice="the receipt says what is stored now"
+                             ) from error
+    return decided, answer
+
+
+def _after(answer: Written, again: Callable[[], Operation[Values]]) -> Operation[Values]:
+    try:
+        return (yield from unreadable(again()))
+    except RTError as error:
+        if answer.lost is not None:
+            raise answer.lost from error
+        raise
+
+
+def once(request: Request, query: str) -> Operation[Any]:
+    """Send what must not be done twice; a lost answer says how to find what it may have made."""
+    try:
+        response = yield request
+    except OutcomeUnknown as error:
+        error.query = query
+        raise
+    return response
+
+
+# -- why it was refused ---------------------------------------------------------------------------
+
+def refusal(context: Context, request: Request, decided: Receipt, ticket_id: int, *,
+            what: str) -> Operation[Refused]:
+    """The error for refused fields: PermissionDenied when the user may not modify the ticket.
+
+    REST 1.0 asks the same right first and says the rest in the user's language, so that both
+    protocols come to the same class.
+
+    Requests: 1, and once a login 1 where the ticket's lifecycle leaves the right open.
+    """
+    deleting = decided.refused == ("status",) and what == "delete"
+    denied = False
+    try:
+        response = yield Request("GET", f"ticket/{ticket_id}", about="see what is allowed")
+        raw = read_json(response)
+        offered = {str(one.get("to")) for one in raw.get("_hyperlinks") or ()
+                   if one.get("ref") == "lifecycle"}
+        allowed = "deleted" in offered if deleting else bool(offered - {"deleted"})
+        if not allowed:
+            denied = yield from says_denied(context, decided.messages)
+    except PermissionDenied:
+        denied = True
+    names = ", ".join(decided.refused)
+    make = PermissionDenied if denied else InvalidValue
+    return make(f"RT did not change {names}", code=200, receipt=decided,
+                request=f"{request.method} REST/2.0/{request.path}", messages=decided.messages)
+
+
+def says_denied(context: Context, messages: Tuple[str, ...]) -> Operation[bool]:
+    """Whether one of RT's sentences is its "Permission Denied" in the user's language.
+
+    That sentence is learnt by commenting on ticket 0, which does not exist: RT looks for the right
+    first, and writes nothing (seen on 5.0.3, 5.0.7 and 5.0.10).
+    """
+    if context.denied is None:
+        response = yield Request("POST", "ticket/0/comment", json={}, effect="read",
+                                 about="learn how this RT says no")
+        context.learn_denied(message_of(response) if response.status in (400, 403) else "")
+    sentence = context.denied
+    return bool(sentence) and any(one.endswith(str(sentence)) for one in messages)

@@ -1,0 +1,159 @@
+"""What REST2 is sent: our values to JSON bodies and multipart parts. No requests.
+
+Only keys of `fields` leave here: REST2 passes over unknown keys without a word, and some that it
+knows are dangerous (rest2.md Q3, Q20).
+"""
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timezone
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+from rtcompat import fields
+from rtcompat.errors import Unsupported, UsageError
+from rtcompat.exchange import NO_JSON, Part
+from rtcompat.model import Link, NewAttachment, Watcher
+from rtcompat.rest2 import values
+from rtcompat.rest2.context import Context, FieldKind
+
+__all__ = ["columns", "people", "custom_value", "moment_of", "message", "carrying", "link_changes",
+           "settled", "KEPT_APART"]
+
+#: Kinds that `columns` leaves to the functions below.
+KEPT_APART = frozenset(("people", "custom_fields", "custom_roles"))
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\Z")
+
+
+def columns(rows: Tuple[fields.FieldRow, ...], wanted: Mapping[str, Any]) -> Dict[str, Any]:
+    """The plain fields of a body: by RT's key, RT's value."""
+    return {row.rest2: values.WRITE[row.kind](wanted[row.name]) for row in rows
+            if row.rest2 and row.name in wanted and row.kind not in KEPT_APART}
+
+
+# -- people ---------------------------------------------------------------------------------------
+
+def settled(given: Iterable[Watcher], known: Iterable[Watcher]) -> Tuple[Watcher, ...]:
+    """The people given, each replaced by the known one that is the same person.
+
+    The same: by number, else by address, else by login, without regard to case, as RT looks
+    them up.
+    """
+    by_key: Dict[Any, Watcher] = {}
+    for one in known:
+        for key in _keys(one):
+            by_key.setdefault(key, one)
+    found: List[Watcher] = []
+    for one in given:
+        match = next((by_key[key] for key in _keys(one) if key in by_key), one)
+        if match not in found or match.email is None:
+            found.append(match)
+    return values.people_in_order(found)
+
+
+def _keys(one: Watcher) -> List[Tuple[str, Any]]:
+    keys: List[Tuple[str, Any]] = []
+    if one.id is not None:
+        keys.append(("id", one.id))
+    if one.email:
+        keys.append(("email", one.email.lower()))
+    if one.name:
+        keys.append(("name", one.name.lower()))
+    return keys
+
+
+def people(given: Iterable[Watcher]) -> List[str]:
+    """The complete list of a role."""
+    return [values.write_person(one) for one in given]
+
+
+# -- custom fields --------------------------------------------------------------------------------
+
+def moment_of(text: str) -> Optional[datetime]:
+    """The UTC moment that ``YYYY-MM-DD HH:MM:SS`` names, None for any other text."""
+    if not _MOMENT.match(text):
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None
+
+
+def custom_value(context: Context, kind: Optional[FieldKind], given: Sequence[str],
+                 name: str) -> Any:
+    """The JSON of a custom field's new values.
+
+    A DateTime is given in UTC and read by RT in the user's zone. A single value is text and goes
+    by null, a list replaces several and clears by []: each crossed form writes junk rows
+    (rest2.md 6.2).
+
+    Raises: UsageError for several values of a single one.
+    """
+    several = list(given)
+    if kind is not None and kind.type == "DateTime":
+        moments = [(one, moment_of(one)) for one in several]
+        several = [f"{context.local(moment):%Y-%m-%d %H:%M:%S}" if moment else one
+                   for one, moment in moments]
+    if kind is not None and kind.single:
+        if len(several) > 1:
+            raise UsageError(f"the custom field {name!r} holds one value, not {len(several)}",
+                             argument="custom_fields")
+        return several[0] if several else None
+    return several
+
+
+# -- messages and files ---------------------------------------------------------------------------
+
+def message(content: str, content_type: str) -> Dict[str, Any]:
+    """The text of a message; nothing for an empty one."""
+    return {"Content": content, "ContentType": content_type} if content else {}
+
+
+def carrying(body: Mapping[str, Any], files: Sequence[NewAttachment],
+             operation: str) -> Dict[str, Any]:
+    """`exchange.Request`'s arguments for a body with files: JSON, or multipart around it.
+
+    Raises: Unsupported for an empty file, which every version refuses (rest2.md 6.2).
+    """
+    if not files:
+        return {"json": dict(body), "parts": ()}
+    for one in files:
+        if _is_empty(one):
+            raise Unsupported("REST2 takes no empty file", operation=operation,
+                              argument="attachments", protocol="rest2",
+                              advice="REST 1.0 could carry it")
+    text = json.dumps(dict(body), ensure_ascii=False).encode("utf-8")
+    parts = [Part("JSON", text, content_type="application/json")]
+    parts += [Part("Attachments", one.content, filename=one.filename,
+                   content_type=one.content_type or "application/octet-stream") for one in files]
+    return {"json": NO_JSON, "parts": tuple(parts)}
+
+
+def _is_empty(one: NewAttachment) -> bool:
+    if isinstance(one.content, bytes):
+        return not one.content
+    at = one.content.tell()
+    end = one.content.seek(0, 2)
+    one.content.seek(at)
+    return end == at
+
+
+# -- links ----------------------------------------------------------------------------------------
+
+def link_changes(before: Mapping[str, Tuple[Link, ...]],
+                 after: Mapping[str, Tuple[Link, ...]]) -> Dict[str, List[str]]:
+    """``Add…`` and ``Delete…`` that lead from one state of some directions to another.
+
+    RT's own replacing compares numbers only and would not know an asset or article again.
+    """
+    body: Dict[str, List[str]] = {}
+    for name, ends in after.items():
+        key = fields.LINKS[name][1]
+        had = set(before.get(name, ()))
+        added = [values.write_link(one) for one in ends if one not in had]
+        removed = [values.write_link(one) for one in sorted(had) if one not in ends]
+        if added:
+            body[f"Add{key}"] = added
+        if removed:
+            body[f"Delete{key}"] = removed
+    return body
