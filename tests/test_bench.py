@@ -153,12 +153,22 @@ def test_fresh_copy_is_its_own(bench: Bench) -> None:
         rest1(copy, "")
 
 
-def test_running_server_is_shared_and_left_running(bench: Bench) -> None:
-    mine = bench.require("4.4.6")
-    other = Bench()
-    assert other.server("4.4.6").url == mine.url == other.running("4.4.6")
-    other.stop()
-    assert rest1(mine, "").status_code == 200
+def test_running_server_is_shared_until_the_last_lets_go(tmp_path: Path) -> None:
+    (tmp_path / "templates").symlink_to(Bench().cache / "templates")
+    first, second = Bench(tmp_path), Bench(tmp_path)
+    server = first.server("4.4.6")
+    assert second.server("4.4.6").url == server.url and first.running("4.4.6") == [server.url]
+    first.stop()
+    assert rest1(server, "").status_code == 200
+    second.stop()
+    assert second.running("4.4.6") == []
+    kept = first.server("4.4.6")
+    first.keep(kept)
+    first.stop()
+    assert second.running("4.4.6") == [kept.url]
+    assert second.stop_all(("5.0.3",)) == []
+    assert second.stop_all() == ["4.4.6"]
+    assert second.running("4.4.6") == []
 
 
 def test_newyork_prints_its_local_time(bench: Bench) -> None:

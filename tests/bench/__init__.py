@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .bench import Bench, Server, User
+from .bench import Bench
 from .errors import BenchError, Unavailable
+from .server import Server, User
 
 __all__ = ["Bench", "BenchError", "Server", "Unavailable", "User"]

@@ -7,8 +7,9 @@ import shutil
 import sys
 
 from . import packages
-from .bench import Bench, Server
+from .bench import Bench
 from .errors import BenchError, Unavailable
+from .server import Server
 from .versions import RELEASES
 
 
@@ -37,7 +38,9 @@ def up(bench: Bench, names: list[str]) -> int:
     bench.prepare(wanted)
     for name in wanted:
         try:
-            describe(bench.server(name))
+            server = bench.server(name)
+            bench.keep(server)
+            describe(server)
         except Unavailable as error:
             print(f"NOT LIVE: RT {error}", file=sys.stderr)
             missing = 1
@@ -53,7 +56,7 @@ def down(bench: Bench, names: list[str]) -> int:
 def show(bench: Bench, names: list[str]) -> int:
     """List all servers, running or not, without starting any."""
     for name in bench.names():
-        print(f"{name:16} {bench.running(name) or '-'}")
+        print(f"{name:16} {' '.join(bench.running(name)) or '-'}")
     return 0
 
 

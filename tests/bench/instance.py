@@ -1,7 +1,7 @@
 """One running server in a folder of its own: copied, started, waited for, stopped.
 
-The folder's state.json says which process serves on which port and from which template, so that
-another process can use the same server, and stop it.
+The folder's state.json says which process serves on which port, so that another process can use
+the same server, and stop it.
 """
 
 from __future__ import annotations
@@ -43,11 +43,10 @@ class Address:
 
 @dataclass(frozen=True)
 class State:
-    """A running server: process id, loopback port, and the key of all that it was made from."""
+    """A running server: process id (also its process group's) and loopback port."""
 
     pid: int
     port: int
-    key: str
 
 
 def read_state(folder: Path) -> State | None:
@@ -60,7 +59,7 @@ def read_state(folder: Path) -> State | None:
 
 
 def start_rt(site: Site, software: Software, template: Template, folder: Path,
-             key: str, address: Address) -> State:
+             address: Address) -> State:
     """Copy the template into the folder and serve it; returns once RT answers.
 
     Without a web server before it RT listens on the address's port, else on folder/rt.sock.
@@ -80,7 +79,7 @@ def start_rt(site: Site, software: Software, template: Template, folder: Path,
         command = software.command(software.rt_fcgi, "--listen", folder / "rt.sock",
                                    "--nproc", str(WORKERS))
         answers = partial(_accepts, socket.AF_UNIX, str(folder / "rt.sock"))
-    return launch(command, folder, State(0, address.port, key), answers, rt_environment(config))
+    return launch(command, folder, State(0, address.port), answers, rt_environment(config))
 
 
 def launch(command: list[str], folder: Path, state: State, answers: Callable[[], bool],
