@@ -248,6 +248,9 @@ class LikeRT:
         if seen.path == "/REST/1.0/logout":
             self.sessions.pop(sid, None)
             return Reply(f"RT/{self.version} 200 Ok\n".encode())
+        if seen.path == "/REST/1.0/":
+            said = b"\n# Invalid object specification: ''\n\nid: \n\n"
+            return Reply(f"RT/{self.version} 200 Ok\n".encode() + said, headers=headers)
         with self.locks[sid] if sid in self.locks else threading.Lock():
             reply = self.work(seen)
         return Reply(reply.body, reply.status, (*reply.headers, *headers), reply.fault)
