@@ -224,7 +224,7 @@ _ENCODERS: Mapping[str, Callable[[str], bytes]] = {
     "euc-jp": _like_perl("euc_jp", unlike="\xa5\u203e"),
     # Python's euc_kr composes the other syllables of eight bytes each; Perl has none of those.
     "euc-kr": lambda text: text.encode("cp949").decode("euc_kr").encode("euc_kr"),
-    "cp949": _like_perl("cp949"),
+    "cp949": _like_perl("cp949", otherwise={"\x80": b"\x80"}),
     "cp932": _like_perl("cp932", otherwise=_ibm_rows(), unlike="\u2016\u2212\u301c"),
     "cp936": _like_perl("gbk", otherwise={"\u20ac": b"\x80"}),
     "big5-eten": _like_perl("cp950", otherwise=_eten_rows(), unlike=_NOT_ETEN),
