@@ -138,8 +138,10 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         if isinstance(found, BaseException) and found not in seen:
             seen.append(found)
             yield found
-            # Not __context__: that may be an error which our caller is just handling.
             waiting += [*found.args, getattr(found, "reason", None), found.__cause__]
+            # Any other error's __context__ may be what our caller is just handling.
+            if isinstance(found, urllib3.exceptions.NewConnectionError):
+                waiting.append(found.__context__)
 
 
 def is_timeout(error: BaseException) -> bool:
