@@ -40,6 +40,7 @@ class Client(Tracker):
         self._backends = backends
         self._ours = ours
         self._dry_run = dry_run
+        self._zone_asked = False
 
     def __repr__(self) -> str:
         return f"<Client of {self._info.url} over {self._info.protocol}>"
@@ -87,7 +88,10 @@ class Client(Tracker):
         return self._over(protocol, operation, arguments)
 
     def _over(self, protocol: str, operation: str, arguments: Mapping[str, Any]) -> Any:
-        protocols.learn_zone(protocol, self._backends, self._send)
+        if not self._zone_asked and protocols.needs_zone(protocol, self._backends):
+            self._zone_asked = True
+            me: User = run(self._backends["rest2"].whoami(), self._send("rest2"))
+            protocols.learn_zone(self._backends, me.timezone or "")
         backend = self._backends[protocol]
         return run(getattr(backend, operation)(**arguments), self._send(protocol))
 

@@ -15,9 +15,9 @@ from typing import (Any, Callable, Dict, Generator, List, Mapping, Optional, Tup
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from rtcompat.errors import ProtocolError, Unsupported, UsageError
-from rtcompat.exchange import Request, Response
+from rtcompat.exchange import Request, Response, Send
 from rtcompat.limits import BOTH, carried_by
-from rtcompat.model import KEEP
+from rtcompat.model import KEEP, ServerInfo
 from rtcompat.rest1 import context as rest1_context
 from rtcompat.rest1 import login as rest1_login
 from rtcompat.rest1.operations import Rest1
@@ -27,8 +27,9 @@ from rtcompat.rest2.operations import Rest2
 from rtcompat.session import Manner
 from rtcompat.tracker import Tracker
 
-__all__ = ["PROTOCOLS", "Protocol", "Finding", "Detection", "detect", "route", "site_of",
-           "unsupported_here"]
+__all__ = ["PROTOCOLS", "Protocol", "Finding", "Detection", "Backends", "ask_version", "backends",
+           "detect", "learn_zone", "needs_zone", "route", "site_of", "unsupported_here",
+           "version_numbers", "with_zone"]
 
 
 @dataclass(frozen=True)
@@ -289,3 +290,61 @@ def unsupported_here(protocols: Tuple[str, ...]) -> Dict[str, str]:
         if "(" not in operation and all(operation in table for table in tables):
             reasons[operation] = reason
     return reasons
+
+
+#: The operations of each protocol that may be used, the preferred one first.
+Backends = Dict[str, Union[Rest1, Rest2]]
+
+
+def version_numbers(version: str) -> Tuple[int, ...]:
+    """``5.0.3+dfsg-3~deb12u6`` as (5, 0, 3); () when it does not begin with a number."""
+    found = re.match(r"\d+(?:\.\d+)*", version)
+    return tuple(int(part) for part in found.group().split(".")) if found else ()
+
+
+def backends(names: Tuple[str, ...], version: str, user: Optional[str],
+             timezone: Optional[str]) -> Backends:
+    """The operations of these protocols, with what is known of the server and the user."""
+    made: Backends = {}
+    for name in names:
+        if name == "rest1":
+            made[name] = Rest1(rest1_context.Context(version=version, user=user,
+                                                     timezone=timezone))
+        else:
+            made[name] = Rest2(rest2_context.Context(version=version, user=user,
+                                                     timezone=timezone))
+    return made
+
+
+def ask_version(send: Send) -> str:
+    """RT's version by REST2's ``GET /rt``, for a site whose REST 1.0 is closed. One request."""
+    response = send(Request("GET", "rt", about="ask for the version"))
+    found = _read_rest2(response)
+    if found.version is None:
+        raise ProtocolError(f"REST2 did not tell its version ({found.answered})",
+                            server=response.server, request=response.request.line,
+                            status=response.status)
+    return found.version
+
+
+def needs_zone(protocol: str, made: Backends) -> bool:
+    """Whether REST 1.0 is about to be used, our zone is not known and REST2 can be asked for it."""
+    rest1 = made.get("rest1")
+    return (protocol == "rest1" and "rest2" in made and isinstance(rest1, Rest1)
+            and rest1.context.zone_name is None)
+
+
+def learn_zone(made: Backends, zone: str) -> None:
+    """Tell REST 1.0's operations the zone of our own user; "" leaves them to find it out."""
+    rest1 = made["rest1"]
+    if zone and isinstance(rest1, Rest1):
+        rest1.context.zone_name = zone
+
+
+def with_zone(info: ServerInfo, made: Backends) -> ServerInfo:
+    """The record with what is known by now of the zone in which REST 1.0 prints our times."""
+    rest1 = made.get("rest1")
+    if not isinstance(rest1, Rest1):
+        return info
+    return replace(info, timezone=rest1.context.zone_name,
+                   timezone_exact=rest1.context.zone_exact)
