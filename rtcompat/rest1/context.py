@@ -33,6 +33,8 @@ class Context:
         self._fields: Dict[str, Mapping[str, CustomField]] = {}
         self._queues: Dict[int, str] = {}
         self._days: Set[datetime] = set()
+        #: Whether RT lets us see and edit all users; None while that was not asked.
+        self.administers_users: Optional[bool] = None
 
     @property
     def version(self) -> Optional[str]:

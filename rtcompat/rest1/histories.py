@@ -1,0 +1,220 @@
+"""Reading what happened on a ticket: transactions with their bodies and attachments."""
+from __future__ import annotations
+
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
+
+from rtcompat.errors import NotFound, ServerFailure, UsageError
+from rtcompat.exchange import Operation, Request
+from rtcompat.limits import positive_id
+from rtcompat.model import NOT_LOADED, Attachment, Page, Transaction
+from rtcompat.rest1 import bodies, read
+from rtcompat.rest1.answers import withheld
+from rtcompat.rest1.asking import Answer, Asking, denied, show
+from rtcompat.rest1.forms import Form
+
+__all__ = ["Histories"]
+
+#: Everything but the bodies; Creator is printed only where Content is asked for (rest1.md 3.5).
+_COLUMNS = ("Ticket", "TimeTaken", "Type", "Field", "OldValue", "NewValue", "Data", "Description",
+            "Content", "Created")
+
+
+def _types(types: Optional[Iterable[str]]) -> Optional[FrozenSet[str]]:
+    if isinstance(types, str):
+        raise UsageError("types is a list of RT's words", argument="types")
+    return None if types is None else frozenset(types)
+
+
+def _transactions(forms: Iterable[Form]) -> List[Form]:
+    """The forms that are transactions: they alone have a Type."""
+    return [form for form in forms if form.get("Type") is not None]
+
+
+def _lists(forms: Iterable[Form]) -> List[Form]:
+    """The forms of ``ticket/N/attachments``."""
+    return [form for form in forms if (form.get("id") or "").endswith("/attachments")]
+
+
+class Histories(Asking):
+    """Operations that read transactions and lists of attachments."""
+
+    def get_history(self, ticket_id: int, *, content: bool = True,
+                    types: Optional[Iterable[str]] = None,
+                    cursor: Any = None) -> Operation[Page[Transaction]]:
+        """See `Tracker.get_history`. All transactions come in one page.
+
+        Requests: 1, and 1 where messages are HTML or leave open which part is the body; RT 3.6
+            and before 1 more for the attachments that its history leaves out.
+        """
+        number = positive_id(ticket_id, "ticket_id")
+        wanted = _types(types)  # RT's own filter falls back to everything when nothing matches
+        if content:
+            answer = yield from self._listed(
+                show((f"ticket/{number}/history", f"ticket/{number}/attachments"), long=True,
+                     about=f"read the history of ticket {number}"), number)
+        else:
+            answer = yield from self._listed(
+                show((f"ticket/{number}/history",), fields=_COLUMNS, long=True,
+                     about=f"read the history of ticket {number}"), number)
+        forms = [form for form in _transactions(answer.forms)
+                 if wanted is None or form.get("Type") in wanted]
+        found = [read.transaction(form) for form in forms]
+        if content:
+            found = yield from self._with_bodies(number, forms, _lists(answer.forms))
+        items = sorted(found, key=lambda one: (one.created, one.id))
+        return Page(tuple(items), None, len(items))
+
+    def _listed(self, request: Request, ticket_id: int) -> Operation[Answer]:
+        """The answer to a list, or the refusal that an empty or crashed one stands for.
+
+        Raises: NotFound, PermissionDenied.
+        """
+        try:
+            answer = yield from self._ask(request)
+        except ServerFailure:
+            # what RT does for a history of which we may see nothing (rest1.md 3.5)
+            yield from self._must_exist(ticket_id)
+            raise
+        if not any(form.fields for form in answer.forms):
+            for form in answer.forms:
+                error = answer.form_refusal(form)
+                if error is not None:
+                    raise error
+            yield from self._must_exist(ticket_id)
+        if answer.code >= 400:
+            answer.checked()
+        return answer
+
+    def _with_bodies(self, ticket_id: int, forms: List[Form], lists: List[Form]
+                     ) -> Operation[List[Transaction]]:
+        """Transactions with bodies and attachments."""
+        owners = yield from self._owners(ticket_id, forms, lists)
+        listed = [part for form in lists for part in read.attachment_list(
+            form, ticket_id=ticket_id, transactions=owners)]
+        sizes = {line.id: line.size for form in lists for line in read.parts_of(form)}
+        by_transaction: Dict[int, List[Attachment]] = {}
+        for part in listed:
+            if part.transaction_id is not NOT_LOADED:
+                by_transaction.setdefault(part.transaction_id, []).append(part)
+        drafts = [bodies.draft(read.transaction(form), form.get("Content") or "",
+                               tuple(by_transaction.get(int(form.get("id") or 0), ())), sizes)
+                  for form in forms]
+        ids = [number for one in drafts for number in one.open_parts]
+        texts: Mapping[int, Form] = {}
+        if ids:
+            texts = yield from self._texts(ticket_id, ids)
+        return [one.finished(texts) for one in drafts]
+
+    def _owners(self, ticket_id: int, forms: List[Form], lists: List[Form]
+                ) -> Operation[Dict[int, int]]:
+        """By attachment the transaction it belongs to."""
+        owners = {line.id: int(form.get("id") or 0) for form in forms
+                  for line in read.parts_of(form)}
+        left_out: Set[int] = {line.id for form in lists for line in read.parts_of(form)}
+        left_out -= set(owners)
+        if not left_out or not self._old:
+            return owners
+        # 3.4 and 3.6 leave the first attachment of each transaction out of the history
+        answer = yield from self._ask(show(
+            [f"ticket/{ticket_id}/attachments/{number}" for number in sorted(left_out)],
+            fields=("Transaction",), about="ask which transaction attachments belong to"))
+        for form in answer.forms:
+            if (form.get("Transaction") or "").isdigit():
+                owners[int(form.get("id") or 0)] = int(form.get("Transaction") or 0)
+        return owners
+
+    def _texts(self, ticket_id: int, ids: Iterable[int]) -> Operation[Dict[int, Form]]:
+        """Contents and headers of text parts, in one answer."""
+        answer = yield from self._ask(show(
+            [f"ticket/{ticket_id}/attachments/{number}" for number in ids],
+            fields=("Headers", "ContentType", "Filename", "Content"),
+            about=f"read bodies of ticket {ticket_id}"))
+        return {int(form.get("id") or 0): form for form in answer.forms
+                if (form.get("id") or "").isdigit()}
+
+    # -- one transaction ----------------------------------------------------------------------
+
+    def get_transaction(self, transaction_id: int, *,
+                        ticket_id: Optional[int] = None) -> Operation[Transaction]:
+        """See `Tracker.get_transaction`.
+
+        Requests: 2; with ticket_id 1; 1 more where its message is HTML.
+        """
+        number = positive_id(transaction_id, "transaction_id")
+        if ticket_id is None:
+            ticket = yield from self._ticket_of_transaction(number)
+        else:
+            ticket = positive_id(ticket_id, "ticket_id")
+        answer = yield from self._ask(show(
+            (f"ticket/{ticket}/history/id/{number}", f"ticket/{ticket}/attachments"), long=True,
+            about=f"read transaction {number}"))
+        forms = _transactions(answer.forms)
+        if not forms:
+            yield from self._why_nothing(answer, ticket)
+        if withheld(forms[0]) or not forms[0].get("Type"):
+            raise denied(answer, f"transaction {number}")
+        found = yield from self._with_bodies(ticket, forms, _lists(answer.forms))
+        return found[0]
+
+    def _why_nothing(self, answer: Answer, ticket_id: int) -> Operation[None]:
+        """Raise for an answer without the transaction that was asked for."""
+        answer.checked()
+        for form in answer.forms:
+            error = answer.form_refusal(form)
+            if isinstance(error, NotFound):
+                # up to 4.2 this is also said of what we may not see
+                yield from self._must_exist(ticket_id)
+            if error is not None:
+                raise error
+        raise NotFound("RT has nothing to say about it", server=answer.response.server,
+                       request=answer.response.request.line)
+
+    def _ticket_of_transaction(self, number: int) -> Operation[int]:
+        """The ticket that a transaction belongs to.
+
+        Raises: NotFound, PermissionDenied.
+        """
+        try:
+            answer = yield from self._ask(Request(
+                "GET", f"transaction/{number}",
+                query=(("format", "l"), ("fields", "Ticket,Type")),
+                about=f"ask which ticket transaction {number} belongs to"))
+        except ServerFailure as failure:
+            # a missing id crashes RT (rest1.md 3.12)
+            raise NotFound(f"transaction {number} does not exist", messages=failure.messages,
+                           server=failure.server, request=failure.request) from failure
+        form = answer.form()
+        ticket = form.get("Ticket") or ""
+        if not ticket.isdigit() or ticket == "0":
+            raise denied(answer, f"transaction {number}")
+        return int(ticket)
+
+    # -- lists of attachments -----------------------------------------------------------------
+
+    def get_attachments(self, ticket_id: int) -> Operation[Tuple[Attachment, ...]]:
+        """See `Tracker.get_attachments`. The history in the same answer tells their transactions.
+
+        Requests: 1; RT 3.6 and before 2.
+        """
+        number = positive_id(ticket_id, "ticket_id")
+        answer = yield from self._listed(show(
+            (f"ticket/{number}/history", f"ticket/{number}/attachments"),
+            fields=("Attachments", "Type"), long=True,
+            about=f"list the attachments of ticket {number}"), number)
+        forms, lists = _transactions(answer.forms), _lists(answer.forms)
+        owners = yield from self._owners(number, forms, lists)
+        return tuple(part for form in lists for part in read.attachment_list(
+            form, ticket_id=number, transactions=owners))
+
+    def _must_belong(self, attachment_id: int, ticket_id: int) -> Operation[None]:
+        """Check that the ticket has this attachment, which RT does not.
+
+        Raises: NotFound, PermissionDenied.
+        """
+        answer = yield from self._listed(
+            Request("GET", f"ticket/{ticket_id}/attachments",
+                    about=f"list the attachments of ticket {ticket_id}"), ticket_id)
+        listed = {line.id for form in _lists(answer.forms) for line in read.parts_of(form)}
+        if attachment_id not in listed:
+            raise NotFound(f"ticket {ticket_id} has no attachment {attachment_id}",
+                           server=answer.response.server, request=answer.response.request.line)

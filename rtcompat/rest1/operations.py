@@ -1,0 +1,50 @@
+"""`Rest1`: every operation of `Tracker` as a generator of REST 1.0 requests.
+
+The operations live by subject: `tickets` (read, search), `editing`, `messages`, `linking`,
+`histories`, `attachments`, `people`. Here stands what REST 1.0 as such cannot do.
+"""
+from __future__ import annotations
+
+from typing import Mapping
+
+from rtcompat.rest1.attachments import Attachments
+from rtcompat.rest1.context import Context
+from rtcompat.rest1.linking import Linking
+from rtcompat.rest1.people import People
+
+__all__ = ["Context", "Rest1"]
+
+_SINGLE = ("REST 1.0 replaces whole lists of watchers, and does not show groups and people "
+           "without an address in them")
+_FORM = "REST 1.0's form has no such field"
+_ROLES = "REST 1.0 knows no custom roles"
+
+
+class Rest1(Linking, Attachments, People):
+    """The operations over REST 1.0 (RT 3.4 to 6.0).
+
+    Args:
+        context: what the connection knows, shared by all operations of one login.
+    """
+
+    NAME = "rest1"
+    BASE = "REST/1.0/"
+    #: ``operation`` or ``operation(argument)`` -> why REST 1.0 cannot; refused before sending.
+    UNSUPPORTED: Mapping[str, str] = {
+        "create_ticket(custom_roles)": _ROLES,
+        "edit_ticket(custom_roles)": _ROLES,
+        "edit_ticket(add_requestors)": _SINGLE,
+        "edit_ticket(remove_requestors)": _SINGLE,
+        "edit_ticket(add_cc)": _SINGLE,
+        "edit_ticket(remove_cc)": _SINGLE,
+        "edit_ticket(add_admin_cc)": _SINGLE,
+        "edit_ticket(remove_admin_cc)": _SINGLE,
+        "create_user(timezone)": _FORM,
+        "edit_user(timezone)": _FORM,
+        "create_queue(lifecycle)": _FORM,
+        "create_queue(sort_order)": _FORM,
+        "create_queue(subject_tag)": _FORM,
+        "edit_queue(lifecycle)": _FORM,
+        "edit_queue(sort_order)": _FORM,
+        "edit_queue(subject_tag)": _FORM,
+    }

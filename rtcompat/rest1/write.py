@@ -1,0 +1,210 @@
+"""Records to what REST 1.0's forms take, driven by `fields` and `values`. No requests.
+
+Keys come from the tables alone, so that nothing a caller gives becomes another field.
+"""
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from rtcompat import fields
+from rtcompat.errors import Unsupported, UsageError
+from rtcompat.model import KEEP, CustomField, NewAttachment, Watcher
+from rtcompat.rest1 import values
+from rtcompat.rest1.forms import custom_field_key, join_custom_values
+from rtcompat.rest1.zones import Clock
+
+__all__ = ["Pairs", "pairs", "ticket", "secret", "file_names", "has_dates", "custom_names",
+           "NEW_TICKET", "quoted", "state_of", "wanted_state", "alike"]
+
+Pairs = List[Tuple[str, str]]
+_Release = Optional[Tuple[int, ...]]
+
+_WRITE: Mapping[str, Callable[[Any], str]] = {
+    "text": values.write_text, "optional": values.write_optional, "login": values.write_text,
+    "queue": str, "number": values.write_number, "minutes": values.write_minutes,
+    "flag": values.write_flag,
+}
+#: What a new ticket holds where RT dropped a wanted value without a word.
+NEW_TICKET: Mapping[str, Any] = {
+    "owner": "Nobody", "requestors": (), "cc": (), "admin_cc": (), "subject": "", "sla": None,
+    "starts": None, "started": None, "due": None, "resolved": None, "time_estimated": 0,
+    "time_worked": 0, "time_left": 0,
+}
+
+
+def pairs(rows: Tuple[fields.FieldRow, ...], wanted: Mapping[str, Any]) -> Pairs:
+    """Keys and values of a user or a queue.
+
+    Args:
+        wanted: by field name, as `limits.checked` gives them.
+    """
+    return [(row.rest1, _WRITE[row.kind](wanted[row.name])) for row in rows
+            if row.name in wanted and row.rest1 is not None]
+
+
+def secret(password: Any) -> Pairs:
+    """The key for a password; none for KEEP.
+
+    Raises: UsageError for what RT would take for no password: empty, asterisks alone.
+    """
+    if password is KEEP:
+        return []
+    if not isinstance(password, str) or "\n" in password or "\r" in password or "\0" in password:
+        raise UsageError("a password is one line of text", argument="password")
+    if password.strip("*") == "" or password != password.strip():
+        raise UsageError("RT ignores a password of asterisks alone, and drops blanks at its edges",
+                         argument="password")
+    return [("Password", password)]
+
+
+# -- tickets ----------------------------------------------------------------------------------
+
+def has_dates(wanted: Mapping[str, Any], known: Mapping[str, CustomField]) -> bool:
+    """Whether a date stands among the values, so that the zone has to be known."""
+    dates = any(row.kind == "date" and wanted.get(row.name) is not None for row in fields.TICKET)
+    given = wanted.get("custom_fields") or {}
+    return dates or any(known[name].type == "DateTime" and given[name]
+                        for name in given if name in known)
+
+
+def ticket(wanted: Mapping[str, Any], *, clock: Clock, release: _Release,
+           known: Mapping[str, CustomField], creating: bool) -> Pairs:
+    """Keys and values of a ticket.
+
+    Args:
+        wanted: by field name, as `limits.checked` gives them; custom fields in canonical case.
+        clock: the zone in which RT reads our dates.
+        known: the queue's custom fields; one that is missing is sent as one value.
+    Raises: UsageError, Unsupported for what REST 1.0 cannot carry, by name.
+    """
+    written: Pairs = []
+    for row in fields.TICKET:
+        key = row.rest1_create if creating else row.rest1
+        if row.name not in wanted or key is None:
+            continue
+        value = wanted[row.name]
+        if row.kind == "people":
+            text = values.write_people(value, row.name)
+            # a new ticket takes one text of addresses as Requestor, lists elsewhere
+            written.append(("Requestors" if creating and key == "Requestor" and "," in text
+                            else key, text))
+        elif row.kind == "date":
+            written.append((key, values.write_date(value, clock, row.name)))
+        else:
+            written.append((key, _WRITE[row.kind](value)))
+    for name, several in (wanted.get("custom_fields") or {}).items():
+        text = _custom_values(name, several, clock, release, known.get(name), creating)
+        if text or not creating:
+            written.append((custom_field_key(name, release), text))
+    return written
+
+
+def _custom_values(name: str, several: Tuple[str, ...], clock: Clock, release: _Release,
+                   field: Optional[CustomField], creating: bool) -> str:
+    argument = f"custom_fields[{name}]"
+    if not several:
+        return ""
+    if field is not None and field.type == "DateTime":
+        several = tuple(_local(one, clock, argument) for one in several)
+    if field is None or field.single is None:
+        if len(several) > 1 or re.search(r"[,\n\"'\\]|\A\s|\s\Z", several[0]):
+            raise Unsupported(f"{argument}: REST 1.0 does not let us see whether this field takes "
+                              "one value or many", argument=argument, protocol="rest1",
+                              advice="use REST2, or have the right SeeCustomField granted")
+        return several[0]
+    if not field.single:
+        return join_custom_values(several, version=release, creating=creating)
+    if len(several) > 1:
+        raise UsageError(f"{argument} takes one value", argument="custom_fields")
+    return several[0]
+
+
+def _local(text: str, clock: Clock, argument: str) -> str:
+    """A datetime value in the user's zone, in which RT reads it."""
+    try:
+        moment = datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
+    except ValueError:
+        raise UsageError(f"{argument}: a datetime is written YYYY-MM-DD HH:MM:SS, in UTC",
+                         argument="custom_fields") from None
+    return clock.wall(moment, argument)
+
+
+def custom_names(wanted: Mapping[str, Any], known: Mapping[str, CustomField],
+                 shown: Sequence[str]) -> Dict[str, Tuple[str, ...]]:
+    """The wanted custom fields under the names that RT shows, which it matches in any case."""
+    spelled = {name.casefold(): name for name in (*known, *shown)}
+    return {spelled.get(name.casefold(), name): several
+            for name, several in (wanted.get("custom_fields") or {}).items()}
+
+
+# -- states: what a receipt compares ----------------------------------------------------------
+
+def wanted_state(wanted: Mapping[str, Any]) -> Dict[str, Any]:
+    """What a receipt compares: fields by name, custom fields as ``custom_fields[Name]``."""
+    state = {name: value for name, value in wanted.items() if name != "custom_fields"}
+    for name, several in (wanted.get("custom_fields") or {}).items():
+        state[f"custom_fields[{name}]"] = several
+    return state
+
+
+def state_of(record: Any, wanted: Mapping[str, Any]) -> Dict[str, Any]:
+    """The same fields of a record; a custom field that the record lacks holds no value."""
+    state: Dict[str, Any] = {}
+    for name in wanted:
+        if name == "custom_fields":
+            for one in wanted[name]:
+                state[f"custom_fields[{one}]"] = record.custom_fields.get(one, ())
+        else:
+            state[name] = getattr(record, name)
+    return state
+
+
+def alike(name: str, one: Any, other: Any) -> bool:
+    """Whether RT takes two values of a field for the same: names in any case, lists in any order.
+    """
+    if isinstance(one, str) and isinstance(other, str) and name in ("owner", "queue", "status"):
+        return one.casefold() == other.casefold()
+    if not (isinstance(one, tuple) and isinstance(other, tuple)):
+        return bool(one == other)
+    if name.startswith("custom_fields["):
+        return sorted(one) == sorted(other)
+    if all(isinstance(who, Watcher) and who.email for who in one + other):
+        return {who.email.casefold() for who in one} == {who.email.casefold() for who in other}
+    return one == other
+
+
+# -- files and queries ------------------------------------------------------------------------
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_(+-](?:[A-Za-z0-9 ._()+-]*[A-Za-z0-9._()+-])?\Z")
+
+
+def file_names(files: Sequence[NewAttachment]) -> str:
+    """The list of file names for ``Attachment:``, where their order counts.
+
+    A name that is not plain is sent as a MIME encoded word, which RT decodes when it stores the
+    part (seen on 4.4.4 to 5.0.10): so commas, quotes, blanks at the edges and any alphabet arrive
+    whole, also before 4.4.5 and 5.0.2, which mangle or die on other than ASCII.
+
+    Raises: UsageError for a name in double quotes, which RT takes off.
+    """
+    words = []
+    for file in files:
+        name = file.filename
+        if len(name) > 1 and name[0] == name[-1] == '"':
+            raise UsageError(f"{name!r}: RT takes off the quotes around a file's name",
+                             argument="attachments")
+        if _PLAIN_NAME.match(name):
+            words.append(name)
+            continue
+        encoded = "".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"={byte:02X}"
+                          for byte in name.encode("utf-8"))
+        words.append(f"=?UTF-8?Q?{encoded}?=")
+    return ", ".join(words)
+
+
+def quoted(text: str) -> str:
+    """A text as a value of TicketSQL."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
