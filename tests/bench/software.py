@@ -10,6 +10,8 @@ from pathlib import Path
 
 from .errors import BenchError
 
+# Debian's own: another perl first in PATH would lack the modules of Debian's RT.
+PERL = "/usr/bin/perl"
 SEED = Path(__file__).parent / "seed"
 
 
@@ -40,15 +42,9 @@ class Software:
         """RT behind a web server; listens on a Unix socket."""
         return self.home / "libexec/rt-server.fcgi"
 
-    def libraries(self) -> tuple[Path, ...]:
-        """The Perl folders to search before the system's, first one first."""
-        return (SEED, self.home / "lib", self.root / "usr/share/perl5")
-
     def command(self, *arguments: str | Path) -> list[str]:
-        """The command line that runs Perl with this RT's libraries."""
-        folders = [path for path in self.libraries() if self.root != Path("/") or path == SEED
-                   or path == self.home / "lib"]
-        return ["perl", *(f"-I{path}" for path in folders), *(str(each) for each in arguments)]
+        """The command line that runs Perl with this RT's library."""
+        return [PERL, f"-I{SEED}", f"-I{self.home}/lib", *(str(each) for each in arguments)]
 
     def run(self, config: Path, *arguments: str | Path, stdin: str | None = None,
             environment: dict[str, str] | None = None, log: Path | None = None,

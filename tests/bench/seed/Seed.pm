@@ -15,6 +15,7 @@ require JSON;
 
 our %ids;    # kind, then name: an id, or what note() was given
 our $quiet = 1;
+my %known;
 
 {
     # Scrips cost more than everything else here; they run only inside loudly().
@@ -55,9 +56,12 @@ sub recall {
 
 # RT's user of this name as the one who acts.
 sub as {
-    my $user = RT::CurrentUser->new( RT->SystemUser );
-    ok( $user->LoadByName(shift) );
-    return $user;
+    my $name = shift;
+    return $known{$name} //= do {
+        my $user = RT::CurrentUser->new( RT->SystemUser );
+        ok( $user->LoadByName($name) );
+        $user;
+    };
 }
 
 # A text part of this kind, from characters.
