@@ -193,10 +193,11 @@ def _asked(query: str, parameters: Tuple[Tuple[str, str], ...], page: int) -> Re
                    about="search tickets")
 
 
-def _checked(response: Response, first: bool, query: str) -> Answer:
-    """An answer of a search; a silent SQL failure is told by its total (rest2.md Q9)."""
+def _ordered_answer(response: Response) -> Answer:
+    """An answer of an ordered search. An unknown field is a silent SQL failure, told by a first
+    page without tickets and a total (rest2.md Q9)."""
     answer = read_answer(response)
-    if first and not answer.items and answer.page == 1 and answer.total and not answer.next:
+    if not answer.items and answer.page == 1 and answer.total:
         raise InvalidQuery("RT counts tickets and lists none: it does not know the field to order "
                            "by", code=response.status, server=response.server or None,
                            request=response.request.line)
@@ -209,7 +210,7 @@ def _walked_page(query: str, fields: Tuple[Tuple[str, str], ...],
     after, asked = int(state.get("after", 0)), int(state["page"])
     where = f"({query}) AND id > {after}" if after else query
     order = (("orderby", "id"), ("order", "ASC"))
-    answer = _checked((yield _asked(where, (*fields, *order), asked)), not after, query)
+    answer = read_answer((yield _asked(where, (*fields, *order), asked)))
     items = tuple(one for one in answer.items
                   if answer.page == asked and read_number(one.get("id")) > after)
     total, end = state.get("total", answer.total), state.get("end")
@@ -236,7 +237,7 @@ def _ordered_page(query: str, order: Tuple[Tuple[str, str], ...],
     """A page in the order asked for; a ticket that moved and comes again is dropped."""
     asked = int(state["page"])
     seen = set(state.get("seen", ()))
-    answer = _checked((yield _asked(query, (*fields, *order), asked)), asked == 1, query)
+    answer = _ordered_answer((yield _asked(query, (*fields, *order), asked)))
     items: List[Mapping[str, Any]] = []
     for one in answer.items if answer.page == asked else ():
         if read_number(one.get("id")) not in seen:

@@ -14,8 +14,8 @@ from rtcompat.model import Link, Watcher
 
 __all__ = ["READ", "WRITE", "read_number", "read_text", "read_optional", "read_date", "read_flag",
            "read_login", "read_person", "read_people", "read_headers", "read_link",
-           "read_values", "read_id", "people_in_order", "write_date", "write_person", "write_link", "NOBODY", "UNSET_DATE",
-           "ISO_DATETIME"]
+           "read_values", "read_id", "people_in_order", "write_date", "write_person",
+           "write_link", "NOBODY", "UNSET_DATE", "ISO_DATETIME"]
 
 #: The user who stands where nobody does.
 NOBODY = "Nobody"
