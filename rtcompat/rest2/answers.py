@@ -65,22 +65,6 @@ def read_json(response: Response, shape: Type[Any] = dict) -> Any:
     return value
 
 
-def _parsed(response: Response) -> Any:
-    """The JSON of a body, None where it is none.
-
-    The sentences after a reply or comment leave RT as Latin-1 where they can (``hinzugef\xfcgt``
-    for a German user, 5.0.3 to 5.0.10); everything else is UTF-8.
-    """
-    try:
-        text = response.content.decode("utf-8")
-    except UnicodeDecodeError:
-        text = response.content.decode("iso8859-1")
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
-
-
 def read_messages(response: Response) -> Tuple[str, ...]:
     """RT's sentences on a write: the JSON array of a PUT or of a message (201).
 
