@@ -1,0 +1,24 @@
+"""One client for Request Tracker over REST 1.0 and REST2, with the same results from both."""
+from __future__ import annotations
+
+from rtcompat.client import Client
+from rtcompat.connecting import Probe, connect, probe
+from rtcompat.errors import (Conflict, ConnectFailed, FormSyntaxError, InvalidQuery, InvalidValue,
+                             NotAuthenticated, NotFound, OutcomeUnknown, PermissionDenied,
+                             ProtocolError, Refused, RTError, ServerFailure, TimedOut, TLSFailed,
+                             TransportError, Truncated, Unsupported, UsageError)
+from rtcompat.model import (KEEP, NOT_LOADED, Attachment, CustomField, Link, Links, NewAttachment,
+                            Page, Queue, Receipt, ServerInfo, Ticket, Transaction, User, Watcher)
+from rtcompat.tracker import Listing, Tracker
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Attachment", "Client", "Conflict", "ConnectFailed", "CustomField", "FormSyntaxError",
+    "InvalidQuery", "InvalidValue", "KEEP", "Link", "Links", "Listing", "NOT_LOADED",
+    "NewAttachment", "NotAuthenticated", "NotFound", "OutcomeUnknown", "Page",
+    "PermissionDenied", "Probe", "ProtocolError", "Queue", "RTError", "Receipt", "Refused",
+    "ServerFailure", "ServerInfo", "TLSFailed", "Ticket", "TimedOut", "Tracker", "Transaction",
+    "TransportError", "Truncated", "Unsupported", "UsageError", "User", "Watcher", "connect",
+    "probe",
+]

@@ -292,8 +292,15 @@ def unsupported_here(protocols: Tuple[str, ...]) -> Dict[str, str]:
     return reasons
 
 
-#: The operations of each protocol that may be used, the preferred one first.
-Backends = Dict[str, Union[Rest1, Rest2]]
+class Backends(Dict[str, Union[Rest1, Rest2]]):
+    """The operations of each protocol that may be used, the preferred one first.
+
+    Attributes:
+        clock: what REST 1.0's operations know, the zone of its local times among it; None
+            without REST 1.0.
+    """
+
+    clock: Optional[rest1_context.Context] = None
 
 
 def version_numbers(version: str) -> Tuple[int, ...]:
@@ -305,11 +312,11 @@ def version_numbers(version: str) -> Tuple[int, ...]:
 def backends(names: Tuple[str, ...], version: str, user: Optional[str],
              timezone: Optional[str]) -> Backends:
     """The operations of these protocols, with what is known of the server and the user."""
-    made: Backends = {}
+    made = Backends()
     for name in names:
         if name == "rest1":
-            made[name] = Rest1(rest1_context.Context(version=version, user=user,
-                                                     timezone=timezone))
+            made.clock = rest1_context.Context(version=version, user=user, timezone=timezone)
+            made[name] = Rest1(made.clock)
         else:
             made[name] = Rest2(rest2_context.Context(version=version, user=user,
                                                      timezone=timezone))
@@ -329,22 +336,18 @@ def ask_version(send: Send) -> str:
 
 def needs_zone(protocol: str, made: Backends) -> bool:
     """Whether REST 1.0 is about to be used, our zone is not known and REST2 can be asked for it."""
-    rest1 = made.get("rest1")
-    return (protocol == "rest1" and "rest2" in made and isinstance(rest1, Rest1)
-            and rest1.context.zone_name is None)
+    return (protocol == "rest1" and "rest2" in made and made.clock is not None
+            and made.clock.zone_name is None)
 
 
 def learn_zone(made: Backends, zone: str) -> None:
     """Tell REST 1.0's operations the zone of our own user; "" leaves them to find it out."""
-    rest1 = made["rest1"]
-    if zone and isinstance(rest1, Rest1):
-        rest1.context.zone_name = zone
+    if zone and made.clock is not None:
+        made.clock.zone_name = zone
 
 
 def with_zone(info: ServerInfo, made: Backends) -> ServerInfo:
     """The record with what is known by now of the zone in which REST 1.0 prints our times."""
-    rest1 = made.get("rest1")
-    if not isinstance(rest1, Rest1):
+    if made.clock is None:
         return info
-    return replace(info, timezone=rest1.context.zone_name,
-                   timezone_exact=rest1.context.zone_exact)
+    return replace(info, timezone=made.clock.zone_name, timezone_exact=made.clock.zone_exact)

@@ -25,7 +25,7 @@ PACKAGE = ROOT / "rtcompat"
 #: A room imports only rooms of later lines; rooms of one line import each other only where the
 #: line says so.
 ORDER: Tuple[Tuple[str, ...], ...] = (
-    ("cli", "__main__"), ("__init__",), ("fleet", "compat"), ("resources",), ("serve",),
+    ("__main__",), ("cli",), ("__init__",), ("fleet", "compat"), ("resources",), ("serve",),
     ("connecting",), ("client", "aio"), ("archive", "sandbox"), ("protocols",),
     ("rest1", "rest2"), ("session",), ("transport", "replay"), ("exchange", "charset"),
     ("tracker",), ("ticketsql",), ("receipt", "limits", "describe"), ("model",), ("fields",),
