@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from rtcompat import Probe, connect, probe
 from rtcompat.cli import arguments, failures, json_lines, rtrc
 from rtcompat.cli.credentials import Ask, Credentials, credentials, server_of
-from rtcompat.connecting import Probe, connect, probe
 from rtcompat.errors import RTError, UsageError
 from rtcompat.tracker import Tracker
 

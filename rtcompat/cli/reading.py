@@ -9,13 +9,12 @@ from typing import Any, Dict, List, Optional, Tuple
 
 import click
 
-from rtcompat import errors
+from rtcompat import Probe, errors
 from rtcompat.cli import arguments, failures, texts
 from rtcompat.cli.invocation import Invocation, connection_options, invoked, note
 from rtcompat.cli.layout import record, visible
 from rtcompat.cli.rtrc import default_query, from_environment
-from rtcompat.connecting import Probe
-from rtcompat.model import Attachment, NOT_LOADED
+from rtcompat.model import NOT_LOADED, Attachment
 from rtcompat.tracker import Tracker
 
 __all__ = ["ticket_numbers", "probe", "show", "search", "history", "attachments"]

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
+from rtcompat import Probe
 from rtcompat.cli.invocation import Invocation
 from rtcompat.cli.program import run
-from rtcompat.connecting import Probe
 from rtcompat.model import Page, ServerInfo
 from rtcompat.tracker import OPERATIONS, Listing, Tracker
 
