@@ -107,10 +107,15 @@ def test_a_refusal_is_never_a_success(tracker: Tracker, ticket_id: int) -> None:
     assert caught.value.receipt is not None
     assert caught.value.receipt.refused == ("status",)
     assert caught.value.receipt.changed == ("priority",)
-    with pytest.raises(InvalidValue) as caught:
-        tracker.edit_ticket(ticket_id, custom_fields={"Severity": "Catastrophic"})
-    assert caught.value.receipt is not None
-    assert caught.value.receipt.refused == ("custom_fields[Severity]",)
+    if tracker.server().version_tuple < (4, 4, 5):
+        # Up to 4.4.4 RT stores a value outside the list; it is there, so it is no refusal.
+        stored = tracker.edit_ticket(ticket_id, custom_fields={"Severity": "Catastrophic"})
+        assert stored.changed == ("custom_fields[Severity]",)
+    else:
+        with pytest.raises(InvalidValue) as caught:
+            tracker.edit_ticket(ticket_id, custom_fields={"Severity": "Catastrophic"})
+        assert caught.value.receipt is not None
+        assert caught.value.receipt.refused == ("custom_fields[Severity]",)
     with pytest.raises(InvalidValue):
         tracker.edit_ticket(ticket_id, owner="nobody-of-this-name")
     with pytest.raises(UsageError):
@@ -122,9 +127,11 @@ def test_a_refusal_is_never_a_success(tracker: Tracker, ticket_id: int) -> None:
 
 
 def test_reply_and_comment(tracker: Tracker, case: Tuple[str, str, str], ticket_id: int) -> None:
+    # RT before 4.4.5 does not hand out how many newlines a binary file ends with.
+    end_of_binary = b"" if tracker.server().version_tuple < (4, 4, 5) else b"\n\n"
     files = [NewAttachment("Übersicht, final \"v2\".txt".replace('"', ""), "ä\nb\n\n".encode(),
                            "text/plain; charset=utf-8"),
-             NewAttachment("pixel.png", bytes(range(256)) * 4 + b"\n\n", "image/png")]
+             NewAttachment("pixel.png", bytes(range(256)) * 4 + end_of_binary, "image/png")]
     tracker.reply(ticket_id, TEXT, attachments=files, time_worked=5)
     receipt = tracker.comment(ticket_id, "<p>Grüße <b>HTML</b></p>\n", content_type="text/html",
                               status="stalled")
