@@ -84,25 +84,24 @@ def start_rt(site: Site, software: Software, template: Template, folder: Path,
 
 def launch(command: list[str], folder: Path, state: State, answers: Callable[[], bool],
            environment: dict[str, str] | None = None) -> State:
-    """Start a server as a process group of its own and wait until it answers.
+    """Start a server as a session of its own, nobody's child, and wait until it answers.
 
     Returns the state with its process id, as it was written into the folder.
     """
-    with (folder / "server.log").open("ab") as log:
-        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log,
-                                   stderr=log, cwd=folder, start_new_session=True)
-    state = replace(state, pid=process.pid)
+    started = subprocess.run(
+        ["/bin/sh", "-c", 'setsid "$@" >>server.log 2>&1 </dev/null & echo $!', "sh", *command],
+        env=environment, cwd=folder, stdout=subprocess.PIPE, check=True)
+    state = replace(state, pid=int(started.stdout))
     limit = time.monotonic() + READY_SECONDS
     while not answers():
-        if process.poll() is not None or time.monotonic() > limit:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+        alive = _ours(state.pid, folder)
+        if not alive or time.monotonic() > limit:
+            if alive:
+                os.killpg(state.pid, signal.SIGKILL)
             end = (folder / "server.log").read_text("utf-8", "replace")[-3000:]
             raise BenchError(f"{folder} does not answer:\n{end}")
         time.sleep(0.02)
     (folder / "state.json").write_text(json.dumps(asdict(state)), "utf-8")
-    # stop() waits for it by process id, maybe from another process: this object has no say in it.
-    process.returncode = 0
     return state
 
 
@@ -119,11 +118,9 @@ def stop(folder: Path) -> bool:
     os.killpg(state.pid, signal.SIGTERM)
     limit = time.monotonic() + 3
     while _ours(state.pid, folder) and time.monotonic() < limit:
-        _reap(state.pid)
         time.sleep(0.01)
     if _ours(state.pid, folder):
         os.killpg(state.pid, signal.SIGKILL)
-        _reap(state.pid)
     (folder / "state.json").unlink(missing_ok=True)
     return True
 
@@ -148,13 +145,6 @@ def _ours(pid: int, folder: Path) -> bool:
             Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z")
     except OSError:
         return False
-
-
-def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return  # another process started it
 
 
 def _accepts(family: int, place: str | tuple[str, int]) -> bool:
