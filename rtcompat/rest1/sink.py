@@ -115,10 +115,8 @@ class ContentSink:
         self._held = whole[kept:]
 
     def _last(self) -> None:
-        if self._line_ends is None:
-            return
-        count = self._line_ends if self._line_ends >= 0 else max(len(self._held) - 3, 0)
-        self._target.write(b"\n" * count)
+        if self._line_ends is not None:
+            self._target.write(b"\n" * self._line_ends)
 
 
 def content_of(body: bytes) -> Optional[bytes]:
