@@ -15,9 +15,9 @@ from rtcompat.errors import (FormSyntaxError, InvalidQuery, InvalidValue, NotAut
 from rtcompat.exchange import Response
 from rtcompat.rest1.forms import Envelope, Form, parse, split_head
 
-__all__ = ["SENTENCES", "Sentence", "check", "created_id", "messages_of", "read_answer",
-           "refusal", "server_version", "signed_out", "was_updated", "withheld",
-           "wrong_password"]
+__all__ = ["EXCEPTION_TEXT", "SENTENCES", "Sentence", "check", "created_id", "meaning",
+           "messages_of", "read_answer", "refusal", "server_version", "signed_out",
+           "was_updated", "withheld", "wrong_password"]
 
 
 # -- the table --------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def refusal(answer: Union[Envelope, Form], response: Response) -> Optional[Refus
         return None
     error: Optional[Type[Refused]] = None
     for line in lines:
-        found = _meaning(line)
+        found = meaning(line)
         if found is not None and (error is None or error in _UNSPECIFIC):
             error = found
     if error is None and code is not None and code >= 400:
@@ -175,7 +175,8 @@ def refusal(answer: Union[Envelope, Form], response: Response) -> Optional[Refus
                  server=response.server, request=response.request.line)
 
 
-def _meaning(line: str) -> Optional[Type[Refused]]:
+def meaning(line: str) -> Optional[Type[Refused]]:
+    """The error that a sentence (without ``# ``) means by the table, or None."""
     for sentence in SENTENCES:
         if sentence.pattern.match(line):
             return sentence.error
@@ -231,14 +232,14 @@ def _all_messages(envelopes: Iterable[Envelope]) -> List[str]:
 def withheld(form: Form) -> bool:
     """True for the form of empty values that RT gives to who may not see the object.
 
-    Under ``200 Ok``: queues by number, attachments, transactions (4.4 and later). Objects that
-    can be seen always have a name, a creator or a date.
+    Under ``200 Ok``: queues and groups by number, attachments, transactions. What can be seen
+    always has a creator or a date, or something to tell of itself. Echoes are not judged.
     """
     keys = {key.lower() for key in form.keys()}
-    for told in (("creator", "created"), ("name",)):
-        if keys.issuperset(told):
-            return not any(form.get(key) for key in told)
-    return False
+    if keys.issuperset(["creator", "created"]):
+        return not form.get("creator") and not form.get("created")
+    return "name" in keys and not any(field.value for field in form.fields
+                                      if field.key.lower() != "id")
 
 
 # -- before and around the envelopes ----------------------------------------------------------
@@ -322,7 +323,7 @@ def _self_service(response: Response, how: str) -> PermissionDenied:
         advice="use REST2, or make the user privileged")
 
 
-_EXCEPTION = re.compile(r"\nStack:\s*\n|\nTrace begun at | at \S+ line \d+\.?\s*(\n|$)")
+EXCEPTION_TEXT = re.compile(r"\nStack:\s*\n|\nTrace begun at | at \S+ line \d+\.?\s*(\n|$)")
 _TITLE = re.compile(r"<title>\s*([^<]{0,200})", re.IGNORECASE)
 
 
@@ -336,7 +337,7 @@ def _foreign(response: Response) -> Exception:
     if response.request.effect != "read":
         return OutcomeUnknown("RT failed while changing something", server=server, request=line,
                               messages=(text.strip().split("\n")[0][:300],))
-    if _EXCEPTION.search(text):
+    if EXCEPTION_TEXT.search(text):
         first = text.strip().split("\n")[0][:300]
         return ServerFailure("RT failed with an exception", messages=(first,), server=server,
                              request=line)

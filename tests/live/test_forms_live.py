@@ -4,7 +4,6 @@ from __future__ import annotations
 import re
 import urllib.parse
 import urllib.request
-from pathlib import Path
 from typing import Iterator, List, Tuple
 
 import pytest

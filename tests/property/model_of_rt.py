@@ -14,6 +14,9 @@ _BLANK = "[\t\n\x0b\x0c\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3
 _BLANKS = "".join(chr(code) for code in range(0x3001) if re.match(_BLANK, chr(code)))
 
 
+_SPELLINGS = [r"CF\.\{{{}\}}", r"C(?:ustom)?F(?:ield)?-{}"]
+
+
 class ModelForm(NamedTuple):
     """What RT's handlers and its writer pass on: order None is a comment alone."""
 
@@ -131,10 +134,9 @@ def _key_line(line: str, version: Tuple[int, ...]) -> Optional[Tuple[str, str]]:
     if version < (3, 8):
         names, spellings = "[A-Za-z0-9_ -]+", [r"CF-{}"]
     elif version < (4, 0, 9):
-        names, spellings = rf"(?:{_BLANK}|[A-Za-z0-9_ :()/-])+", [r"CF\.\{{{}\}}",
-                                                               r"C(?:ustom)?F(?:ield)?-{}"]
+        names, spellings = rf"(?:{_BLANK}|[A-Za-z0-9_ :()/-])+", _SPELLINGS
     else:
-        names, spellings = "[^,]+", [r"CF\.\{{{}\}}", r"C(?:ustom)?F(?:ield)?-{}"]
+        names, spellings = "[^,]+", _SPELLINGS
     for spelling in spellings:
         custom = re.match(rf"({spelling.format(names)}):(?:{_BLANK}+(.*))?\Z", line, re.S | re.I)
         if custom:
