@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import time
+from importlib import metadata
 from typing import (Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence,
                     Tuple, Union)
 from urllib.parse import urlsplit
@@ -70,7 +71,8 @@ class Transport:
         proxy: URL of an HTTP proxy; None: as the environment says, but none for loopback.
         timeout: seconds for connecting and for each wait for bytes; one number or two.
         auth: what requests takes as ``auth=``, for the web server in front; handed on unread.
-        user_agent: never one with "Mozilla" in it: RT redirects browsers where it answers others.
+        user_agent: ours if None; never one with "Mozilla" in it: RT redirects browsers where it
+            answers others (rest2.md 3.1 of the design).
         max_body: bytes of an answer that are read into memory at most.
 
     Raises:
@@ -79,14 +81,14 @@ class Transport:
 
     def __init__(self, url: str, *, verify: Union[bool, str] = True, proxy: Optional[str] = None,
                  timeout: Union[float, Tuple[float, float]] = (10.0, 60.0), auth: Any = None,
-                 user_agent: str = "rtcompat", max_body: int = 512 * 1024 * 1024) -> None:
+                 user_agent: Optional[str] = None, max_body: int = 512 * 1024 * 1024) -> None:
         self.url = site_url(url)
         self.has_auth = auth is not None
         self._verify = verify
         self._timeout = timeout if isinstance(timeout, tuple) else (timeout, timeout)
         self._auth = auth if auth is not None else no_auth
         self._max_body = max_body
-        self._headers = (("User-Agent", user_agent), ("Accept", "*/*"))
+        self._headers = (("User-Agent", user_agent or _own_name()), ("Accept", "*/*"))
         self._proxies: Dict[str, Any] = {}
         if proxy is not None:
             self._proxies = {"http": proxy, "https": proxy}
@@ -273,3 +275,11 @@ def _first(chunks: Iterator[bytes]) -> bytes:
         if len(head) >= _HEAD:
             break
     return head
+
+
+def _own_name() -> str:
+    """``rtcompat/0.1.0``; without the number where the package runs from its sources."""
+    try:
+        return f"rtcompat/{metadata.version('rtcompat')}"
+    except metadata.PackageNotFoundError:
+        return "rtcompat"
