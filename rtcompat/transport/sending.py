@@ -226,8 +226,8 @@ class Transport:
         for chunk in chunks:
             size += len(chunk)
             if size > self._max_body:
-                raise Truncated(f"the answer is larger than {self._max_body} bytes",
-                                advice="save it into a file, or raise max_body")
+                raise TransportError(f"the answer is larger than {self._max_body} bytes",
+                                     advice="save it into a file, or raise max_body")
             parts.append(chunk)
         return b"".join(parts)
 
