@@ -186,7 +186,8 @@ def receipt(one: Receipt, done: str, zone: Optional[tzinfo],
 
 def server(info: ServerInfo, user: str) -> List[Tuple[str, str]]:
     """Rows on a server that we are logged in to."""
-    zone = info.timezone or "not known"
-    rows = [("signed in as", user), ("protocol in use", info.protocol),
-            ("time zone", zone if info.timezone_exact else f"{zone} (one of several possible)")]
+    rows = [("signed in as", user), ("protocol in use", info.protocol)]
+    if info.timezone is not None:
+        doubt = "" if info.timezone_exact else " (one of several possible)"
+        rows.append(("time zone", info.timezone + doubt))
     return rows + [(f"cannot {name}", why) for name, why in info.unsupported.items()]

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
@@ -21,7 +21,9 @@ pytestmark = pytest.mark.live
 
 REPOSITORY = Path(__file__).parents[2]
 #: (server of the bench, protocol asked for, protocol that carries it)
-WAYS = (("4.4.6", "auto", "rest1"), ("5.0.3", "rest1", "rest1"), ("5.0.3", "rest2", "rest2"))
+WAYS = (("4.4.6", "auto", "rest1"), ("5.0.3", "rest2", "rest2"))
+#: The accounts' zone is told, as a process would otherwise find it out anew each time.
+ZONE = ("--timezone", "UTC")
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Shell:
     user: str = "root"
     ticket: int = 0
     environment: Dict[str, str] = field(default_factory=dict)
+    options: Tuple[str, ...] = ZONE
 
     def raw(self, *arguments: str, code: int = 0, given: bytes = b"") -> Tuple[bytes, str]:
         """Standard output and standard error; the exit code is checked."""
@@ -48,7 +51,8 @@ class Shell:
                        "RTCOMPAT_PASSWORD": user.password, "RTCONFIG": "/dev/null",
                        "NETRC": "/dev/null", "PYTHONIOENCODING": "utf-8", **self.environment}
         done = subprocess.run(
-            [sys.executable, "-m", "rtcompat", "--protocol", self.protocol, *arguments],
+            [sys.executable, "-m", "rtcompat", "--protocol", self.protocol, *self.options,
+             *arguments],
             input=given, capture_output=True, cwd=REPOSITORY, env=environment, timeout=120)
         told = done.stderr.decode("utf-8")
         assert done.returncode == code, (done.returncode, done.stdout, told)
@@ -89,7 +93,8 @@ def shell(request: pytest.FixtureRequest, bench: Bench,
 
 
 def another(shell: Shell, subject: str) -> int:
-    number = shell.record("create", "--queue", "General", "--subject", subject)["id"]
+    number = shell.record("create", "--queue", "General", "--subject", subject,
+                          "--no-read-back")["id"]
     assert isinstance(number, int)
     return number
 
@@ -106,14 +111,25 @@ def test_probe(shell: Shell) -> None:
     assert "signed in as" in shell.text("probe")
 
 
+def test_a_protocol_can_be_forced(bench: Bench, tmp_path: Path) -> None:
+    server = bench.server("5.0.3")
+    number = str(server.ids["tickets"]["fields"])
+    shown = [Shell(server, name, name, tmp_path).record("show", number)
+             for name in ("rest1", "rest2")]
+    assert "custom_roles" not in shown[0] and "custom_roles" in shown[1]
+    assert shown[0]["custom_fields"] == shown[1]["custom_fields"]
+
+
 def test_show(shell: Shell) -> None:
     ticket = shell.record("show", str(shell.ticket))
     assert (ticket["subject"], ticket["priority"]) == ("Grüße: von hier", 7)
     assert ticket["due"] == "2024-07-01T06:00:00Z"
     assert ticket["custom_fields"]["Tags"] == ["one", "two"]
     assert [one["email"] for one in ticket["requestors"]] == ["a@example.org"]
-    text = shell.text("show", f"#{shell.ticket}", "--timezone", "UTC")
+    shell = replace(shell, options=())
+    text = shell.text("show", f"#{shell.ticket}")
     assert text.startswith(f"ticket {shell.ticket}\n") and "Grüße: von hier" in text
+    assert "2024-07-01 06:00:00 UTC" in text
 
 
 def test_show_goes_on_behind_one_that_is_not_there(shell: Shell) -> None:
@@ -194,7 +210,6 @@ def test_a_partly_refused_edit_is_1_and_shows_its_receipt(shell: Shell) -> None:
     receipt = shell.record("edit", number, "--set", "priority=3", "--set", "status=nonsense",
                            code=1)
     assert receipt["refused"] == ["status"] and receipt["changed"] == ["priority"]
-    assert shell.error("edit", number, "--set", "status=nonsense", code=1)["exit"] == 1
 
 
 def test_links(shell: Shell) -> None:
@@ -219,9 +234,8 @@ def test_owners(shell: Shell) -> None:
     number = str(another(shell, "owners"))
     alice = Shell(shell.server, shell.protocol, shell.via, shell.folder, user="alice")
     assert alice.record("take", number)["changed"] == ["owner"]
+    assert shell.error("take", number, code=1)["error"] == "InvalidValue"
     assert "changed  owner" in shell.text("steal", number)
-    shell.raw("take", number)
-    alice.raw("untake", number, code=1)
     assert shell.record("untake", number)["changed"] == ["owner"]
     assert shell.record("show", number)["owner"] == "Nobody"
 
@@ -238,7 +252,7 @@ def test_a_dry_run_reads_and_sends_no_write(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("arguments, code, error", [
-    (("show", "99999999"), 3, "NotFound"), (("history", "99999999"), 3, "NotFound"),
+    (("history", "99999999"), 3, "NotFound"),
     (("edit", "99999999", "--set", "priority=1"), 3, "NotFound"),
     (("edit", "1", "--set", "priority=high"), 2, "UsageError"),
     (("show", "1", "-s", "http://127.0.0.1:1"), 5, "ConnectFailed")])

@@ -134,6 +134,8 @@ def test_a_server() -> None:
         ("signed in as", "alice"), ("protocol in use", "rest1"),
         ("time zone", "Europe/Berlin (one of several possible)"),
         ("cannot delete_user", "RT cannot")]
+    unasked = ServerInfo("http://rt", "5.0.3", ("rest2",), "rest2", timezone_exact=False)
+    assert texts.server(unasked, "-") == [("signed in as", "-"), ("protocol in use", "rest2")]
 
 
 def test_a_ticket_as_json() -> None:
