@@ -14,14 +14,12 @@ from rtcompat.charset import reencode
 from rtcompat.errors import Unsupported
 from rtcompat.rest2.values import read_headers, read_text
 
-__all__ = ["Original", "original_of", "CONTAINER"]
+__all__ = ["Original", "original_of", "no_content"]
 
 _TEXTUAL = re.compile(r"text/(?:plain|html)\b|message/rfc822\b", re.IGNORECASE)
 _UTF8 = re.compile(r"\s*utf-?8(-strict)?\s*", re.IGNORECASE)
 #: Characters after which a text without line ends is cut all the same.
 _LONGEST_LINE = 1_000_000
-#: Parts that REST2 gives no content of: RT has taken them apart.
-CONTAINER = re.compile(r"multipart/|message/", re.IGNORECASE)
 
 
 class Original:
@@ -71,3 +69,16 @@ def original_of(content_type: Any, headers: Any) -> Original:
         if name.lower() == "x-rt-original-encoding" and value:
             return Original(value)
     return Original("utf-8")
+
+
+def no_content(content_type: str, operation: str) -> bytes:
+    """What null stands for: the parts of a multipart hold its content, and it has none itself.
+
+    Raises: Unsupported for a message in a message, which RT has taken apart: REST 1.0 puts it
+        together again, REST2 does not.
+    """
+    if content_type.lower().startswith("multipart/"):
+        return b""
+    raise Unsupported(f"REST2 does not give the content of a part of type {content_type}",
+                      operation=operation, protocol="rest2",
+                      advice="read the parts in it, or this one over REST 1.0")

@@ -11,14 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
-from rtcompat.errors import (NotFound, PermissionDenied, ProtocolError, Unsupported,
+from rtcompat.errors import (NotFound, PermissionDenied, ProtocolError,
                              UsageError)
 from rtcompat.exchange import FileSink, Operation, Request, Response
 from rtcompat.limits import positive_id
 from rtcompat.model import NOT_LOADED, Attachment, Page, Transaction
 from rtcompat.rest2 import read
 from rtcompat.rest2.answers import read_json, refuse
-from rtcompat.rest2.contents import CONTAINER, original_of
+from rtcompat.rest2.contents import no_content, original_of
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.paging import all_items, collection, one_page
 from rtcompat.rest2.sink import ContentSink
@@ -57,9 +57,7 @@ def history(ticket_id: int, content: bool, types: Optional[Iterable[str]],
         return Page((), None, 0)
     ask = collection(f"ticket/{ticket_id}/history", conditions,
                      (("fields", read.TRANSACTION_FIELDS),), about)
-    page = yield from one_page(ask, cursor)
-    if cursor is None and not page.items and page.cursor is None:
-        yield from _visible(ticket_id, about)
+    page = yield from one_page(ask, cursor, lambda: _visible(ticket_id, about))
     items = tuple(read.transaction(raw) for raw in page.items
                   if only is None or raw.get("Type") in only)
     if content and items:
@@ -213,15 +211,15 @@ def attachments(context: Context, ticket_id: int) -> Operation[Tuple[Attachment,
         items = yield from _by_transactions(ticket_id, about)
     else:
         items = yield from all_items(collection(f"ticket/{ticket_id}/attachments", (),
-                                                _PART_FIELDS, about))
-    if not items:
-        yield from _visible(ticket_id, about)
+                                                _PART_FIELDS, about),
+                                     lambda: _visible(ticket_id, about))
     return tuple(read.attachment(raw, _PART, ticket_id=ticket_id) for raw in items)
 
 
 def _by_transactions(ticket_id: int, about: str) -> Operation[Tuple[Mapping[str, Any], ...]]:
     """Before 5.0.1 a ticket has no list of attachments: by its transactions."""
-    listed = yield from all_items(collection(f"ticket/{ticket_id}/history", (), (), about))
+    listed = yield from all_items(collection(f"ticket/{ticket_id}/history", (), (), about),
+                                  lambda: _visible(ticket_id, about))
     return (yield from _parts_of([read_number(one.get("id")) for one in listed], about))
 
 
@@ -281,7 +279,7 @@ def read_content(context: Context, attachment_id: int,
     raw = read_json(response)
     content = raw.get("Content")
     if content is None:
-        _no_content(raw, "read_attachment")
+        return no_content(read_text(raw.get("ContentType")), "read_attachment")
     original = original_of(raw.get("ContentType"), raw.get("Headers"))
     if context.before(5, 0, 1):
         stored = str(content).encode("utf-8" if original.is_text else "latin-1")
@@ -292,13 +290,6 @@ def read_content(context: Context, attachment_id: int,
             raise ProtocolError("the content of the attachment is not base64",
                                 status=200, request=response.request.line) from None
     return original.encode(stored, last=True)
-
-
-def _no_content(raw: Mapping[str, Any], operation: str) -> None:
-    kind = read_text(raw.get("ContentType"))
-    what = "a container of other parts" if CONTAINER.match(kind) else "nothing"
-    raise Unsupported(f"REST2 gives no content of {what} ({kind})", operation=operation,
-                      protocol="rest2", advice="read its parts, or over REST 1.0")
 
 
 def save_content(context: Context, attachment_id: int, path: Union[str, Path],

@@ -24,7 +24,7 @@ __all__ = ["PER_PAGE", "Answer", "Ask", "read_answer", "following", "one_page", 
 #: More is cut to this by every version.
 PER_PAGE = 100
 #: Pages from behind that are asked before a collection of which nothing was seen is called empty.
-_BLIND_PAGES = 3
+_BLIND_PAGES = 1
 #: Empty pages in a row after which the last visible row is asked for again: it may be gone.
 _EMPTY_PAGES = 20
 
@@ -90,9 +90,13 @@ def last_visible(ask: Ask, seen: int) -> Operation[int]:
         asked += 1
 
 
-def one_page(ask: Ask, cursor: Optional[Mapping[str, Any]] = None) -> Operation[Page[Item]]:
+def one_page(ask: Ask, cursor: Optional[Mapping[str, Any]] = None,
+             when_empty: Optional[Callable[[], Operation[None]]] = None
+             ) -> Operation[Page[Item]]:
     """One page of a collection that is asked for in the order of ids.
 
+    Args:
+        when_empty: what to ask when the first page holds nothing: it may raise.
     Requests: 1, and 1 for the whole walk where RT hides the end.
     """
     state: Dict[str, Any] = dict(cursor or {"page": 1, "last": 0, "end": None, "empty": 0})
@@ -103,6 +107,8 @@ def one_page(ask: Ask, cursor: Optional[Mapping[str, Any]] = None) -> Operation[
         items = tuple(one for one in answer.items if read_number(one.get("id")) > last)
     if items:
         last = max(read_number(one.get("id")) for one in items)
+    elif cursor is None and when_empty is not None:
+        yield from when_empty()
     total = state.get("total", answer.total)
     after = following(answer, asked)
     if after is None:
@@ -115,12 +121,13 @@ def one_page(ask: Ask, cursor: Optional[Mapping[str, Any]] = None) -> Operation[
     return Page(items, following_cursor, total)
 
 
-def all_items(ask: Ask) -> Operation[Tuple[Item, ...]]:
-    """Every visible row of a collection, by id."""
+def all_items(ask: Ask, when_empty: Optional[Callable[[], Operation[None]]] = None
+              ) -> Operation[Tuple[Item, ...]]:
+    """Every visible row of a collection, by id; arguments as `one_page`."""
     found: Tuple[Item, ...] = ()
     cursor = None
     while True:
-        page = yield from one_page(ask, cursor)
+        page = yield from one_page(ask, cursor, when_empty)
         found += page.items
         if page.cursor is None:
             return found

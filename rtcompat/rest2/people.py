@@ -1,6 +1,7 @@
 """Users and queues over REST2."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Dict, Mapping, Optional, Union
 from urllib.parse import quote
 
@@ -47,9 +48,13 @@ def _path(kind: str, who: Name) -> Operation[str]:
 
 def get_user(user: Name) -> Operation[User]:
     """See `Tracker.get_user`. Requests: 1; a name of digits or with a slash 2."""
+    return read.user((yield from _user(user)), asked=user)
+
+
+def _user(user: Name) -> Operation[Mapping[str, Any]]:
     path = yield from _path("user", user)
-    raw = read_json((yield Request("GET", path, about=f"read user {user}")))
-    return read.user(raw, asked=user)
+    raw: Mapping[str, Any] = read_json((yield Request("GET", path, about=f"read user {user}")))
+    return raw
 
 
 def whoami(context: Context) -> Operation[User]:
@@ -158,12 +163,13 @@ def _edited(context: Context, kind: str, who: Name, wanted: Dict[str, Any],
     if not wanted:
         raise UsageError("nothing to change: name at least one field")
     rows = fields.USER if kind == "user" else fields.QUEUE
-    path = yield from _path(kind, who)
     about = f"edit {kind} {who}"
     before: Dict[str, Any] = {}
     number: Optional[int] = who if isinstance(who, int) else None
-    if read_back:
-        raw = read_json((yield Request("GET", path, about=about)))
+    if not read_back:
+        path = yield from _path(kind, who)
+    else:
+        raw = (yield from _queue(who)) if kind == "queue" else (yield from _user(who))
         number = (read.user(raw) if kind == "user" else read.queue(raw)).id
         path, before = f"{kind}/{number}", _values(kind, raw, wanted)
     request = Request("PUT", path, json=write.columns(rows, wanted), effect="write", about=about)
@@ -178,8 +184,13 @@ def _edited(context: Context, kind: str, who: Name, wanted: Dict[str, Any],
         return _values(kind, raw, wanted)
 
     decided, _ = yield from carried_out(request, wanted, before, again, number or 0)
-    if decided.refused:
+    denied = False
+    if decided.refused or decided.unverified:
         denied = yield from says_denied(context, decided.messages)
+    if denied and decided.unverified:
+        # Of others one sees a summary: what it lacks was refused when RT says so.
+        decided = replace(decided, refused=decided.refused + decided.unverified, unverified=())
+    if decided.refused:
         make = PermissionDenied if denied else InvalidValue
         raise make(f"RT did not change {', '.join(decided.refused)}", code=200, receipt=decided,
                    request=f"PUT REST/2.0/{path}", messages=decided.messages)

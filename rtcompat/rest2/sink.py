@@ -14,9 +14,10 @@ import re
 import tempfile
 from typing import IO, Any, Dict, Mapping, Optional
 
-from rtcompat.errors import ProtocolError, Unsupported
+from rtcompat.errors import ProtocolError
 from rtcompat.exchange import FileSink
-from rtcompat.rest2.contents import Original, original_of
+from rtcompat.rest2.contents import Original, no_content, original_of
+from rtcompat.rest2.values import read_text
 
 __all__ = ["ContentSink"]
 
@@ -70,8 +71,7 @@ class ContentSink:
         if self._depth or self._in_string or not self._had_content:
             raise ProtocolError("the answer is not an attachment as RT writes it")
         if self.beside.get("Content", "") is None:
-            raise Unsupported("REST2 does not give the content of a message in a message",
-                              operation="save_attachment", protocol="rest2")
+            no_content(read_text(self.beside.get("ContentType")), "save_attachment")
         self._decode(last=True)
         original = self._learn() or Original(None)
         if self._spool is not None:

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from rtcompat.errors import ProtocolError
-from rtcompat.model import Link, Watcher
+from rtcompat.model import NOT_LOADED, Link, Watcher
 
 __all__ = ["READ", "WRITE", "read_number", "read_text", "read_optional", "read_date", "read_flag",
            "read_login", "read_person", "read_people", "read_headers", "read_link",
@@ -96,9 +96,10 @@ def read_login(value: Any) -> str:
     return read_text(value.get("id") if isinstance(value, Mapping) else value)
 
 
-def read_queue(value: Any) -> str:
-    """A queue reference's name, which has to be asked for by ``fields[Queue]=Name``."""
-    return read_text(value.get("Name")) if isinstance(value, Mapping) else read_text(value)
+def read_queue(value: Any) -> Any:
+    """A queue reference's name, which has to be asked for by ``fields[Queue]=Name``; NOT_LOADED
+    for one who may see the ticket and not its queue."""
+    return read_text(value.get("Name") if isinstance(value, Mapping) else value) or NOT_LOADED
 
 
 # -- people ---------------------------------------------------------------------------------------
