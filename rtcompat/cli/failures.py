@@ -47,7 +47,8 @@ def exit_code(error: errors.RTError) -> int:
 def told(error: errors.RTError) -> Iterator[str]:
     """The error as lines for people: what happened, RT's words, what was asked, what to do."""
     called = next((words for kind, words in _CALLED if isinstance(error, kind)), "error")
-    yield f"rtcompat: {called}: {visible(error.what or type(error).__name__)}"
+    what = visible(error.what or type(error).__name__)
+    yield f"rtcompat: {what if what.lower().startswith(called) else f'{called}: {what}'}"
     rows: List[Tuple[str, str]] = [("RT said", one) for one in error.messages
                                    if one != error.what]
     if isinstance(error, errors.FormSyntaxError) and error.lineno:

@@ -79,6 +79,8 @@ def test_what_an_error_knows_besides(error: errors.RTError, line: str) -> None:
 
 
 def test_the_sentence_is_not_told_twice() -> None:
+    assert list(failures.told(errors.ConnectFailed("no connection: refused"))) == [
+        "rtcompat: no connection: refused"]
     assert len(list(failures.told(errors.Refused("No", messages=("No",))))) == 1
 
 
