@@ -12,6 +12,9 @@ from tests.differential.differences import ALL, DIFFERENCES
 from tests.differential.gather import read_everything, seed_names
 from tests.differential.test_equal import THOROUGH, tickets_of
 
+#: How many differences of one field are printed.
+SAMPLES = 3
+
 
 def main(servers: List[str]) -> int:
     """Compare, print fields compared and excused, and what differs without an excuse."""
@@ -39,8 +42,10 @@ def main(servers: List[str]) -> int:
         idle = "   (not needed in this run)" if row not in ledger.used else ""
         print(f"    {row.record}.{row.field} ({row.protocol}"
               + (f", {', '.join(row.where)}" if row.where else "") + f"): {row.reason}{idle}")
-    for line in ledger.unexcused:
-        print("DIFFERS", line)
+    for place, lines in ledger.by_field().items():
+        print(f"DIFFERS {place}: {len(lines)}")
+        for line in lines[:SAMPLES]:
+            print("    ", line)
     return 1 if ledger.unexcused else 0
 
 

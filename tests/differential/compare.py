@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Counter as CounterType, Dict, List, Mapping, Set, Tuple
 
+from rtcompat.model import NOT_LOADED
 from tests.differential.differences import DIFFERENCES, Difference
 
 __all__ = ["Ledger", "Reading"]
@@ -30,8 +31,11 @@ class Ledger:
     def __init__(self) -> None:
         self.compared: CounterType[Tuple[str, str]] = Counter()
         self.excused: CounterType[Tuple[str, str]] = Counter()
+        #: Loaded by neither: what the operation does not promise.
+        self.absent: CounterType[Tuple[str, str]] = Counter()
         self.used: Set[Difference] = set()
         self.unexcused: List[str] = []
+        self.unexcused_places: List[Tuple[Tuple[str, str], str]] = []
 
     def compare(self, server: str, user: str, one: Reading, other: Reading,
                 names: Mapping[Tuple[str, Any], Tuple[str, ...]]) -> None:
@@ -52,7 +56,9 @@ class Ledger:
 
     def _record(self, place: Place, one: Any, other: Any) -> None:
         for name, first, second in self._pairs(one, other):
-            if type(first) is type(second) and first == second:
+            if first is NOT_LOADED and second is NOT_LOADED:
+                self.absent[place.record, name] += 1
+            elif type(first) is type(second) and first == second:
                 self.compared[place.record, name] += 1
             else:
                 self._differs(place, name, first, second)
@@ -70,8 +76,17 @@ class Ledger:
                 self.used.add(row)
                 self.excused[place.record, name] += 1
                 return
-        self.unexcused.append(f"{place.server} {place.user} {place.record} {place.key} "
-                              f"{place.names}: {name}: rest1 {first!r:.300} rest2 {second!r:.300}")
+        line = (f"{place.server} {place.user} {place.record} {place.key} {place.names}: {name}: "
+                f"rest1 {_short(first)} rest2 {_short(second)}")
+        self.unexcused.append(line)
+        self.unexcused_places.append(((place.record, name), line))
+
+    def by_field(self) -> Dict[str, List[str]]:
+        """The differences without an excuse, by record and field."""
+        grouped: Dict[str, List[str]] = {}
+        for (record, name), line in self.unexcused_places:
+            grouped.setdefault(f"{record}.{name}", []).append(line)
+        return grouped
 
     def unused(self) -> Tuple[Difference, ...]:
         """Rows that excused nothing."""
@@ -84,9 +99,17 @@ class Ledger:
         for record, name in list(self.compared) + list(self.excused):
             by_record.setdefault(record, set()).add(name)
         for record in sorted(by_record):
-            lines.append(f"{record}: {len(by_record[record])} fields")
+            idle = sorted(name for kind, name in self.absent
+                          if kind == record and name not in by_record[record])
+            lines.append(f"{record}: {len(by_record[record])} fields"
+                         + (f"; not part of it: {', '.join(idle)}" if idle else ""))
             for name in sorted(by_record[record]):
                 excused = self.excused[record, name]
                 lines.append(f"    {name:18} equal {self.compared[record, name]:6}"
                              + (f"   excused {excused:6}" if excused else ""))
         return "\n".join(lines)
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) < 240 else text[:160] + " … " + text[-70:]

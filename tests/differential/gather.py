@@ -1,6 +1,7 @@
 """Everything that a user can read of a bench server through one protocol."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Callable, Dict, Iterable, Mapping, Tuple
 
 from rtcompat.errors import Refused, Unsupported
@@ -22,6 +23,8 @@ def seed_names(server: Server) -> Dict[Tuple[str, Any], Tuple[str, ...]]:
             names[kind, number] = (name,)
     for name, number in server.ids["users"].items():
         names["User", name] = (name,)
+    for name, number in server.ids["attachments"].items():
+        names["Content", number] = (f"file {name}",)
     return names
 
 
@@ -44,8 +47,8 @@ def read_everything(tracker: Tracker, server: Server, tickets: Iterable[int],
     """
     wanted = tuple(tickets)
     found: Dict[str, Dict[Any, Any]] = {kind: {} for kind in (
-        "Ticket", "Transaction", "Attachment", "AttachmentHead", "Content", "Links", "User",
-        "Queue")}
+        "Ticket", "Transaction", "TransactionAttachment", "Attachment", "AttachmentHead",
+        "Content", "Links", "User", "Queue")}
     for number in wanted:
         found["Ticket"][number] = _attempt(lambda: tracker.get_ticket(number))
         found["Links"][number] = _attempt(lambda: tracker.get_links(number))
@@ -66,7 +69,11 @@ def _history(tracker: Tracker, number: int, found: Mapping[str, Dict[Any, Any]],
         return
     for transaction in listed:
         names["Transaction", transaction.id] = names.get(("Ticket", number), ())
-        found["Transaction"][transaction.id] = transaction
+        ids = tuple(one.id for one in transaction.attachments)
+        found["Transaction"][transaction.id] = replace(transaction, attachments=ids)
+        for one in transaction.attachments:
+            names["TransactionAttachment", one.id] = names.get(("Ticket", number), ())
+            found["TransactionAttachment"][one.id] = one
 
 
 def _attachments(tracker: Tracker, number: int, found: Mapping[str, Dict[Any, Any]],
@@ -77,7 +84,8 @@ def _attachments(tracker: Tracker, number: int, found: Mapping[str, Dict[Any, An
         return
     for each in listed:
         for kind in ("Attachment", "AttachmentHead", "Content"):
-            names[kind, each.id] = names.get(("Ticket", number), ()) + (each.content_type,)
+            names[kind, each.id] = (names.get((kind, each.id), ()) + (each.content_type,)
+                                    + names.get(("Ticket", number), ()))
         found["Attachment"][each.id] = each
         if contents:
             found["AttachmentHead"][each.id] = _attempt(lambda: tracker.get_attachment(each.id))
