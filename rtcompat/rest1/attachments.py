@@ -93,8 +93,7 @@ class Attachments(Histories):
         content = content_of(response.content) if response.status == 200 else None
         if content is None:
             self._foreign(read_answer(response, plain=True))
-            yield from self._head(number, ticket_id, ("ContentType",))
-            return b""
+            return (yield from self._nothing(number, ticket_id))
         if content.startswith(b"# ") and len(content) < 100:
             # perhaps RT's sentence that there is no such attachment, perhaps a text that reads so
             yield from self._head(number, ticket_id, ("ContentType",))
@@ -102,6 +101,16 @@ class Attachments(Histories):
             return content
         ends = yield from self._line_ends(number, ticket_id)
         return content.rstrip(b"\n") + b"\n" * ends
+
+    def _nothing(self, number: int, ticket_id: Optional[int]) -> Operation[bytes]:
+        """What an empty answer stands for: no right, no content, or a text that is exactly ``0``.
+
+        Raises: NotFound, PermissionDenied.
+        """
+        form = yield from self._head(number, ticket_id, ("ContentType", "Content"))
+        zero = (form.get("ContentType") or "").lower().startswith("text/") \
+            and form.get("Content") == "0"
+        return b"0" if zero else b""
 
     @staticmethod
     def _foreign(envelopes: Tuple[object, ...]) -> None:
@@ -145,11 +154,12 @@ class Attachments(Histories):
                                  about=f"save attachment {number}")
         if not response.sunk:
             self._foreign(read_answer(response, plain=True))
-        if sink.refused is not None or not response.sunk or sink.empty:
+        if sink.refused is not None:
             yield from self._head(number, ticket_id, ("ContentType",))
-            if sink.refused is not None:
-                return self._save_sentence(sink, target)
-            sink.finish_empty()
+            return self._save_sentence(sink, target)
+        if sink.empty or not response.sunk:
+            target.write((yield from self._nothing(number, ticket_id)))
+            target.finish()
         return target.size
 
     @staticmethod

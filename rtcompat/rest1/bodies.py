@@ -68,10 +68,13 @@ def _could_be_body(part: Attachment) -> bool:
 
 
 def _size_fits(text: str, size: str) -> bool:
-    """Whether RT would print this size for this text: characters, rounded above 1024."""
+    """Whether RT would print this size for this text: characters, rounded above 1024.
+
+    A text that is exactly ``0`` is printed as none, and counted as none: then it does not fit.
+    """
     count = len(text)
     if count <= 1024:
-        return size == f"{0 if text == '0' else count}b"
+        return count > 0 and size == f"{count}b"
     tenths = int(count / 102.4)
     return size in (f"{tenths / 10:g}k", f"{tenths / 10}k")
 

@@ -93,11 +93,6 @@ class ContentSink:
         """The answer broke off."""
         self._target.abandon()
 
-    def finish_empty(self) -> None:
-        """Make the empty file, after the operation found out that the content is empty."""
-        self._target.open()
-        self._target.finish()
-
     def _accept(self, content: bytes) -> None:
         self._accepted = True
         self._begun = b""
