@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Sequence, T
 
 from rtcompat import protocols
 from rtcompat.errors import RTError
-from rtcompat.exchange import Request, Response, Send, WouldSend, run
+from rtcompat.exchange import Request, Response, Send, WouldSend, relative_to, run
 from rtcompat.model import (KEEP, Attachment, Links, NewAttachment, Page, Queue, Receipt,
                             ServerInfo, Ticket, Transaction, User)
 from rtcompat.session import Session
@@ -69,13 +69,14 @@ class Client(Tracker):
         self._session.close()
 
     def _send(self, protocol: str) -> Send:
-        send = self._session.sender(protocols.PROTOCOLS[protocol].manner)
+        manner = protocols.PROTOCOLS[protocol].manner
+        send = self._session.sender(manner)
         if not self._dry_run:
             return send
 
         def reads_only(request: Request) -> Response:
             if request.effect != "read":
-                raise WouldSend(request)
+                raise WouldSend(relative_to(request, manner.base))
             return send(request)
         return reads_only
 

@@ -290,7 +290,9 @@ class Session:
         what = ("RT does not accept this token" if self._credentials.token is not None else
                 f"RT does not accept this password of {self._credentials.user}")
         return NotAuthenticated(what, server=self._transport.url, messages=answer.messages,
-                                code=401, advice=answer.advice, request=f"POST {login.base}")
+                                code=401, request=f"POST {login.base}",
+                               advice=answer.advice or "check the name and what proves it; RT "
+                                                       "counts upper and lower case")
 
 
 def _jar(cookie: str) -> Dict[str, str]:

@@ -319,7 +319,7 @@ def _without_query(address: str) -> str:
 def _self_service(response: Response, how: str) -> PermissionDenied:
     return PermissionDenied(
         f"RT {how}: this user is not privileged, and REST 1.0 is for privileged users only",
-        server=response.server, request=response.request.line,
+        server=response.server, request=response.request.line, code=302,
         advice="use REST2, or make the user privileged")
 
 
