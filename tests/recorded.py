@@ -1,8 +1,9 @@
 """Recorded answers on disk, as the three recorders wrote them.
 
-A folder holds any of: ``INDEX.jsonl`` with one line a file (method, URL, form, HTTP status and
-headers) beside the bodies; ``NAME.meta.json`` and ``NAME.body``; text files of a request line,
-headers and body (``# curl …`` or ``METHOD PATH``).
+A folder holds any of: ``MANIFEST.json`` (our own ``fixtures/``: a list of answers, several of which
+may share a file); ``INDEX.jsonl`` with one line a file (method, URL, form, HTTP status and headers)
+beside the bodies; ``NAME.meta.json`` and ``NAME.body``; text files of a request line, headers and
+body (``# curl …`` or ``METHOD PATH``).
 """
 from __future__ import annotations
 
@@ -25,6 +26,7 @@ class Recorded:
 
     Attributes:
         file: relative to the folder that was read.
+        server: RT's version where the recorder noted it, else empty.
         method: empty if no request was recorded.
         path: from the server's root, decoded, without the query.
         form: query and body together, in order; parts of a multipart body too.
@@ -43,6 +45,7 @@ class Recorded:
     status: Optional[int] = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = b""
+    server: str = ""
 
     def get(self, key: str) -> str:
         """The first value of a form field, or the empty text."""
@@ -51,6 +54,10 @@ class Recorded:
 
 def recorded(folder: Path) -> Iterator[Recorded]:
     """Every recorded answer below a folder, by name."""
+    manifest = folder / "MANIFEST.json"
+    if manifest.exists():
+        yield from _listed(folder, manifest)
+        return
     for index in sorted(folder.rglob("INDEX.jsonl")):
         yield from _indexed(folder, index)
     for meta in sorted(folder.rglob("*.meta.json")):
@@ -60,6 +67,22 @@ def recorded(folder: Path) -> Iterator[Recorded]:
         found = _told(folder, file)
         if found is not None:
             yield found
+
+
+def _listed(folder: Path, manifest: Path) -> Iterator[Recorded]:
+    for entry in json.loads(manifest.read_text("utf-8")):
+        file = folder / entry["file"]
+        if "request" not in entry:
+            told = _told(folder, file)
+            assert told is not None, entry["file"]
+            yield replace(told, server=entry["server"])
+            continue
+        asked = entry["request"]
+        form = [(str(name), str(value)) for name, value in asked["form"]]
+        form += [(str(part[0]), "(a file)") for part in asked.get("files", ())]
+        found = _rest1(folder, file, asked["method"], asked["url"], form, {}, entry["status"], [])
+        yield replace(found, headers=entry["headers"], server=entry["server"], user=asked["user"],
+                      accepted=asked.get("accepted", True))
 
 
 def _indexed(folder: Path, index: Path) -> Iterator[Recorded]:

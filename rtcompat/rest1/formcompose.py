@@ -66,7 +66,7 @@ def _field(field: Field) -> str:
         key, value = (part.decode("utf-8", "surrogateescape") for part in field.raw)
     if "\n" not in value:
         return f"{key}:\n" if field.listed and not value else f"{key}: {value}\n"
-    indent = " " * (indent_of(key) if field.indent is None else field.indent)
+    indent = " " * indent_of(key)
     first, *rest = value.split("\n")
     last = rest.pop()
     lines = [f"{key}: {first}", *(indent + line for line in rest)]

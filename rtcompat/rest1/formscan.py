@@ -164,7 +164,6 @@ class _OpenField:
         self.lines = [first or ""]
         self.listed = first is None
         self.lineno = lineno
-        self.indent: Optional[int] = None
 
     def field(self, text: _Text) -> Field:
         whole = "\n".join(self.lines)
@@ -174,8 +173,7 @@ class _OpenField:
         if raw_key is not None or raw_value is not None:
             raw = (self.key.encode("utf-8", "surrogateescape"),
                    whole.encode("utf-8", "surrogateescape"))
-        indent = None if self.indent == indent_of(self.key) else self.indent
-        return Field(key, value, self.listed and not whole, self.lineno, raw, indent)
+        return Field(key, value, self.listed and not whole, self.lineno, raw)
 
 
 class _Scanner:
@@ -296,12 +294,7 @@ class _Scanner:
     def _field(self, draft: _Draft, position: int, key: str, first: Optional[str]) -> int:
         draft.open = field = _OpenField(key, first, position + 1)
         position += 1
-        if position == len(self.lines) or not self.lines[position].startswith(" "):
-            return position
-        indent = _indent(key, self.lines[position])
-        if indent is None:
-            return position
-        field.indent = indent
+        indent = indent_of(key)
         blanks = " " * indent
         while position < len(self.lines) and self.lines[position].startswith(blanks):
             field.lines.append(self.lines[position][indent:])
@@ -326,12 +319,3 @@ class _Scanner:
         if self.problems is None:
             raise error
         self.problems.append(error)
-
-
-def _indent(key: str, line: str) -> Optional[int]:
-    """Blanks to cut off a continuation: as RT counts the key, in characters or else in bytes."""
-    width = len(key.encode("utf-8", "surrogateescape")) + 2
-    for indent in (indent_of(key), 4 if width > 16 else width, 4):
-        if line.startswith(" " * indent):
-            return indent
-    return None

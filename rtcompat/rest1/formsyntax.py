@@ -58,7 +58,6 @@ class Field:
         lineno: line of the body it came from, counted over the whole answer from 1; 0 if none.
         raw: key and value as bytes where they were not UTF-8 (3.x and 4.0 with bytes from a
             mail, binary attachments shown inline); None otherwise.
-        indent: blanks before continuation lines where it is not `indent_of` the key.
     """
 
     key: str
@@ -66,7 +65,6 @@ class Field:
     listed: bool = False
     lineno: int = attribute(default=0, compare=False)
     raw: Optional[Tuple[bytes, bytes]] = attribute(default=None, compare=False)
-    indent: Optional[int] = attribute(default=None, compare=False)
 
 
 @dataclass(frozen=True)
