@@ -1,15 +1,15 @@
 """Tickets made, changed, deleted, merged, taken."""
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple, Union
 
 from rtcompat import fields, limits
 from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Unsupported
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, CustomField, NewAttachment, Receipt, Ticket
-from rtcompat.rest1 import write
+from rtcompat.rest1 import read, write
 from rtcompat.rest1.answers import created_id
-from rtcompat.rest1.asking import Answer, segment
+from rtcompat.rest1.asking import Answer, segment, show
 from rtcompat.rest1.writing import State, Writing
 from rtcompat.tracker import CustomValues, Date, People
 
@@ -195,7 +195,9 @@ class Editing(Writing):
         """The ticket, or None where we may not see it (perhaps we may edit it)."""
         try:
             return (yield from self.get_ticket(number))
-        except PermissionDenied:
+        except PermissionDenied as refused:
+            if refused.code == 302:
+                raise  # no rights are asked: RT sends this user away from every address
             return None
 
     def _ticket_pairs(self, wanted: Dict[str, Any], queue: str, shown: Sequence[str], *,
@@ -242,24 +244,30 @@ class Editing(Writing):
         wanted = {"status": "deleted"}
         reading = self._ticket_state(number, wanted)
         before = yield from reading()
-        request = self._form_request(f"ticket/{number}/edit", [("Status", "deleted")],
+        request = self._form_request(f"ticket/{number}/edit", [("status", "deleted")],
                                      effect="write", about=f"delete ticket {number}")
         return (yield from self._change(request, wanted, before, reading, number=number,
                                         read_back=True))
 
-    def _ticket_state(self, number: int, wanted: State) -> Any:
-        """Reads some fields of a ticket without its dates, as often as called."""
-        names = ",".join(row.rest1 for row in fields.TICKET if row.name in wanted and row.rest1)
+    def _ticket_fields(self, number: int, wanted: State) -> Operation[State]:
+        """Some fields of a ticket as printed, none of them a date.
 
+        Raises: NotFound, PermissionDenied.
+        """
+        names = ",".join(row.rest1 for row in fields.TICKET if row.name in wanted and row.rest1)
+        answer = yield from self._get(f"ticket/{number}/show", (("fields", names),),
+                                      about=f"read ticket {number}")
+        form = answer.form()
+        return {row.name: form.get(row.rest1) or "" for row in fields.TICKET
+                if row.name in wanted and row.rest1}
+
+    def _ticket_state(self, number: int, wanted: State) -> Callable[[], Operation[State]]:
+        """Reads some fields of a ticket, as often as called; nothing where we may not see it."""
         def reading() -> Operation[State]:
             try:
-                answer = yield from self._get(f"ticket/{number}/show", (("fields", names),),
-                                              about=f"read ticket {number}")
+                return (yield from self._ticket_fields(number, wanted))
             except PermissionDenied:
                 return {}
-            form = answer.form()
-            return {row.name: form.get(row.rest1) or "" for row in fields.TICKET
-                    if row.name in wanted and row.rest1}
         return reading
 
     def merge_ticket(self, ticket_id: int, into_id: int) -> Operation[Receipt]:
@@ -275,19 +283,35 @@ class Editing(Writing):
             raise Unsupported("RT before 3.6 cannot merge over REST 1.0",
                               operation="merge_ticket", protocol="rest1")
 
-        def reading() -> Operation[State]:
-            form = yield from self._ticket_form(number)
-            survivor = int((form.get("id") or "ticket/0").split("/")[1])
-            return {"merge": survivor}
-        before = yield from reading()
-        target = yield from self._ticket_form(into)
-        survivor = int((target.get("id") or "ticket/0").split("/")[1])
+        before, survivor = yield from self._survivors(number, into)
         if survivor == number:
             raise InvalidValue(f"ticket {into} is merged into ticket {number} already")
+
+        def reading() -> Operation[State]:
+            now, _ = yield from self._survivors(number, number)
+            return {"merge": now}
         request = Request("POST", f"ticket/{number}/merge/{into}", effect="write",
                           about=f"merge ticket {number} into {into}")
-        return (yield from self._change(request, {"merge": survivor}, before, reading,
+        return (yield from self._change(request, {"merge": survivor}, {"merge": before}, reading,
                                         number=survivor, read_back=True))
+
+    def _survivors(self, one: int, other: int) -> Operation[Tuple[int, int]]:
+        """As which tickets these two answer: themselves, or what they were merged into.
+
+        Raises: NotFound, PermissionDenied.
+        """
+        answer = yield from self._ask(show([f"ticket/{one}", f"ticket/{other}"],
+                                           fields=("Status",),
+                                           about=f"look at tickets {one} and {other}"))
+        if answer.code >= 400:
+            answer.checked()
+        found = []
+        for form in answer.forms:
+            error = answer.form_refusal(form)
+            if error is not None:
+                raise error
+            found.append(read.ticket_id(form))
+        return found[0], found[-1]
 
     # -- owner --------------------------------------------------------------------------------
 
@@ -311,9 +335,7 @@ class Editing(Writing):
         login = yield from self._login()
         wanted = {"owner": "Nobody" if action == "untake" else login}
         reading = self._ticket_state(number, wanted)
-        before = yield from reading()
-        if not before:
-            raise PermissionDenied(f"we may not see ticket {number}", code=200)
+        before = yield from self._ticket_fields(number, wanted)
         request = self._form_request(f"ticket/{number}/take", [("Action", action)],
                                      effect="write", about=f"{action} ticket {number}")
         try:

@@ -158,14 +158,14 @@ class Histories(Asking):
 
     def _why_nothing(self, answer: Answer, ticket_id: int) -> Operation[None]:
         """Raise for an answer without the transaction that was asked for."""
-        answer.checked()
         for form in answer.forms:
             error = answer.form_refusal(form)
             if isinstance(error, NotFound):
-                # up to 4.2 this is also said of what we may not see
+                # up to 4.4.4 this is also said of what we may not see
                 yield from self._must_exist(ticket_id)
             if error is not None:
                 raise error
+        answer.checked()
         raise NotFound("RT has nothing to say about it", server=answer.response.server,
                        request=answer.response.request.line)
 

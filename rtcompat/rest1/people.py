@@ -18,9 +18,9 @@ __all__ = ["People"]
 
 _USER_NAMES = frozenset(row.name for row in fields.USER)
 #: RT shows these of everybody to everybody who is privileged; the rest only to oneself and to
-#: those with AdminUsers (RT::User, 3.4 to 6.0).
-_SEEN_BY_ALL = frozenset(("id", "name", "email", "real_name", "organization", "disabled",
-                          "privileged", "nick_name", "custom_fields", "other_fields"))
+#: those with AdminUsers (public columns of RT::User, 4.4 and 5.0).
+_SEEN_BY_ALL = frozenset(("id", "name", "email", "real_name", "nick_name", "organization", "lang",
+                          "gecos", "city", "country", "disabled", "privileged", "custom_fields"))
 
 
 def _unreachable(name: str) -> bool:
