@@ -5,7 +5,7 @@ import re
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Dict, Optional, Tuple
+from typing import Dict, FrozenSet, Optional, Tuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 __all__ = ["Context", "FieldKind"]
@@ -18,6 +18,16 @@ class FieldKind:
     id: int
     type: Optional[str]
     single: Optional[bool]
+
+
+def _zone(name: Optional[str]) -> Optional[ZoneInfo]:
+    """The IANA zone, None for none and for one that only RT knows."""
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
 class Context:
@@ -35,8 +45,11 @@ class Context:
         self.user = user
         self.timezone = timezone
         self._lock = threading.Lock()
-        self._denied: Optional[str] = None
+        self._denied: Optional[FrozenSet[str]] = None
         self._zone_asked = timezone is not None
+        self._zone = _zone(timezone)
+        #: RT cannot write what it says in this user's language after a message (see `messages`).
+        self.speechless = False
         self._offset = timedelta(0)
         self._roles: Optional[Dict[int, str]] = None
         self._fields: Dict[str, Dict[str, FieldKind]] = {}
@@ -54,12 +67,14 @@ class Context:
     # -- the sentence by which this user's RT says "permission denied" --------------------------
 
     @property
-    def denied(self) -> Optional[str]:
-        """RT's "Permission Denied" in this user's language; None while not learnt, "" for none."""
+    def denied(self) -> Optional[FrozenSet[str]]:
+        """RT's "Permission Denied" in this user's language, perhaps among another sentence; None
+        while not learnt."""
         return self._denied
 
-    def learn_denied(self, sentence: str) -> None:
-        self._denied = sentence
+    def learn_denied(self, sentences: FrozenSet[str]) -> None:
+        """What RT says to a message for a ticket that does not exist."""
+        self._denied = sentences
 
     # -- the zone in which RT reads what this user types ----------------------------------------
 
@@ -72,6 +87,7 @@ class Context:
         """The user's preference; "" when the server's own zone counts."""
         with self._lock:
             self.timezone = name or None
+            self._zone = _zone(name)
             self._zone_asked = True
 
     def learn_offset(self, offset: timedelta) -> None:
@@ -79,12 +95,10 @@ class Context:
         self._offset = offset
 
     def local(self, moment: datetime) -> datetime:
-        """An aware moment as this user's RT would read it: naive, by the zone known so far."""
-        if self.timezone:
-            try:
-                return moment.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None)
-            except (ZoneInfoNotFoundError, ValueError):
-                pass  # a zone that only RT knows: the offset seen last, corrected by reading back
+        """An aware moment as this user's RT would read it: naive, by the zone known so far, else
+        by the offset seen last; reading back corrects what that misses."""
+        if self._zone is not None:
+            return moment.astimezone(self._zone).replace(tzinfo=None)
         return moment.astimezone(timezone.utc).replace(tzinfo=None) + self._offset
 
     # -- names that RT gives as numbers ---------------------------------------------------------

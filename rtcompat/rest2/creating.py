@@ -150,6 +150,7 @@ def _read_new(context: Context, number: int, flat: Dict[str, Any],
     if held and any(name.startswith("custom_roles[") for name in decided.refused):
         yield from _roles_again(context, number, wanted)
         after = yield from unreadable(again())
+        wanted = spelt_alike(flat, held[0])
         decided = receipts.decide(wanted, before, after, via="rest2", id=number)
     if held:
         corrected = corrections(context, decided, wanted, held[0])

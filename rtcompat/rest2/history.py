@@ -50,6 +50,9 @@ def history(ticket_id: int, content: bool, types: Optional[Iterable[str]],
     if isinstance(types, str):
         raise UsageError("types is a list of RT's words", argument="types")
     only = None if types is None else tuple(types)
+    if cursor is not None:
+        # An iterator of types was used up by the first page.
+        only = None if cursor["types"] is None else tuple(cursor["types"])
     conditions = tuple(("Type", "=", one) for one in only or ())
     about = f"read the history of ticket {ticket_id}"
     if only == ():
@@ -62,7 +65,8 @@ def history(ticket_id: int, content: bool, types: Optional[Iterable[str]],
                   if only is None or raw.get("Type") in only)
     if content and items:
         items = yield from _with_contents(items, about)
-    return Page(items, page.cursor, page.total)
+    following = None if page.cursor is None else {**page.cursor, "types": only}
+    return Page(items, following, page.total)
 
 
 def _visible(ticket_id: int, about: str) -> Operation[None]:

@@ -1,22 +1,43 @@
-"""Replies, comments and time over REST2. Each is sent once and never again."""
+"""Replies, comments and time over REST2. Each is sent once and never again.
+
+RT writes its sentences after a message without encoding them: a German user's arrive as Latin-1,
+and a Japanese user's cannot be written, so that the worker dies after it has recorded the message
+(5.0.3 to 5.0.10). When an answer is lost and the user's language is such a one, the history tells
+whether the message is there, and further messages of this login go by ``/tickets/bulk``, which
+writes properly and names no transaction.
+"""
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, NoReturn, Sequence
+import base64
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import Any, Dict, Mapping, NoReturn, Optional, Sequence, Tuple
 
 from rtcompat import fields, limits
-from rtcompat.errors import (InvalidValue, NotFound, PermissionDenied, Unsupported, UsageError)
+from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied, Unsupported,
+                             UsageError)
 from rtcompat.exchange import Operation, Request, Response
 from rtcompat.model import KEEP, NewAttachment, Receipt
-from rtcompat.rest2 import read, write
-from rtcompat.rest2.answers import message_of, number_at_end, read_messages, refuse
+from rtcompat.rest2 import history, read, write
+from rtcompat.rest2.answers import (message_of, number_at_end, read_json, read_messages, refuse)
 from rtcompat.rest2.context import Context
-from rtcompat.rest2.outcomes import once, says_denied, unreadable
+from rtcompat.rest2.editing import segment
+from rtcompat.rest2.outcomes import may_not, unreadable
+from rtcompat.rest2.paging import collection
 from rtcompat.rest2.tickets import find_ticket, record_of
+from rtcompat.rest2.values import read_date, read_login
 
 __all__ = ["send", "add_time"]
 
 #: Our operation's name -> RT's path and the action that a ticket's links offer.
 _PATHS: Mapping[str, str] = {"reply": "correspond", "comment": "comment"}
+_TYPES: Mapping[str, str] = {"reply": "Correspond", "comment": "Comment"}
+#: Languages that RT speaks and Latin-1 writes.
+_LATIN = frozenset(("", "en", "ca", "da", "de", "es", "et", "fi", "fr", "gl", "id", "is", "it",
+                    "nb", "nl", "nn", "no", "oc", "pt", "sv"))
+#: Clocks that show whole seconds, and a little.
+_SLACK = timedelta(seconds=3)
 
 
 def send(context: Context, operation: str, ticket_id: int, content: str, content_type: str,
@@ -39,22 +60,117 @@ def send(context: Context, operation: str, ticket_id: int, content: str, content
         body["TimeTaken"] = time_worked
     if wanted:
         body["Status"] = wanted["status"]
-    request = Request("POST", f"ticket/{ticket_id}/{_PATHS[operation]}", effect="write-once",
-                      about=f"{operation} to ticket {ticket_id}",
-                      **write.carrying(body, attachments, operation))
     before: Any = KEEP
     if wanted:
         before = (yield from find_ticket(context, ticket_id, ("status",))).ticket.status
-    response = yield from once(request, f"id = {ticket_id} AND LastUpdatedBy = '__CurrentUser__'")
-    if response.status == 400:
-        yield from _why_not(context, response, ticket_id, _PATHS[operation])
-    messages = read_messages(response)
-    recorded = Receipt(messages=messages, via="rest2", id=ticket_id,
-                       transaction_id=number_at_end(response))
+    request = _request(context, operation, ticket_id, body, attachments)
+    recorded = yield from _recorded(context, request, operation, ticket_id, content)
     if not wanted:
         return recorded
     return (yield from _with_status(context, request, recorded, before, wanted["status"]))
 
+
+def _request(context: Context, operation: str, ticket_id: int, body: Mapping[str, Any],
+             attachments: Sequence[NewAttachment]) -> Request:
+    about = f"{operation} to ticket {ticket_id}"
+    sent = write.carrying(body, attachments, operation)
+    if context.speechless:
+        files = {"Attachments": [_in_json(one) for one in attachments]} if attachments else {}
+        return Request("POST", f"tickets/bulk/{_PATHS[operation]}", effect="write-once",
+                       json=[{"id": ticket_id, **body, **files}], about=about)
+    return Request("POST", f"ticket/{ticket_id}/{_PATHS[operation]}", effect="write-once",
+                   about=about, **sent)
+
+
+def _in_json(one: NewAttachment) -> Dict[str, str]:
+    """A file in a JSON body. RT writes the name's characters as bytes: so they are sent."""
+    content = one.content if isinstance(one.content, bytes) else one.content.read()
+    return {"FileName": one.filename.encode("utf-8").decode("latin-1"),
+            "FileType": one.content_type or "application/octet-stream",
+            "FileContent": base64.b64encode(content).decode("ascii")}
+
+
+def _recorded(context: Context, request: Request, operation: str, ticket_id: int,
+              content: str) -> Operation[Receipt]:
+    """Send the message. Raises: OutcomeUnknown with a query, and what `_why_not` raises."""
+    begun = monotonic()
+    try:
+        response = yield request
+        if response.status == 400:
+            yield from _why_not(response, ticket_id, _PATHS[operation])
+        if context.speechless:
+            return (yield from _of_bulk(response, ticket_id, _PATHS[operation]))
+        messages = read_messages(response)
+    except OutcomeUnknown as error:
+        found = yield from _found(context, operation, ticket_id, content, begun)
+        if found is None:
+            error.query = f"id = {ticket_id} AND LastUpdatedBy = '__CurrentUser__'"
+            raise
+        return Receipt(via="rest2", id=ticket_id, transaction_id=found)
+    return Receipt(messages=messages, via="rest2", id=ticket_id,
+                   transaction_id=number_at_end(response))
+
+
+def _of_bulk(response: Response, ticket_id: int, action: str) -> Operation[Receipt]:
+    """The answer for one of many: its number and sentences, for a failure one sentence. Whether
+    the message was recorded is told by what the ticket offers: RT checks nothing else."""
+    rows = read_json(response, list)
+    said = tuple(one for one in (rows[0] if rows else ()) if isinstance(one, str))
+    raw = yield from record_of(ticket_id, "see whether the message was allowed")
+    if not read.can(raw, action):
+        raise PermissionDenied(f"RT does not allow to {action} on ticket {ticket_id}", code=201,
+                               server=response.server or None, request=response.request.line,
+                               messages=said)
+    return Receipt(messages=said, via="rest2", id=ticket_id)
+
+
+# -- a lost answer --------------------------------------------------------------------------------
+
+def _found(context: Context, operation: str, ticket_id: int, content: str,
+           begun: float) -> Operation[Optional[int]]:
+    """Number of the transaction that a lost answer was about, None where it cannot be told.
+
+    Only for users in whose language RT loses every such answer: for others a lost answer stays
+    unknown, as a request that is still under way has left no trace yet.
+    """
+    if context.user is None or not (yield from _is_speechless(context, context.user)):
+        return None
+    context.speechless = True
+    ask = collection(f"ticket/{ticket_id}/history", (("Type", "=", _TYPES[operation]),),
+                     (("fields", "Creator,Created"),), "look for the message")
+    newest = ask(1, True)
+    response = yield Request("POST", newest.path, about=newest.about, json=newest.json,
+                             query=(*newest.query, ("fields", "Creator,Created")))
+    since = _server_time(response)
+    if since is None:
+        return None
+    since -= timedelta(seconds=monotonic() - begun) + _SLACK
+    for raw in read_json(response).get("items") or ():
+        created = read_date(raw.get("Created"))
+        if created is None or created < since:
+            return None
+        if read_login(raw.get("Creator")).lower() == context.user.lower():
+            one = yield from history.transaction(int(raw["id"]), None)
+            if (one.content or one.html or "") == content:
+                return one.id
+    return None
+
+
+def _is_speechless(context: Context, user: str) -> Operation[bool]:
+    response = yield Request("GET", f"user/{segment(user)}", about="read the own language")
+    language = str(read_json(response).get("Lang") or "")
+    return language.lower().replace("-", "_").split("_")[0] not in _LATIN
+
+
+def _server_time(response: Response) -> Any:
+    """The server's clock, by which it dates transactions."""
+    try:
+        return parsedate_to_datetime(response.headers.get("date", ""))
+    except (TypeError, ValueError):
+        return None
+
+
+# -- what came with it ----------------------------------------------------------------------------
 
 def _with_status(context: Context, request: Request, recorded: Receipt, before: str,
                  wanted: str) -> Operation[Receipt]:
@@ -66,12 +182,14 @@ def _with_status(context: Context, request: Request, recorded: Receipt, before: 
     outcome = "unverified" if now is KEEP else "refused"
     if now is not KEEP and now.lower() == wanted.lower():
         outcome = "unchanged" if before == now else "changed"
+    found: Dict[str, Tuple[str, ...]] = {outcome: ("status",)}
     decided = Receipt(messages=recorded.messages, via="rest2", id=number,
-                      transaction_id=recorded.transaction_id,
-                      **{outcome: ("status",)})  # type: ignore[arg-type]
+                      transaction_id=recorded.transaction_id, changed=found.get("changed", ()),
+                      unchanged=found.get("unchanged", ()), refused=found.get("refused", ()),
+                      unverified=found.get("unverified", ()))
     if not decided.refused:
         return decided
-    denied = yield from says_denied(context, recorded.messages[1:])
+    denied = yield from may_not(context, number, recorded.messages[1:])
     make = PermissionDenied if denied else InvalidValue
     raise make("the message was recorded, and RT refused its status", code=201, receipt=decided,
                request=request.line, messages=recorded.messages)
@@ -82,8 +200,7 @@ def _status(context: Context, ticket_id: int) -> Operation[Mapping[str, Any]]:
     return {"status": found.ticket.status}
 
 
-def _why_not(context: Context, response: Response, ticket_id: int,
-             action: str) -> Operation[NoReturn]:
+def _why_not(response: Response, ticket_id: int, action: str) -> Operation[NoReturn]:
     """RT answers 400 for a missing ticket, for a missing right and for a bad message alike: the
     ticket tells which. Raises: NotFound, PermissionDenied, InvalidValue."""
     try:

@@ -2,8 +2,8 @@
 
 REST2 answers edits with 200 and sentences in the user's language, failures too (rest2.md 3.3), so
 the record decides. Whether a refusal is a question of rights is told by what the ticket's
-``_hyperlinks`` offer, which RT makes of the user's rights, and only if these offer nothing by
-RT's sentence, compared with the sentence that it says in the same language when it denies.
+``_hyperlinks`` offer, which RT makes of the user's rights, and if these offer nothing by RT's
+sentence, compared with the sentence that it says in the same language when it denies.
 """
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionD
                              RTError)
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import NOT_LOADED, Receipt
+from rtcompat.rest2 import read
 from rtcompat.rest2.answers import is_rt, message_of, read_json, read_messages
 from rtcompat.rest2.context import Context
 
-__all__ = ["Written", "written", "carried_out", "refusal", "unreadable", "once"]
+__all__ = ["Written", "written", "carried_out", "refusal", "may_not", "says_denied", "unreadable",
+           "once"]
 
 Values = Mapping[str, Any]
 
@@ -125,35 +127,49 @@ def refusal(context: Context, request: Request, decided: Receipt, ticket_id: int
     REST 1.0 asks the same right first and says the rest in the user's language, so that both
     protocols come to the same class.
 
-    Requests: 1, and once a login 1 where the ticket's lifecycle leaves the right open.
+    Requests: 1, and once a login 2 where the ticket's lifecycle offers nothing.
     """
     deleting = decided.refused == ("status",) and what == "delete"
-    denied = False
-    try:
-        response = yield Request("GET", f"ticket/{ticket_id}", about="see what is allowed")
-        raw = read_json(response)
-        offered = {str(one.get("to")) for one in raw.get("_hyperlinks") or ()
-                   if one.get("ref") == "lifecycle"}
-        allowed = "deleted" in offered if deleting else bool(offered - {"deleted"})
-        if not allowed:
-            denied = yield from says_denied(context, decided.messages)
-    except PermissionDenied:
-        denied = True
+    denied = yield from may_not(context, ticket_id, decided.messages, deleting=deleting)
     names = ", ".join(decided.refused)
     make = PermissionDenied if denied else InvalidValue
     return make(f"RT did not change {names}", code=200, receipt=decided,
                 request=f"{request.method} REST/2.0/{request.path}", messages=decided.messages)
 
 
+def may_not(context: Context, ticket_id: int, messages: Tuple[str, ...], *,
+            deleting: bool = False) -> Operation[bool]:
+    """Whether the user may not modify (or delete) the ticket at all.
+
+    RT offers the steps of a lifecycle to those who may take them. A state may also have no next
+    step; then RT's sentence decides, and where it cannot be known, the missing offer.
+    """
+    try:
+        raw = read_json((yield Request("GET", f"ticket/{ticket_id}", about="see what is allowed")))
+    except (PermissionDenied, NotFound):
+        return True
+    offered = {str(one.get("to")) for one in raw.get("_hyperlinks") or ()
+               if one.get("ref") == "lifecycle"}
+    if ("deleted" in offered) if deleting else (offered - {"deleted"}):
+        return False
+    if (yield from says_denied(context, messages)):
+        return True
+    return read.can(raw, "comment") and read.can(raw, "correspond")
+
+
 def says_denied(context: Context, messages: Tuple[str, ...]) -> Operation[bool]:
     """Whether one of RT's sentences is its "Permission Denied" in the user's language.
 
-    That sentence is learnt by commenting on ticket 0, which does not exist: RT looks for the right
-    first, and writes nothing (seen on 5.0.3, 5.0.7 and 5.0.10).
+    That sentence is learnt by writing to ticket 0, which does not exist: RT asks for the right
+    first and records nothing (seen on 5.0.3, 5.0.7 and 5.0.10). Who has the right everywhere gets
+    another sentence, which no edit is answered with.
     """
     if context.denied is None:
-        response = yield Request("POST", "ticket/0/comment", json={}, effect="read",
-                                 about="learn how this RT says no")
-        context.learn_denied(message_of(response) if response.status in (400, 403) else "")
-    sentence = context.denied
-    return bool(sentence) and any(one.endswith(str(sentence)) for one in messages)
+        learnt = set()
+        for action in ("comment", "correspond"):
+            response = yield Request("POST", f"ticket/0/{action}", json={},
+                                     about="learn how this RT says no")
+            if response.status in (400, 403) and message_of(response):
+                learnt.add(message_of(response))
+        context.learn_denied(frozenset(learnt))
+    return any(said.endswith(sentence) for said in messages for sentence in context.denied or ())

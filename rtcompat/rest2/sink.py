@@ -38,8 +38,12 @@ class ContentSink:
 
     def __init__(self, target: FileSink, *, plain: bool = False) -> None:
         self.target = target
-        self.beside: Dict[str, Any] = {}
         self._plain = plain
+        self._begin()
+
+    def _begin(self) -> None:
+        """Everything as before the first byte: a read may be sent again."""
+        self.beside: Dict[str, Any] = {}
         self._depth = 0
         self._in_string = False
         self._escaped = b""
@@ -56,6 +60,7 @@ class ContentSink:
 
     def start(self, status: int, headers: Mapping[str, str]) -> bool:
         """Take the body of a success in JSON only; others are read into the response."""
+        self._begin()
         return status == 200 and headers.get("content-type", "").startswith("application/json")
 
     def feed(self, chunk: bytes) -> None:

@@ -7,6 +7,7 @@ an empty answer is asked again as ``/ticket/N``, which also tells missing from f
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat import fields as table
@@ -138,15 +139,18 @@ def search(context: Context, query: str, order: Optional[str], fields: Optional[
     further one for ``(query) AND id > last``. With an order pages are counted, and what was listed
     is remembered in the cursor. A snapshot collects the ids first.
     """
-    names = _wanted(context, fields)
+    # An iterator of fields was used up by the first page.
+    names = _wanted(context, fields if cursor is None else cursor["fields"])
     ordered = _order(order)
-    if snapshot:
-        return (yield from _snapshot_page(context, query, ordered, names, cursor))
     state: Dict[str, Any] = dict(cursor or {"page": 1})
-    if ordered:
+    if snapshot:
+        page = yield from _snapshot_page(query, ordered, read.ticket_fields(names), state)
+    elif ordered:
         page = yield from _ordered_page(query, ordered, read.ticket_fields(names), state)
     else:
         page = yield from _walked_page(query, read.ticket_fields(names), state)
+    if page.cursor is not None:
+        page = replace(page, cursor={**page.cursor, "fields": names})
     return (yield from _as_tickets(context, page, names))
 
 
@@ -255,26 +259,25 @@ def _ordered_page(query: str, order: Tuple[Tuple[str, str], ...],
     return Page(tuple(items), following_state if more else None, total)
 
 
-def _snapshot_page(context: Context, query: str, order: Tuple[Tuple[str, str], ...],
-                   names: Optional[Tuple[str, ...]], cursor: Any) -> Operation[Page[Ticket]]:
+def _snapshot_page(query: str, order: Tuple[Tuple[str, str], ...],
+                   fields: Tuple[Tuple[str, str], ...],
+                   state: Mapping[str, Any]) -> Operation[Page[Mapping[str, Any]]]:
     """All ids at the first call, then their tickets by the hundred, in the order of the ids."""
-    if cursor is None:
-        state: Any = {"page": 1}
-        ids: List[int] = []
-        while state is not None:
-            page = yield from (_ordered_page(query, order, (), state) if order
-                               else _walked_page(query, (), state))
+    ids: List[int] = list(state.get("ids", ()))
+    if "ids" not in state:
+        walk: Any = {"page": 1}
+        while walk is not None:
+            page = yield from (_ordered_page(query, order, (), walk) if order
+                               else _walked_page(query, (), walk))
             ids += [read_number(one.get("id")) for one in page.items]
-            state = page.cursor
-        cursor = {"ids": ids, "total": len(ids)}
-    slice_, rest = cursor["ids"][:PER_PAGE], cursor["ids"][PER_PAGE:]
-    following_cursor = {"ids": rest, "total": cursor["total"]} if rest else None
-    if not slice_:
-        return Page((), None, cursor["total"])
-    where = " OR ".join(f"id = {number}" for number in slice_)
-    answer = read_answer((yield _asked(where, (*read.ticket_fields(names), ("orderby", "id"),
-                                               ("order", "ASC")), 1)))
-    place = {number: index for index, number in enumerate(slice_)}
+            walk = page.cursor
+    total = state.get("total", len(ids))
+    some, rest = ids[:PER_PAGE], ids[PER_PAGE:]
+    if not some:
+        return Page((), None, total)
+    where = " OR ".join(f"id = {number}" for number in some)
+    by_id = (("orderby", "id"), ("order", "ASC"))
+    answer = read_answer((yield _asked(where, (*fields, *by_id), 1)))
+    place = {number: index for index, number in enumerate(some)}
     items = sorted(answer.items, key=lambda one: place.get(read_number(one.get("id")), 0))
-    return (yield from _as_tickets(context, Page(tuple(items), following_cursor, cursor["total"]),
-                                   names))
+    return Page(tuple(items), {"page": 1, "ids": rest, "total": total} if rest else None, total)
