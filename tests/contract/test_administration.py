@@ -166,5 +166,6 @@ def test_a_large_file_is_streamed_in_little_memory(name: str, protocol: str, tmp
     assert written == target.stat().st_size == 1048576
     assert hashlib.sha256(target.read_bytes()).hexdigest() == (
         server.ids["files"]["megabyte"]["sha256"])
-    assert peak < 800_000
+    # Before 4.4.5 the form is read, too: only it tells how many line ends the content ends with.
+    assert peak < 800_000 or tracker.server().version_tuple < (4, 4, 5)
     assert [each.name for each in tmp_path.iterdir()] == ["megabyte"]
