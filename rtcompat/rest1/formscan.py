@@ -20,6 +20,9 @@ _HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*)\n")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _ESCAPED_LINE = re.compile("[^\n]*[\udc80-\udcff][^\n]*")
 
+#: What a continuation starts with; tabs only after an editor was there.
+_BLANKS = (" ", "\t")
+
 #: From 4.2.2 on, search answers end in two more line ends; before, in none.
 _SEARCH_TAIL_SINCE = (4, 2, 2)
 
@@ -124,56 +127,19 @@ class _Block(NamedTuple):
 
 
 class _Draft:
-    """A form while its lines are being read; the last field stays open until the next begins."""
+    """A form while its lines are being read."""
 
     def __init__(self) -> None:
         self.comment: List[str] = []
         self.fields: List[Field] = []
         self.error: List[str] = []
         self.blanks = 0
-        self.open: Optional[_OpenField] = None
 
-    @property
-    def started(self) -> bool:
-        return bool(self.comment or self.fields or self.error or self.open)
-
-    def settle(self, text: _Text) -> None:
-        """Finish the open field. Two empty lines after it are one line end of the value's own."""
-        if self.open is not None:
-            if self.blanks >= 2:
-                self.open.lines.append("")
-            self.fields.append(self.open.field(text))
-            self.open = None
-        self.blanks = 0
-
-    def close(self, following: int, text: _Text) -> Form:
+    def close(self, following: int) -> Form:
         """The form; ``following`` of the empty lines belong to what comes next."""
-        left = max(self.blanks - following, 0)
-        self.blanks = left
-        self.settle(text)
         alone = bool(self.comment) and not self.fields and not self.error
         return Form(tuple(self.comment), tuple(self.fields), tuple(self.error),
-                    chomped=alone and left == 0)
-
-
-class _OpenField:
-    """A key and the lines of its value so far."""
-
-    def __init__(self, key: str, first: Optional[str], lineno: int) -> None:
-        self.key = key
-        self.lines = [first or ""]
-        self.listed = first is None
-        self.lineno = lineno
-
-    def field(self, text: _Text) -> Field:
-        whole = "\n".join(self.lines)
-        key, raw_key = text.mend(self.key)
-        value, raw_value = text.mend(whole)
-        raw = None
-        if raw_key is not None or raw_value is not None:
-            raw = (self.key.encode("utf-8", "surrogateescape"),
-                   whole.encode("utf-8", "surrogateescape"))
-        return Field(key, value, self.listed and not whole, self.lineno, raw)
+                    chomped=alone and self.blanks <= following)
 
 
 class _Scanner:
@@ -186,6 +152,7 @@ class _Scanner:
         self.source = source
         self.problems = problems
         self.key = NAMED if names else KEY
+        self.tail = 1
 
     def envelopes(self, search: bool, plain: bool) -> Tuple[Envelope, ...]:
         """Every envelope; the first line has to be a status line."""
@@ -236,8 +203,12 @@ class _Scanner:
         return replace(head, forms=block.forms, body=body, tail=block.tail, raw_body=raw)
 
     def forms(self, start: int, tail: int) -> _Block:
-        """Forms from line ``start`` to the end or the next status line."""
+        """Forms from line ``start`` to the end or the next status line.
+
+        ``tail`` line ends follow the last form's own if that is the end.
+        """
         lines = self.lines
+        self.tail = tail
         forms: List[Form] = []
         draft = _Draft()
         position = start
@@ -247,7 +218,7 @@ class _Scanner:
                 draft.blanks += 1
                 position += 1
             elif line == SEPARATOR:
-                forms.append(draft.close(1, self.text))
+                forms.append(draft.close(following=1))
                 draft = _Draft()
                 position += 1
             elif line.startswith("RT/") and HEAD.match(line):
@@ -258,60 +229,98 @@ class _Scanner:
         if position == len(lines) and not self.text.complete:
             tail = -1
         tail = min(tail, draft.blanks)
-        forms.append(draft.close(max(tail, 0), self.text))
+        forms.append(draft.close(max(tail, 0)))
         return _Block(tuple(forms), position, tail)
 
     def _line(self, draft: _Draft, position: int) -> int:
         """Take one line that is not empty, and what belongs to it; returns the next one."""
         line = self.lines[position]
-        if not draft.started:
-            draft.blanks = 0  # the empty line after a separator
         if draft.error:
             draft.blanks = 0
             draft.error.append(self.text.mend(line)[0])
             return position + 1
-        if line.startswith("#") and not draft.fields and draft.open is None:
+        if line[0] == "#" and not draft.fields:
             return self._comment(draft, position)
         match = self.key.match(line)
         if match is not None:
-            draft.settle(self.text)
-            return self._field(draft, position, match.group(1), match.group(2))
+            draft.blanks = 0
+            return self._field(draft.fields, position, match.group(1), match.group(2))
         if line.startswith(ERROR_MARK):
-            draft.settle(self.text)
+            draft.blanks = 0
             draft.error.append(self.text.mend(line)[0])
-            return position + 1
-        return self._misfit(draft, position)
+        else:
+            self._complain(position, "neither a key nor a continuation")
+        return position + 1
 
     def _comment(self, draft: _Draft, position: int) -> int:
         """Everything up to the next empty line: a localised message may span lines."""
-        draft.comment.extend([""] * draft.blanks)
+        if draft.comment:
+            draft.comment.extend([""] * draft.blanks)
         draft.blanks = 0
         while position < len(self.lines) and self.lines[position] != "":
             draft.comment.append(self.text.mend(self.lines[position])[0])
             position += 1
         return position
 
-    def _field(self, draft: _Draft, position: int, key: str, first: Optional[str]) -> int:
-        draft.open = field = _OpenField(key, first, position + 1)
+    def _field(self, fields: List[Field], position: int, key: str, first: Optional[str]) -> int:
+        lines = self.lines
+        lineno = position + 1
+        value = first or ""
         position += 1
-        indent = indent_of(key)
-        blanks = " " * indent
-        while position < len(self.lines) and self.lines[position].startswith(blanks):
-            field.lines.append(self.lines[position][indent:])
-            position += 1
+        if position < len(lines) and (self.problems is not None or lines[position][:1] in _BLANKS):
+            value, position = self._continued(key, value, position)
+        if position + 1 < len(lines) and lines[position] == lines[position + 1] == "":
+            value += self._last_line_end(position)
+        listed = first is None and value == ""
+        if self.text.guess is None:
+            fields.append(Field(key, value, listed, lineno))
+        else:
+            fields.append(self._mended(key, value, listed, lineno))
         return position
 
-    def _misfit(self, draft: _Draft, position: int) -> int:
-        """A line that RT does not write there: an error, or repaired where those are kept."""
-        line = self.lines[position]
-        self._complain(position, "neither a key nor a continuation")
-        if draft.open is not None and line[0] in " \t":
-            field = draft.open
-            cut = min(len(line) - len(line.lstrip(" \t")), indent_of(field.key))
-            field.lines.extend([""] * draft.blanks)
-            field.lines.append(line[cut:])
-            draft.blanks = 0
-        return position + 1
+    def _continued(self, key: str, first: str, position: int) -> Tuple[str, int]:
+        """A value of several lines and the line after it."""
+        lines = self.lines
+        indent = indent_of(key)
+        blanks = " " * indent
+        value = [first]
+        while position < len(lines):
+            while position < len(lines) and lines[position].startswith(blanks):
+                value.append(lines[position][indent:])
+                position += 1
+            after = position
+            while after < len(lines) and lines[after] == "":
+                after += 1
+            if after == len(lines) or lines[after][0] not in " \t":
+                break
+            self._complain(after, "neither a key nor a continuation")
+            cut = min(len(lines[after]) - len(lines[after].lstrip(" \t")), indent)
+            value.extend([""] * (after - position))
+            value.append(lines[after][cut:])
+            position = after + 1
+        return "\n".join(value), position
+
+    def _last_line_end(self, position: int) -> str:
+        """Two empty lines after a value, not counting the next form's, are one of its own."""
+        lines = self.lines
+        after = position
+        while after < len(lines) and lines[after] == "":
+            after += 1
+        following = 0
+        if after == len(lines):
+            following = self.tail
+        elif lines[after] == SEPARATOR or HEAD.match(lines[after]):
+            following = 1
+        return "\n" if after - position - following >= 2 else ""
+
+    def _mended(self, key: str, value: str, listed: bool, lineno: int) -> Field:
+        name, raw_key = self.text.mend(key)
+        text, raw_value = self.text.mend(value)
+        raw = None
+        if raw_key is not None or raw_value is not None:
+            raw = (key.encode("utf-8", "surrogateescape"),
+                   value.encode("utf-8", "surrogateescape"))
+        return Field(name, text, listed, lineno, raw)
 
     def _complain(self, position: int, what: str) -> None:
         line = self.text.mend(self.lines[position][:2000])[0]

@@ -23,12 +23,13 @@ Version = Tuple[int, ...]
 #: ``3.4.HEAD``), the code three digits, the text is English and differs in case by endpoint.
 HEAD = re.compile(r"RT/(\S+) (\d{3}) ([^\n]*)\Z")
 
-#: A key at the start of a line. Custom fields come first: their names hold blanks and colons.
-#: ``CF-…`` is 3.6's spelling and every version's for users, queues and groups; digits are the
-#: transaction ids of a short history; the empty key is what every version prints for a name in
-#: ``fields=`` that the object lacks.
-KEY = re.compile(r"(CF\.\{.*?\}|C(?:ustom)?F(?:ield)?-[^:]*|[A-Za-z][A-Za-z0-9_-]*|\d+|)"
-                 r":(?: (.*))?\Z", re.IGNORECASE | re.DOTALL)
+#: A key at the start of a line. Custom fields' names hold blanks and colons; ``CF-…`` is 3.6's
+#: spelling and every version's for users, queues and groups; digits are the transaction ids of a
+#: short history; the empty key is what every version prints for a name in ``fields=`` that the
+#: object lacks. No line that starts with ``#``, ``--`` or ``RT/`` is one.
+KEY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*|\d+||[Cc][Ff]\.\{.*?\}"
+                 r"|[Cc](?:[Uu][Ss][Tt][Oo][Mm])?[Ff](?:[Ii][Ee][Ll][Dd])?-[^:]*)"
+                 r":(?: (.*))?\Z", re.DOTALL)
 
 #: ``queue/X/ticketcustomfields`` uses bare custom-field names as keys: cut at the last ``: ``.
 NAMED = re.compile(r"(.*):(?: (.*))?\Z", re.DOTALL)

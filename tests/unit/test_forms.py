@@ -278,6 +278,14 @@ def test_problems_are_collected_and_repaired() -> None:
     assert [problem.lineno for problem in problems] == [4, 6, 8, 9]
 
 
+def test_one_empty_line_within_a_value_is_repaired() -> None:
+    problems: List[FormSyntaxError] = []
+    (envelope,) = parse(b"RT/3.8.17 200 Ok\n\nContent: a\n\n\tb\n\nCreator: root\n\n",
+                        problems=problems)
+    assert envelope.forms[0].fields == (Field("Content", "a\n\nb"), Field("Creator", "root"))
+    assert [problem.lineno for problem in problems] == [5]
+
+
 def test_a_lost_empty_line_after_the_status_is_repaired() -> None:
     problems: List[FormSyntaxError] = []
     (envelope,) = parse(b"RT/3.8.17 200 Ok\nid: ticket/1\n\n", problems=problems)

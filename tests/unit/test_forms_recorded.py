@@ -97,6 +97,25 @@ def test_a_wrong_answer_is_noticed(answers: List[Recorded], tmp_path: Path,
     assert corpus.main(tmp_path) == 0
 
 
+@pytest.mark.parametrize("file, kind", [
+    ("5.0.3/fpriv-queue-1", Kind.WITHHELD), ("5.0.3/fpriv-attachment", Kind.WITHHELD),
+    ("5.0.3/fpriv-history-id", Kind.WITHHELD), ("5.0.3/fpriv-history", Kind.HISTORY_SHORT),
+    ("5.0.3/fpriv-history-l", Kind.EXCEPTION),
+    ("3.4.6/x-u-show", Kind.SELF_SERVICE), ("5.0.3/parse-unknownfield", Kind.FIELDS_REFUSED),
+    ("4.0.5/x-new-unknown", Kind.CREATED_IN_PART), ("5.0.3/parse-badqueue", Kind.NOT_CREATED),
+    ("5.0.3/parse-hash-in-middle", Kind.SYNTAX_ERROR),
+    ("5.0.3/edit-batch-mixed", Kind.FIELDS_REFUSED),
+    ("5.0.3/edit-batch-noid", Kind.VALUE_REFUSED), ("5.0.3/search-sfields", Kind.SEARCH_TABLE),
+    ("5.0.3/show-history-two-l", Kind.HISTORY_LONG),
+    ("5.0.3/torture-history-long", Kind.HISTORY_LONG), ("5.0.3/show-mixed", Kind.SEVERAL),
+    ("5.0.3/show-content-plus", Kind.SEVERAL), ("3.4.6/x-att-none", Kind.NOTHING),
+    ("5.0.3/logout-cookie", Kind.LOGGED_OUT),
+    ("4.0.25/x-mailgw", Kind.MAIL_GATEWAY)])
+def test_kinds_by_name(answers: List[Recorded], file: str, kind: Kind) -> None:
+    found = {corpus.named(each) for each in answers if each.file == f"rest1/{file}.txt"}
+    assert found == {kind}
+
+
 # -- composed back ----------------------------------------------------------------------------
 
 def test_every_envelope_is_composed_back_to_the_byte(answers: List[Recorded]) -> None:

@@ -32,6 +32,7 @@ MESSAGES = [
     ("\u2028a", "Text:\n \n \u2028a\n", "Text:\n \u2028a\n \n", "Text:\n \u2028a\n \n"),
     ("# a\n--\nSubject: b", "Text:\n # a\n --\n Subject: b\n", "Text:\n # a\n --\n Subject: b\n",
      "Text: # a\n --\n Subject: b\n"),
+    ("0\nb", "Text:\n 0\n b\n", "Text:\n 0\n b\n", "Text:\n 0\n b\n"),
     ("a\r\nb\r\n", "Text:\n a\r\n b\r\n \n", "Text:\n a\r\n b\r\n \n",
      "Text: a\r\n b\r\n \n"),
 ]
