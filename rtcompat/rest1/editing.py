@@ -1,131 +1,26 @@
-"""Tickets made, changed, deleted, merged, taken."""
+"""Tickets changed, deleted, merged, taken."""
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Mapping, Optional, Tuple, Union
 
 from rtcompat import fields, limits
-from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Unsupported
+from rtcompat.errors import InvalidValue, PermissionDenied, Unsupported
 from rtcompat.exchange import Operation, Request
-from rtcompat.model import KEEP, CustomField, NewAttachment, Receipt, Ticket
+from rtcompat.model import KEEP, Receipt, Ticket
 from rtcompat.rest1 import read, write
-from rtcompat.rest1.answers import created_id
-from rtcompat.rest1.asking import Answer, segment, show
-from rtcompat.rest1.writing import State, Writing
+from rtcompat.rest1.asking import show
+from rtcompat.rest1.creating import Creating
+from rtcompat.rest1.writing import State
 from rtcompat.tracker import CustomValues, Date, People
 
 __all__ = ["Editing"]
 
-_ROLES = "REST 1.0 knows no custom roles"
 _SINGLE = ("REST 1.0 replaces whole lists of watchers, and does not show groups and people "
            "without an address in them")
-_WATCHERS = ("requestors", "cc", "admin_cc")
 
 
-class Editing(Writing):
-    """Operations that write tickets."""
-
-    # -- create -------------------------------------------------------------------------------
-
-    def create_ticket(self, queue: Union[str, int], *, subject: str = "", content: str = "",
-                      content_type: str = "text/plain",
-                      requestors: People = KEEP, cc: People = KEEP, admin_cc: People = KEEP,
-                      owner: str = KEEP, status: str = KEEP, priority: int = KEEP,
-                      initial_priority: int = KEEP, final_priority: int = KEEP,
-                      starts: Date = KEEP, started: Date = KEEP, due: Date = KEEP,
-                      resolved: Date = KEEP, time_estimated: int = KEEP, time_worked: int = KEEP,
-                      time_left: int = KEEP, sla: str = KEEP,
-                      custom_fields: CustomValues = KEEP,
-                      custom_roles: Mapping[str, People] = KEEP,
-                      attachments: Sequence[NewAttachment] = (),
-                      read_back: bool = True) -> Operation[Receipt]:
-        """See `Tracker.create_ticket`.
-
-        Requests: 1, and 1 to read back; once a login and queue those that dates and custom
-            fields need (`get_ticket`); 1 more when refused, to say why.
-        """
-        wanted = limits.checked(fields.TICKET, locals())
-        limits.checked_message(content, content_type, attachments)
-        if "custom_roles" in wanted:
-            raise Unsupported(_ROLES, operation="create_ticket", argument="custom_roles",
-                              protocol="rest1", advice="use REST2")
-        self._lacking("create_ticket", fields.TICKET, wanted)
-        wanted["queue"] = yield from self._queue_name(wanted["queue"])
-        pairs = yield from self._ticket_pairs(wanted, wanted["queue"], (), creating=True)
-        pairs += self._message(content, content_type, attachments)
-        query = (f"Subject = {write.quoted(subject)} AND "
-                 f"Queue = {write.quoted(str(wanted['queue']))}")
-        answer = yield from self._once(self._form_request(
-            "ticket/new", pairs, effect="write-once", files=attachments,
-            about=f"create a ticket in {wanted['queue']}"), query)
-        number = created_id(answer.envelopes, "Ticket")
-        if number is None:
-            yield from self._not_made(answer, wanted)
-        return (yield from self._made_ticket(answer, number or 0, wanted, read_back))
-
-    def _message(self, content: str, content_type: str,
-                 attachments: Sequence[NewAttachment]) -> write.Pairs:
-        """The keys of a message.
-
-        Raises: Unsupported for HTML or files on a server that has no key for them.
-        """
-        if not self._at_least(4, 0, 14):
-            if content_type != "text/plain":
-                raise Unsupported("RT before 4.0.14 takes plain text only over REST 1.0",
-                                  operation="create_ticket", argument="content_type",
-                                  protocol="rest1")
-            if attachments:
-                raise Unsupported("RT before 4.0.14 takes no files with a new ticket; comment "
-                                  "with them", operation="create_ticket",
-                                  argument="attachments", protocol="rest1")
-        pairs: write.Pairs = []
-        if content:
-            pairs.append(("Text", content))
-        if content_type != "text/plain":
-            pairs.append(("Content-Type", content_type))
-        return pairs
-
-    def _not_made(self, answer: Answer, wanted: State) -> Operation[None]:
-        """Raise for a ticket that was not made: RT's reason is localised, the queue is looked at.
-        """
-        refused = answer.refusal()
-        said = {"messages": answer.messages, "code": answer.code,
-                "server": answer.response.server, "request": answer.response.request.line}
-        queue = wanted["queue"]
-        seen = yield from self._ask(Request("GET", f"queue/{segment(str(queue))}/show",
-                                            about=f"look whether the queue {queue} is there"))
-        found = seen.refusal()
-        if isinstance(found, NotFound):
-            raise NotFound(f"there is no queue {queue!r}", **said)  # type: ignore[arg-type]
-        hidden = not any(form.get("Name") for form in seen.forms)
-        if hidden or isinstance(refused, PermissionDenied) or "status" not in wanted:
-            # but for the rights, RT refuses a new ticket for its status alone
-            if answer.code != 409 and not self._no_attachment(answer):
-                raise PermissionDenied(f"we may not create tickets in {queue}",
-                                       **said)  # type: ignore[arg-type]
-        raise InvalidValue("RT did not create the ticket", **said)  # type: ignore[arg-type]
-
-    @staticmethod
-    def _no_attachment(answer: Answer) -> bool:
-        return any(line.startswith("No attachment for ") for line in answer.messages)
-
-    def _made_ticket(self, answer: Answer, number: int, wanted: State,
-                     read_back: bool) -> Operation[Receipt]:
-        """The receipt of a new ticket.
-
-        Raises: InvalidValue holding it, when a wanted value was dropped.
-        """
-        after: State = {}
-        if read_back:
-            after = yield from self._state(lambda: self.get_ticket(number), wanted)
-        state = write.wanted_state(wanted)
-        before = {name: write.NEW_TICKET.get(name, () if "[" in name else "") for name in state
-                  if name in write.NEW_TICKET or "[" in name}
-        before = {name: value for name, value in before.items() if name in after}
-        done = self._receipt(state, before, after, answer, number)
-        # a new ticket has no value to leave alone: what is as wanted was made so
-        if done.refused:
-            raise self._refused(done, answer, None)
-        return done
+class Editing(Creating):
+    """Operations that change tickets."""
 
     # -- edit ---------------------------------------------------------------------------------
 
@@ -163,12 +58,15 @@ class Editing(Writing):
         place = before.queue if before is not None else ""
         shown = tuple(before.custom_fields) if before is not None else ()
         pairs = yield from self._ticket_pairs(wanted, place, shown, creating=False)
-        state = write.wanted_state(wanted)
-        was = write.state_of(before, wanted) if before is not None and read_back else {}
         request = self._form_request(f"ticket/{number}/edit", pairs, effect="write",
                                      about=f"edit ticket {number}")
+        shown_people: State = {}
+        if read_back:
+            shown_people = yield from self._shown_people(wanted)
+        was = write.state_of(before, wanted) if before is not None and read_back else {}
         return (yield from self._change(
-            request, state, was, lambda: self._state(lambda: self.get_ticket(number), wanted),
+            request, {**write.wanted_state(wanted), **shown_people}, was,
+            lambda: self._ticket_now(number, wanted, shown_people),
             number=number, read_back=read_back))
 
     @staticmethod
@@ -177,7 +75,7 @@ class Editing(Writing):
 
         Raises: Unsupported.
         """
-        for name in _WATCHERS:
+        for name in write.WATCHERS:
             for argument in (f"add_{name}", f"remove_{name}"):
                 if tuple(given[argument] or ()):
                     raise Unsupported(_SINGLE, operation="edit_ticket", argument=argument,
@@ -188,8 +86,8 @@ class Editing(Writing):
                                   protocol="rest1", advice="use REST2, or say that the list is "
                                   "complete, groups by id included: complete_watchers=True")
         if "custom_roles" in wanted:
-            raise Unsupported(_ROLES, operation="edit_ticket", argument="custom_roles",
-                              protocol="rest1", advice="use REST2")
+            raise Unsupported("REST 1.0 knows no custom roles", operation="edit_ticket",
+                              argument="custom_roles", protocol="rest1", advice="use REST2")
 
     def _seen_ticket(self, number: int) -> Operation[Optional[Ticket]]:
         """The ticket, or None where we may not see it (perhaps we may edit it)."""
@@ -199,39 +97,6 @@ class Editing(Writing):
             if refused.code == 302:
                 raise  # no rights are asked: RT sends this user away from every address
             return None
-
-    def _ticket_pairs(self, wanted: Dict[str, Any], queue: str, shown: Sequence[str], *,
-                      creating: bool) -> Operation[write.Pairs]:
-        """The form of a ticket; asks for the queue's custom fields and the zone if it has to.
-
-        Canonises the names of custom fields in ``wanted``.
-        """
-        known: Mapping[str, CustomField] = {}
-        if wanted.get("custom_fields"):
-            known = yield from self._queue_fields(str(queue), shown)
-            wanted["custom_fields"] = write.custom_names(wanted, known, shown)
-        clock = self._context.clock
-        if write.has_dates(wanted, known):
-            clock = yield from self._clock_now()
-        return write.ticket(wanted, clock=clock, release=self._context.release, known=known,
-                            creating=creating)
-
-    def _queue_name(self, queue: Union[str, int]) -> Operation[str]:
-        """A queue's name, which is what tickets show of it.
-
-        Requests: 0 for a name, 1 for a number, once.
-        Raises: NotFound for a number that does not exist.
-        """
-        if isinstance(queue, str):
-            return queue
-        name = self._context.queue_name(queue)
-        if name is None:
-            answer = yield from self._get(f"queue/{queue}/show", (("fields", "Name"),),
-                                          about=f"ask for the name of queue {queue}")
-            name = answer.form().get("Name") or ""
-            if name:
-                self._context.saw_queue(queue, name)
-        return name or str(queue)
 
     # -- delete, merge ------------------------------------------------------------------------
 

@@ -1,9 +1,10 @@
 """Replies and comments: sent once, never again."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Optional, Sequence
 
-from rtcompat import limits
+from rtcompat import fields, limits
 from rtcompat.errors import InvalidValue, Unsupported, UsageError
 from rtcompat.exchange import Operation
 from rtcompat.model import KEEP, NewAttachment, Receipt
@@ -36,11 +37,13 @@ class Messages(Editing):
 
     def add_time(self, ticket_id: int, minutes: int, *, comment: str = "") -> Operation[Receipt]:
         """See `Tracker.add_time`. Requests: 1."""
-        if isinstance(minutes, bool) or not isinstance(minutes, int) or minutes < 1:
-            raise UsageError("minutes is a positive whole number", argument="minutes")
-        text = comment or f"Time worked: {minutes} minutes"
-        return (yield from self._say("add_time", "comment", ticket_id, text, "text/plain", (), (),
-                                     minutes, KEEP, ()))
+        limits.checked(fields.TICKET, {"time_worked": minutes})
+        if minutes == 0:
+            raise UsageError("no minutes to add", argument="minutes")
+        text = comment or f"{minutes} minutes worked."
+        done = yield from self._say("add_time", "comment", ticket_id, text, "text/plain", (), (),
+                                    minutes, KEEP, ())
+        return replace(done, changed=("time_worked",))
 
     def _say(self, operation: str, action: str, ticket_id: int, content: str, content_type: str,
              cc: People, bcc: People, time_worked: int, status: str,
@@ -57,7 +60,8 @@ class Messages(Editing):
         request = self._form_request(f"ticket/{number}/comment", pairs, effect="write-once",
                                      files=attachments, about=f"{operation} on ticket {number}")
         answer = yield from self._once(request, f"id = {number}")
-        answer.checked() if answer.code >= 400 else None
+        if answer.code >= 400:
+            answer.checked()
         after = {}
         if wanted:
             after = yield from reading()

@@ -137,8 +137,8 @@ class Tickets(Timing):
         return Page(tuple(items), {"ids": left, "total": total} if left else None, total)
 
     def _found_ids(self, query: str, order: Optional[str]) -> Operation[List[int]]:
-        if not isinstance(query, str) or not query.strip():
-            raise UsageError("an empty query finds nothing", argument="query")
+        if not isinstance(query, str):
+            raise UsageError("query is TicketSQL", argument="query")
         ids = yield from self._search_ids(query, order)
         if order is None:
             return sorted(ids)  # unordered answers are not by id for all users (RT 4.2 on)

@@ -10,13 +10,13 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from rtcompat import fields
 from rtcompat.errors import Unsupported, UsageError
-from rtcompat.model import KEEP, CustomField, NewAttachment, Watcher
+from rtcompat.model import KEEP, NOT_LOADED, CustomField, NewAttachment, Watcher
 from rtcompat.rest1 import values
 from rtcompat.rest1.forms import custom_field_key, join_custom_values
 from rtcompat.rest1.zones import Clock
 
 __all__ = ["Pairs", "pairs", "ticket", "secret", "file_names", "has_dates", "custom_names",
-           "NEW_TICKET", "quoted", "state_of", "wanted_state", "alike"]
+           "WATCHERS", "new_ticket", "quoted", "state_of", "wanted_state", "alike"]
 
 Pairs = List[Tuple[str, str]]
 _Release = Optional[Tuple[int, ...]]
@@ -26,8 +26,9 @@ _WRITE: Mapping[str, Callable[[Any], str]] = {
     "queue": str, "number": values.write_number, "minutes": values.write_minutes,
     "flag": values.write_flag,
 }
+WATCHERS = ("requestors", "cc", "admin_cc")
 #: What a new ticket holds where RT dropped a wanted value without a word.
-NEW_TICKET: Mapping[str, Any] = {
+_NEW_TICKET: Mapping[str, Any] = {
     "owner": "Nobody", "requestors": (), "cc": (), "admin_cc": (), "subject": "", "sla": None,
     "starts": None, "started": None, "due": None, "resolved": None, "time_estimated": 0,
     "time_worked": 0, "time_left": 0,
@@ -159,6 +160,12 @@ def state_of(record: Any, wanted: Mapping[str, Any]) -> Dict[str, Any]:
         else:
             state[name] = getattr(record, name)
     return state
+
+
+def new_ticket(name: str) -> Any:
+    """What a new ticket holds where nothing was wanted, or RT dropped it; NOT_LOADED if unknown.
+    """
+    return () if name.startswith("custom_fields[") else _NEW_TICKET.get(name, NOT_LOADED)
 
 
 def alike(name: str, one: Any, other: Any) -> bool:

@@ -12,9 +12,9 @@ from rtcompat import fields, receipt
 from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied, Refused,
                              RTError, Unsupported, UsageError)
 from rtcompat.exchange import Effect, Operation, Part, Request
-from rtcompat.model import NewAttachment, Receipt
+from rtcompat.model import NewAttachment, Receipt, Watcher
 from rtcompat.rest1 import write
-from rtcompat.rest1.asking import Answer
+from rtcompat.rest1.asking import Answer, segment
 from rtcompat.rest1.forms import compose_request
 from rtcompat.rest1.tickets import Tickets
 
@@ -73,6 +73,34 @@ class Writing(Tickets):
                 raise  # no rights are asked: RT sends this user away from every address
             return {}
         return write.state_of(record, wanted)
+
+    def _shown_people(self, wanted: Wanted) -> Operation[State]:
+        """The wanted lists of watchers as REST 1.0 will show them: e-mail addresses.
+
+        Returns: by role a tuple of watchers; None for a list with groups, which are shown as their
+            members, or with somebody without an address.
+        Requests: 1 for each login among them.
+        """
+        shown: State = {}
+        for role in write.WATCHERS:
+            if role not in wanted:
+                continue
+            emails = []
+            for who in wanted[role]:
+                emails.append((yield from self._email_of(who)))
+            shown[role] = None if None in emails else tuple(
+                sorted((Watcher(email) for email in set(emails)), key=lambda one: one.email or ""))
+        return shown
+
+    def _email_of(self, who: Watcher) -> Operation[Optional[str]]:
+        if who.email is not None:
+            return who.email
+        if who.kind == "group" or who.name is None or not who.name.strip("0123456789"):
+            return None
+        answer = yield from self._ask(Request(
+            "GET", f"user/{segment(who.name)}/show", query=(("fields", "EmailAddress"),),
+            about=f"ask for the address of {who.name}"))
+        return next((form.get("EmailAddress") or None for form in answer.forms), None)
 
     def _receipt(self, wanted: State, before: State, after: State, answer: Optional[Answer],
                  number: Optional[int]) -> Receipt:
