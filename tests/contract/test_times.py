@@ -9,7 +9,7 @@ from typing import Dict, Optional, Tuple
 import pytest
 
 from rtcompat import connect
-from tests.bench.bench import Server
+from tests.bench.bench import Bench, Server
 from tests.connections import Connections
 from tests.contract.matrix import ORDINARY, servers
 
@@ -58,21 +58,23 @@ def test_january_and_july_are_both_right_and_exact(name: str, protocol: str, use
 
 @pytest.mark.parametrize("name", ["4.4.6-july", "5.0.3-july"])
 def test_a_server_that_knows_july_only_leaves_a_doubt_and_says_so(
-        name: str, connections: Connections) -> None:
-    server = connections.server(name)
-    number = server.ids["tickets"]["dates-july"]
+        name: str, bench: Bench, connections: Connections) -> None:
+    server = bench.fresh(name)
+    number, other = (server.ids["tickets"][each] for each in ("dates-july", "dates-july-night"))
+    with sqlite3.connect(server.database) as database:
+        database.execute("UPDATE Tickets SET Due = '2031-01-15 12:00:00' WHERE id = ?", (number,))
+    database.close()
+    given = {"user": "yorick", "password": server.users["yorick"].password}
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        with connect(server.url, protocol="rest1",
-                     **connections.credentials(name, "yorick")) as tracker:
-            tracker.get_ticket(number)
+        with connect(server.url, protocol="rest1", **given) as tracker:
+            assert tracker.get_ticket(other).times_exact
+            ticket = tracker.get_ticket(number)
+            assert not ticket.times_exact
             assert not tracker.server().timezone_exact
-            winter = datetime(2031, 1, 15, 12, tzinfo=timezone.utc)
-            made = tracker.create_ticket("General", subject="in winter", due=winter,
-                                         read_back=False).id
-            assert made is not None
-            ticket = tracker.get_ticket(made)
-    if ticket.due != winter:
-        assert not ticket.times_exact
-    assert not ticket.times_exact
+        with connect(server.url, protocol="rest1", timezone="America/New_York",
+                     **given) as tracker:
+            exact = tracker.get_ticket(number)
+    assert exact.times_exact
+    assert exact.due == datetime(2031, 1, 15, 12, tzinfo=timezone.utc)
     assert any("zone" in str(one.message) for one in told)
