@@ -139,8 +139,10 @@ def checked_people(value: Any, name: str) -> Tuple[Watcher, ...]:
     """
     if isinstance(value, (str, bytes, Watcher)) or not hasattr(value, "__iter__"):
         raise UsageError(f"{name} is a list of addresses or watchers", argument=name)
-    people = [_person(one, name) for one in value]
-    return tuple(sorted(dict.fromkeys(people), key=lambda who: (who.email or "", who.name or "")))
+    # Watchers compare by address alone: two logins without one are two people.
+    people = {(who.email or "", who.name or "", who.id or 0): who
+              for who in (_person(one, name) for one in value)}
+    return tuple(people[key] for key in sorted(people))
 
 
 def _custom_values(value: Any, name: str) -> Tuple[str, ...]:

@@ -115,7 +115,7 @@ def _of_bulk(response: Response, ticket_id: int, action: str) -> Operation[Recei
     """The answer for one of many: its number and sentences, for a failure one sentence. Whether
     the message was recorded is told by what the ticket offers: RT checks nothing else."""
     rows = read_json(response, list)
-    said = tuple(one for one in (rows[0] if rows else ()) if isinstance(one, str))
+    said = tuple(one for one in (rows[0][1:] if rows else ()) if isinstance(one, str))
     raw = yield from record_of(ticket_id, "see whether the message was allowed")
     if not read.can(raw, action):
         raise PermissionDenied(f"RT does not allow to {action} on ticket {ticket_id}", code=201,

@@ -1,0 +1,443 @@
+"""Edits over REST2: what is sent, and a receipt from what is stored, whatever RT says."""
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, Callable, Dict, List
+
+import pytest
+
+from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied, TimedOut,
+                             Unsupported, UsageError)
+from rtcompat.exchange import Request
+from rtcompat.model import Link, NewAttachment, Watcher
+from tests.unit.rest2_script import Said, Script, answer, page, person, rest2, ticket_item
+
+UTC = timezone.utc
+PUT = "PUT ticket/7"
+READ = "GET tickets"
+OFFERS: Dict[str, Any] = {"id": 7, "_hyperlinks": [{"ref": "lifecycle", "to": "open"},
+                                                   {"ref": "lifecycle", "to": "deleted"}]}
+LOST = OutcomeUnknown("the connection broke")
+
+
+def edited(before: Dict[str, Any], after: Dict[str, Any], *said: str, **rules: Any) -> Script:
+    """A ticket that holds this before and that after an edit, and what RT says to it."""
+    return Script({READ: [page([ticket_item(**before)]), page([ticket_item(**after)])],
+                   PUT: [answer(list(said))], "GET ticket/7": [answer(OFFERS)], **rules})
+
+
+# -- the receipt ----------------------------------------------------------------------------------
+
+def test_the_stored_values_decide_and_not_the_sentences() -> None:
+    script = edited({"Subject": "old", "Priority": "1", "Status": "new"},
+                    {"Subject": "new", "Priority": "1", "Status": "open"},
+                    "Ticket 7: Zugriff verweigert", "Nichts ist geschehen")
+    receipt = script.run(rest2().edit_ticket(7, subject="new", priority=1, status="Open"))
+    assert set(receipt.changed) == {"subject", "status"}
+    assert receipt.unchanged == ("priority",) and receipt.id == 7 and receipt.via == "rest2"
+    assert receipt.messages == ("Ticket 7: Zugriff verweigert", "Nichts ist geschehen")
+    assert script.lines == [READ, PUT, READ]
+
+
+def test_a_refused_field_raises_with_the_receipt_and_the_rest_is_done() -> None:
+    script = edited({"Priority": "1"}, {"Priority": "4"}, "Ticket 7: geht nicht", "geändert")
+    with pytest.raises(InvalidValue) as caught:
+        script.run(rest2().edit_ticket(7, status="nonsense", priority=4))
+    receipt = caught.value.receipt
+    assert receipt is not None
+    assert (receipt.refused, receipt.changed) == (("status",), ("priority",))
+    assert caught.value.messages == ("Ticket 7: geht nicht", "geändert")
+
+
+def test_a_third_value_is_altered_and_no_error() -> None:
+    script = edited({"Subject": "old"}, {"Subject": "cut"})
+    receipt = script.run(rest2().edit_ticket(7, subject="cut by RT"))
+    assert dict(receipt.altered) == {"subject": "cut"} and not receipt.changed
+
+
+def test_what_cannot_be_read_afterwards_is_unverified() -> None:
+    script = Script({READ: [page([ticket_item()]), page([])], PUT: [answer(["moved"])],
+                     "GET ticket/7": [answer({"message": "Forbidden"}, 403)]})
+    receipt = script.run(rest2().edit_ticket(7, queue="Secret", subject="x"))
+    assert set(receipt.unverified) == {"queue", "subject"}
+
+
+@pytest.mark.parametrize("offers, sentences, denied", [
+    ([{"ref": "lifecycle", "to": "open"}], ["Zugriff verweigert"], False),
+    ([], ["Zugriff verweigert"], True),
+    ([], ["Ungültiger Status"], False),
+    # Who may write everywhere gets another sentence for ticket 0: then the missing offer decides.
+    ([{"ref": "comment"}, {"ref": "correspond"}], ["Anders gesagt"], True)])
+def test_rights_are_told_by_what_is_offered_in_any_language(offers: List[Any],
+                                                            sentences: List[str],
+                                                            denied: bool) -> None:
+    script = edited({}, {}, *(f"Ticket 7: {one}" for one in sentences), **{
+        "GET ticket/7": [answer({"id": 7, "_hyperlinks": offers})],
+        "POST ticket/0/comment": [answer({"message": "Zugriff verweigert"}, 400)],
+        "POST ticket/0/correspond": [answer({"message": "Nicht aufgezeichnet"}, 400)]})
+    with pytest.raises((PermissionDenied, InvalidValue)) as caught:
+        script.run(rest2().edit_ticket(7, status="nonsense"))
+    assert type(caught.value) is (PermissionDenied if denied else InvalidValue)
+    assert all(one.effect == "read" for one in script.asked if one.path.startswith("ticket/0"))
+
+
+def test_a_forbidden_or_missing_ticket_is_told_before_anything_is_written() -> None:
+    for status, error in ((403, PermissionDenied), (404, NotFound)):
+        script = Script({READ: [page([])], "GET ticket/7": [answer({"message": "no"}, status)]})
+        with pytest.raises(error):
+            script.run(rest2().edit_ticket(7, subject="x"))
+        assert PUT not in script.lines
+
+
+def test_read_back_false_is_one_request_and_unverified() -> None:
+    script = Script({PUT: [answer(["Ticket 7: done"])]})
+    receipt = script.run(rest2().edit_ticket(7, subject="x", due=None, read_back=False))
+    assert receipt.unverified == ("subject", "due") and script.lines == [PUT]
+    assert script.sent(PUT) == [{"Subject": "x", "Due": "1970-01-01 00:00:00"}]
+
+
+# -- lost answers ---------------------------------------------------------------------------------
+
+def test_a_lost_answer_to_an_edit_that_was_done_is_a_success() -> None:
+    script = edited({"Subject": "old"}, {"Subject": "new"}, **{PUT: [LOST]})
+    receipt = script.run(rest2().edit_ticket(7, subject="new"))
+    assert receipt.changed == ("subject",) and script.lines.count(PUT) == 1
+
+
+def test_a_lost_edit_of_which_nothing_was_done_is_sent_once_more() -> None:
+    old, new = page([ticket_item(Subject="old")]), page([ticket_item(Subject="new")])
+    script = Script({READ: [old, old, new], PUT: [LOST, answer(["done"])]})
+    assert script.run(rest2().edit_ticket(7, subject="new")).changed == ("subject",)
+    assert script.lines.count(PUT) == 2
+    never = Script({READ: [old], PUT: [LOST]})
+    with pytest.raises(OutcomeUnknown) as caught:
+        never.run(rest2().edit_ticket(7, subject="new"))
+    assert never.lines.count(PUT) == 2 and caught.value.resolved
+    assert caught.value.receipt is not None and caught.value.receipt.refused == ("subject",)
+
+
+def test_a_lost_edit_done_in_part_is_not_sent_again() -> None:
+    script = edited({"Subject": "old", "Priority": "1"}, {"Subject": "new", "Priority": "1"},
+                    **{PUT: [LOST]})
+    with pytest.raises(OutcomeUnknown) as caught:
+        script.run(rest2().edit_ticket(7, subject="new", priority=5))
+    assert script.lines.count(PUT) == 1 and caught.value.resolved
+    assert caught.value.receipt is not None and caught.value.receipt.changed == ("subject",)
+
+
+def test_an_empty_500_is_resolved_by_reading_and_never_repeated() -> None:
+    crash = answer(status=500, content=b"")
+    done = edited({"Subject": "old"}, {"Subject": "new"}, **{PUT: [crash]})
+    assert done.run(rest2().edit_ticket(7, subject="new")).changed == ("subject",)
+    refused = edited({}, {}, **{PUT: [crash]})
+    with pytest.raises(InvalidValue):
+        refused.run(rest2().edit_ticket(7, cc=["not@@good"]))
+    assert refused.lines.count(PUT) == 1
+
+
+def test_when_the_reading_fails_too_the_outcome_stays_unknown() -> None:
+    script = Script({READ: [page([ticket_item()]), TimedOut("no answer")], PUT: [LOST]})
+    with pytest.raises(OutcomeUnknown) as caught:
+        script.run(rest2().edit_ticket(7, subject="new"))
+    assert not caught.value.resolved and script.lines.count(PUT) == 1
+
+
+def test_a_request_that_never_left_is_no_unknown_outcome() -> None:
+    script = edited({}, {}, **{PUT: [TimedOut("no byte left")]})
+    with pytest.raises(TimedOut):
+        script.run(rest2().edit_ticket(7, subject="new"))
+
+
+# -- what is sent ---------------------------------------------------------------------------------
+
+def test_values_are_sent_in_the_forms_that_rt_keeps() -> None:
+    script = Script({PUT: [answer([])]})
+    script.run(rest2().edit_ticket(
+        7, subject="s", owner="Nobody", queue=3, status="open", priority=-1, time_worked=0,
+        starts=datetime(2031, 1, 1, 12, tzinfo=UTC), told=None, sla="x", read_back=False))
+    assert script.sent(PUT) == [{
+        "Subject": "s", "Owner": "Nobody", "Queue": 3, "Status": "open", "Priority": -1,
+        "TimeWorked": 0, "Starts": "2031-01-01 12:00:00", "Told": "1970-01-01 00:00:00",
+        "SLA": "x"}]
+
+
+GROUP = person("crew", 44, None, "group")
+
+
+@pytest.mark.parametrize("given, sent", [
+    ({"cc": ["new@example.net", "EVE@example.org"]}, ["44", "9", "new@example.net"]),
+    ({"cc": []}, ["44"]),
+    ({"cc": [Watcher(None, id=44, kind="group")]}, ["44"]),
+    ({"add_cc": ["new@example.net"]}, ["44", "9", "new@example.net"]),
+    ({"remove_cc": ["eve@example.org"]}, ["44"]),
+    ({"remove_cc": [Watcher(None, id=44, kind="group")]}, ["9"]),
+    ({"add_cc": ["eve@example.org"]}, ["44", "9"])])
+def test_groups_stay_and_single_people_come_and_go(given: Dict[str, Any],
+                                                   sent: List[str]) -> None:
+    held = {"Cc": [GROUP, person("eve", 9)]}
+    script = edited(held, held, **{"GET ticket/7": [answer(OFFERS)]})
+    try:
+        script.run(rest2().edit_ticket(7, **given))
+    except InvalidValue:
+        pass  # the script stores nothing; only what was sent counts here
+    assert script.sent(PUT) == [{"Cc": sent}]
+
+
+def test_an_unknown_login_is_never_sent() -> None:
+    script = edited({}, {}, **{"POST users": [page([{"id": "9", "Name": "eve", "type": "user"}])]})
+    with pytest.raises(InvalidValue):
+        script.run(rest2().edit_ticket(7, cc=["eve", "ghost"]))
+    assert PUT not in script.lines
+
+
+FIELDS = [{"id": "3", "name": "Single", "Type": "Freeform", "MaxValues": "1", "values": ["x"]},
+          {"id": "4", "name": "Tags", "Type": "Freeform", "MaxValues": "0", "values": ["a"]},
+          {"id": "8", "name": "Window", "Type": "DateTime", "MaxValues": "1", "values": []}]
+
+
+@pytest.mark.parametrize("name, given, sent", [
+    ("Single", "y", {"3": "y"}), ("Single", None, {"3": None}), ("Single", "x", None),
+    ("Tags", ["b", "a"], {"4": ["b", "a"]}), ("Tags", [], {"4": []}), ("Tags", "a", None),
+    ("Window", "2031-07-15 22:30:00", {"8": "2031-07-15 18:30:00"}), ("Window", None, None)])
+def test_each_custom_field_in_its_own_form(name: str, given: Any, sent: Any) -> None:
+    held = {"CustomFields": FIELDS}
+    script = edited(held, held)
+    try:
+        script.run(rest2(timezone="America/New_York").edit_ticket(7, custom_fields={name: given}))
+    except InvalidValue:
+        pass  # the script stores nothing; only what was sent counts here
+    assert script.sent(PUT) == [{"CustomFields": sent} if sent else {}]
+
+
+def test_several_values_of_a_single_field_and_unknown_fields_are_not_sent() -> None:
+    for given, error in (({"Single": ["a", "b"]}, UsageError), ({"Nope": "a"}, InvalidValue)):
+        script = edited({"CustomFields": FIELDS}, {})
+        with pytest.raises(error):
+            script.run(rest2().edit_ticket(7, custom_fields=given))
+        assert PUT not in script.lines
+
+
+def test_a_moment_that_rt_read_in_another_zone_is_corrected_by_what_it_stored() -> None:
+    def window(stored: str) -> Any:
+        return page([ticket_item(CustomFields=[{**FIELDS[2], "values": [stored]}])])
+    script = Script({
+        "GET user/alice": [answer({"id": 27, "Name": "alice"})],  # no preference: the server's
+        READ: [page([ticket_item(CustomFields=FIELDS)]), window("2031-07-16T02:30:00Z"),
+               window("2031-07-15T22:30:00Z")],
+        PUT: [answer(["added"]), answer(["changed"])]})
+    operations = rest2(timezone=None)
+    wanted = {"Window": "2031-07-15 22:30:00"}
+    receipt = script.run(operations.edit_ticket(7, custom_fields=wanted))
+    assert receipt.changed == ("custom_fields[Window]",)
+    assert receipt.messages == ("added", "changed")
+    assert script.sent(PUT) == [{"CustomFields": {"8": "2031-07-15 22:30:00"}},
+                                {"CustomFields": {"8": "2031-07-15 18:30:00"}}]
+
+
+@pytest.mark.parametrize("call", [
+    lambda rt: rt.edit_ticket(7), lambda rt: rt.edit_ticket(0, subject="x"),
+    lambda rt: rt.edit_ticket(7, subject="a\nb"), lambda rt: rt.edit_ticket(7, cc="a@b"),
+    lambda rt: rt.edit_ticket(7, cc=["a@b.org"], add_cc=["c@d.org"]),
+    lambda rt: rt.edit_links(7), lambda rt: rt.edit_links(7, add={"parents": [1]}),
+    lambda rt: rt.edit_links(7, add={"members": [1]}, replace={"members": [2]}),
+    lambda rt: rt.comment(7, ""), lambda rt: rt.comment(7, "0"), lambda rt: rt.add_time(7, 0),
+    lambda rt: rt.add_time(7, -5), lambda rt: rt.search_tickets("id > 0", fields=["colour"]),
+    lambda rt: rt.search_tickets("id > 0", order=""), lambda rt: rt.edit_user("alice"),
+    lambda rt: rt.get_user(""), lambda rt: rt.get_history(7, types="Create")])
+def test_nothing_is_sent_for_a_call_that_cannot_be_right(call: Callable[[Any], Any]) -> None:
+    script = Script({READ: [page([ticket_item()])], "GET ticket/7": [answer(OFFERS)]})
+    with pytest.raises(UsageError):
+        script.run(call(rest2()))
+    assert all(one.effect == "read" for one in script.asked)
+
+
+@pytest.mark.parametrize("call, version", [
+    (lambda rt: rt.comment(7, "x", cc=["a@b.org"]), "5.0.7"),
+    (lambda rt: rt.reply(7, "x", bcc=["a@b.org"]), "5.0.7"),
+    (lambda rt: rt.edit_user("alice", password="new"), "5.0.7"),
+    (lambda rt: rt.comment(7, "x", attachments=[NewAttachment("e.txt", b"")]), "5.0.7"),
+    (lambda rt: rt.merge_ticket(7, 8), "5.0.0"), (lambda rt: rt.take_ticket(7), "4.4.6"),
+    (lambda rt: rt.edit_links(7, add={"members": [8]}), "5.0.0"),
+    (lambda rt: rt.comment(7, "x", status="open"), "5.0.1"),
+    (lambda rt: rt.edit_ticket(7, custom_roles={"R": []}), "5.0.2"),
+    (lambda rt: rt.create_ticket("General", attachments=[NewAttachment("a", b"x")]), "5.0.0")])
+def test_what_a_version_would_ignore_is_refused_before_sending(call: Callable[[Any], Any],
+                                                               version: str) -> None:
+    script = Script({})
+    with pytest.raises(Unsupported) as caught:
+        script.run(call(rest2(version)))
+    assert caught.value.protocol == "rest2" and script.asked == []
+
+
+# -- links, merging, ownership, deletion ----------------------------------------------------------
+
+def linked(*ends: Any) -> Any:
+    return answer({"id": 7, "_hyperlinks": [
+        {"ref": ref, "type": kind, ("_url" if kind == "external" else "id"): str(end)}
+        for ref, kind, end in ends] + OFFERS["_hyperlinks"]})
+
+
+def test_links_change_one_by_one_and_keep_what_is_no_ticket() -> None:
+    asset, old = ("refers-to", "asset", 3), ("refers-to", "ticket", 5)
+    script = Script({PUT: [answer([])], "GET ticket/7": [
+        linked(asset, old), linked(asset, ("refers-to", "ticket", 6))]})
+    wanted: Any = {"refers_to": [Link("asset", 3), 6]}
+    receipt = script.run(rest2().edit_links(7, replace=wanted))
+    assert receipt.changed == ("refers_to",)
+    assert script.sent(PUT) == [{"AddRefersTo": ["6"], "DeleteRefersTo": ["5"]}]
+
+
+def test_a_link_that_was_not_made_is_refused() -> None:
+    url = ("refers-to", "external", "https://x/")
+    script = Script({PUT: [answer(["Konnte nicht"])], "GET ticket/7": [linked(), linked(url)]})
+    with pytest.raises(InvalidValue) as caught:
+        script.run(rest2().edit_links(7, add={"refers_to": [99, "https://x/"]}))
+    assert caught.value.receipt is not None
+    assert caught.value.receipt.refused == ("refers_to",) and not caught.value.receipt.altered
+
+
+def test_merged_is_what_answers_with_the_other_ticket() -> None:
+    script = Script({PUT: [answer([])], "GET ticket/7": [answer({"id": 7}), answer({"id": 8})]})
+    receipt = script.run(rest2().merge_ticket(7, 8))
+    assert receipt.changed == ("merge",) and receipt.id == 8
+    assert script.sent(PUT) == [{"MergeInto": 8}]
+    # The other one was merged before: both answer with the third.
+    script = Script({PUT: [answer([])], "GET ticket/7": [answer({"id": 7}), answer({"id": 9})],
+                     "GET ticket/8": [answer({"id": 9})]})
+    receipt = script.run(rest2().merge_ticket(7, 8))
+    assert receipt.changed == ("merge",) and receipt.id == 9
+    script = Script({PUT: [answer(["no"])], "GET ticket/7": [answer({"id": 7})],
+                     "GET ticket/8": [answer({"message": "Not Found"}, 404)]})
+    with pytest.raises(NotFound):
+        script.run(rest2().merge_ticket(7, 8))
+
+
+def owned(before: str, after: str, last: str = "alice") -> Script:
+    def item(owner: str) -> Any:
+        return page([ticket_item(Owner={"type": "user", "id": owner},
+                                 LastUpdatedBy={"type": "user", "id": last})])
+    said: List[Said] = [answer(["Ticket 7: …"])]
+    return Script({READ: [item(before), item(after)], "PUT ticket/7/take": said,
+                   "PUT ticket/7/steal": said, "PUT ticket/7/untake": said,
+                   "GET ticket/7": [answer(OFFERS)]})
+
+
+def test_ownership_is_read_and_not_believed() -> None:
+    assert owned("Nobody", "alice").run(rest2().take_ticket(7)).changed == ("owner",)
+    assert owned("alice", "Alice").run(rest2().take_ticket(7)).unchanged == ("owner",)
+    assert owned("alice", "Nobody").run(rest2().untake_ticket(7)).changed == ("owner",)
+    assert owned("root", "alice").run(rest2().steal_ticket(7)).changed == ("owner",)
+    for before, after in (("root", "root"), ("Nobody", "gerda")):
+        with pytest.raises(InvalidValue):
+            owned(before, after).run(rest2().take_ticket(7))
+    # By a cookie our login is not known: the last who changed the ticket is we.
+    assert owned("Nobody", "eve", "eve").run(rest2(user=None).take_ticket(7)).changed == ("owner",)
+
+
+def test_deleting_goes_by_the_status() -> None:
+    script = edited({"Status": "open"}, {"Status": "deleted"}, "done")
+    assert script.run(rest2().delete_ticket(7)).changed == ("status",)
+    assert script.sent(PUT) == [{"Status": "deleted"}]
+
+
+# -- once only ------------------------------------------------------------------------------------
+
+def test_a_lost_creation_or_message_is_never_repeated_and_says_how_to_find_it() -> None:
+    script = Script({"POST ticket": [LOST]})
+    with pytest.raises(OutcomeUnknown) as caught:
+        script.run(rest2().create_ticket("General", subject="it's \\ here"))
+    assert script.lines == ["POST ticket"]
+    assert (caught.value.query or "").startswith("Subject = 'it\\'s \\\\ here' AND Creator = ")
+    script = Script({"POST ticket/7/comment": [OutcomeUnknown("lost")],
+                     "GET user/alice": [answer({"id": 27, "Lang": "de"})]})
+    with pytest.raises(OutcomeUnknown) as caught:
+        script.run(rest2().comment(7, "x"))
+    assert script.lines.count("POST ticket/7/comment") == 1
+    assert caught.value.query == "id = 7 AND LastUpdatedBy = '__CurrentUser__'"
+    assert all(one.effect == "read" for one in script.asked[1:])
+
+
+def test_a_message_that_rt_could_not_answer_in_japanese_is_found_in_the_history() -> None:
+    row = {"id": "81", "ObjectId": "7", "ObjectType": "RT::Ticket", "Type": "Comment",
+           "Creator": {"type": "user", "id": "jiro"}, "Created": "2031-07-15T10:00:01Z"}
+    part = {"id": "5", "TransactionId": "81", "ContentType": "text/plain", "Filename": ""}
+    script = Script({
+        "POST ticket/7/comment": [OutcomeUnknown("broke")],
+        "GET user/jiro": [answer({"id": 27, "Lang": "ja"})],
+        "POST ticket/7/history": [answer({"items": [row], "page": 1, "total": 1},
+                                         date="Tue, 15 Jul 2031 10:00:02 GMT")],
+        "POST transactions": [page([row])],
+        "POST attachments": [page([part]), page([{"id": "5", "Content": "日本"}])],
+        "POST tickets/bulk/comment": [answer([["7", "コメント"]], 201)],
+        "GET ticket/7": [answer({"id": 7, "_hyperlinks": [{"ref": "comment"}]})]})
+    operations = rest2(user="jiro")
+    assert script.run(operations.comment(7, "日本")).transaction_id == 81
+    assert script.run(operations.comment(7, "また")).messages == ("コメント",)
+    assert script.lines.count("POST ticket/7/comment") == 1
+    assert script.sent("POST tickets/bulk/comment") == [
+        [{"id": 7, "Content": "また", "ContentType": "text/plain"}]]
+
+
+def test_no_watcher_is_ever_sent_with_a_message() -> None:
+    script = Script({"POST ticket/7/correspond": [answer(["ok"], 201, location="/x/81")]})
+    receipt = script.run(rest2().reply(7, "text", time_worked=5))
+    assert receipt.transaction_id == 81
+    assert script.sent("POST ticket/7/correspond") == [
+        {"Content": "text", "ContentType": "text/plain", "TimeTaken": 5}]
+
+
+def test_files_go_as_parts_with_their_own_names() -> None:
+    script = Script({"POST ticket/7/comment": [answer(["ok"], 201)]})
+    script.run(rest2().comment(7, "ü", attachments=[NewAttachment("Ü, b.txt", b"x", "text/x-y")]))
+    asked: Request = script.asked[0]
+    assert asked.effect == "write-once" and asked.form is None
+    assert [(one.name, one.filename, one.content_type) for one in asked.parts] == [
+        ("JSON", None, "application/json"), ("Attachments", "Ü, b.txt", "text/x-y")]
+    assert asked.parts[0].content == '{"Content": "ü", "ContentType": "text/plain"}'.encode()
+
+
+@pytest.mark.parametrize("ticket, error", [
+    (answer({"message": "Not Found"}, 404), NotFound),
+    (answer({"message": "Forbidden"}, 403), PermissionDenied),
+    (answer({"id": 7, "_hyperlinks": [{"ref": "correspond"}]}), PermissionDenied),
+    (answer({"id": 7, "_hyperlinks": [{"ref": "comment"}]}), InvalidValue)])
+def test_a_refused_comment_asks_the_ticket_why(ticket: Any, error: Any) -> None:
+    script = Script({"POST ticket/7/comment": [answer({"message": "Verboten"}, 400)],
+                     "GET ticket/7": [ticket]})
+    with pytest.raises(error) as caught:
+        script.run(rest2().comment(7, "x"))
+    assert caught.value.messages == ("Verboten",)
+
+
+def test_a_status_that_came_with_a_reply_is_decided_by_reading() -> None:
+    def script(before: str, after: str) -> Script:
+        return Script({READ: [page([ticket_item(Status=one)]) for one in (before, after)],
+                       "POST ticket/7/correspond": [answer(["ok", "?"], 201, location="/x/81")],
+                       "GET ticket/7": [answer(OFFERS)]})
+    assert script("new", "resolved").run(rest2().reply(7, "x", status="resolved")).changed
+    assert script("open", "open").run(rest2().reply(7, "x", status="open")).unchanged
+    with pytest.raises(InvalidValue) as caught:      # RT opened it by itself and refused the rest
+        script("new", "open").run(rest2().reply(7, "x", status="nonsense"))
+    assert caught.value.receipt is not None
+    assert caught.value.receipt.refused == ("status",)
+    assert caught.value.receipt.transaction_id == 81
+
+
+def test_a_new_ticket_is_read_back_field_by_field() -> None:
+    stored = ticket_item(9, Subject="s", Owner={"type": "user", "id": "Nobody"}, Priority="7")
+    script = Script({"POST ticket": [answer({"id": "9", "type": "ticket"}, 201)],
+                     READ: [page([stored])]})
+    with pytest.raises(InvalidValue) as caught:
+        script.run(rest2().create_ticket("General", subject="s", owner="ghost", priority=7))
+    receipt = caught.value.receipt
+    assert receipt is not None and receipt.id == 9 and receipt.refused == ("owner",)
+    assert set(receipt.changed) == {"queue", "subject", "priority"}
+    assert script.lines == ["POST ticket", READ]
+
+
+def test_a_refused_creation_tells_a_missing_queue_where_rt_does() -> None:
+    no = answer({"message": "No permission to create tickets in the queue 'Q/1'"}, 403)
+    for status, error in ((404, NotFound), (403, PermissionDenied)):
+        script = Script({"POST ticket": [no], "GET queue/Q%2F1": [answer({"message": ""}, status)]})
+        with pytest.raises(error):
+            script.run(rest2().create_ticket("Q/1", subject="s"))
