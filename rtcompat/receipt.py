@@ -7,14 +7,29 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from rtcompat.model import NOT_LOADED, FrozenMap, Receipt
+from rtcompat.model import NOT_LOADED, FrozenMap, Receipt, Watcher
 
 __all__ = ["decide", "unverified", "same"]
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two stored values are the same to RT: watchers regardless of order and case."""
+    """Whether two stored values are the same to RT: watchers regardless of order and case.
+
+    Watchers without an address, which are equal as records, are told apart by number or name.
+    """
+    if _people(one) and _people(other):
+        return sorted(map(_who, one)) == sorted(map(_who, other))
     return bool(one == other)
+
+
+def _people(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(one, Watcher) for one in value)
+
+
+def _who(one: Watcher) -> str:
+    if one.email:
+        return one.email.lower()
+    return f"{one.kind} {one.name if one.id is None else one.id}"
 
 
 def decide(wanted: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[str, Any], *,

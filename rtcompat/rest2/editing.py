@@ -169,7 +169,8 @@ def _with_people(context: Context, wanted: Mapping[str, Any],
         held = getattr(before, role) or ()
         if role in wanted:
             named = write.settled(wanted[role], held)
-            groups = tuple(one for one in held if one.kind == "group" and one not in named)
+            taken = {_key(one) for one in named}
+            groups = tuple(one for one in held if one.kind == "group" and _key(one) not in taken)
             roles[""][role] = named + groups if not _names_groups(named) else named
         for name, (adding, people) in changes:
             if name == role:

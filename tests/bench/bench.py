@@ -175,7 +175,7 @@ class Bench:
         for folder in [*old, *self._folders("fresh")]:
             if folder != current and not lease.used(self._lock(folder.name)):
                 _stop(folder)
-                shutil.rmtree(folder)
+                shutil.rmtree(folder, ignore_errors=True)
                 self._lock(folder.name).unlink(missing_ok=True)
 
     def _start(self, wanted: Site, made: Made | None, folder: Path) -> instance.State:
