@@ -106,10 +106,15 @@ def field_kinds(raw: Any) -> Dict[str, FieldKind]:
 
 def _roles_of(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """The custom roles as RT spells them: under ``CustomRoles`` (5.0.4, and ``fields=``), or
-    top-level keys ``RT::CustomRole-N`` (a record of its own up to 5.0.3)."""
+    top-level keys ``RT::CustomRole-N`` (a record of its own up to 5.0.3).
+
+    5.0.4 to 5.0.10 show the ticket's own field there for a role named like one (``Subject``); its
+    members stand beside it under ``CustomRole.{Subject}``.
+    """
     gathered = raw.get("CustomRoles")
     if isinstance(gathered, Mapping):
-        return gathered
+        return {name: raw.get(f"CustomRole.{{{name}}}", value)
+                for name, value in gathered.items()}
     return {key: value for key, value in raw.items() if _ROLE_NUMBER.match(key)}
 
 
