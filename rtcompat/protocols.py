@@ -10,13 +10,13 @@ import inspect
 import json
 import re
 from dataclasses import dataclass, replace
-from typing import (Any, Callable, Dict, Generator, List, Mapping, Optional, Tuple, Type,
+from typing import (Any, Callable, Dict, FrozenSet, Generator, List, Mapping, Optional, Tuple, Type,
                     Union)
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from rtcompat.errors import ProtocolError, Unsupported, UsageError
 from rtcompat.exchange import Request, Response, Send
-from rtcompat.limits import BOTH, carried_by
+from rtcompat.limits import carried_by
 from rtcompat.model import KEEP, ServerInfo
 from rtcompat.rest1 import context as rest1_context
 from rtcompat.rest1 import login as rest1_login
@@ -261,18 +261,19 @@ def route(operation: str, arguments: Mapping[str, Any], protocols: Tuple[str, ..
     for protocol in protocols:
         if protocol in carriers and _lacks(protocol, operation, arguments) is None:
             return protocol
-    preferred = protocols[0]
-    lacking = _lacks(preferred, operation, arguments)
-    if lacking is None:
-        raise UsageError(f"{PROTOCOLS[preferred].title} would change this text or file on its way",
-                         argument="content",
-                         advice=_could(carriers & BOTH, operation, arguments, protocols))
-    raise Unsupported(PROTOCOLS[preferred].operations.UNSUPPORTED[lacking], operation=operation,
-                      argument=lacking[len(operation) + 1:-1] or None, protocol=preferred,
-                      advice=_could(BOTH, operation, arguments, protocols))
+    for protocol in protocols:
+        lacking = _lacks(protocol, operation, arguments)
+        if lacking is not None:
+            raise Unsupported(PROTOCOLS[protocol].operations.UNSUPPORTED[lacking],
+                              operation=operation, protocol=protocol,
+                              argument=lacking[len(operation) + 1:-1] or None,
+                              advice=_could(carriers, operation, arguments, protocols))
+    raise UsageError(f"{PROTOCOLS[protocols[0]].title} would change this text or file on its way",
+                     argument="content",
+                     advice=_could(carriers, operation, arguments, protocols))
 
 
-def _could(carriers: Any, operation: str, arguments: Mapping[str, Any],
+def _could(carriers: FrozenSet[str], operation: str, arguments: Mapping[str, Any],
            protocols: Tuple[str, ...]) -> str:
     able = [PROTOCOLS[name].title for name in PROTOCOLS
             if name in carriers and name not in protocols

@@ -54,6 +54,9 @@ class Credentials:
         return self.password is not None or self.token is not None
 
 
+_CHECK = "check the name and what proves it; RT counts upper and lower case"
+
+
 class LoginAnswer(NamedTuple):
     """What became of a login.
 
@@ -291,8 +294,7 @@ class Session:
                 f"RT does not accept this password of {self._credentials.user}")
         return NotAuthenticated(what, server=self._transport.url, messages=answer.messages,
                                 code=401, request=f"POST {login.base}",
-                               advice=answer.advice or "check the name and what proves it; RT "
-                                                       "counts upper and lower case")
+                               advice=answer.advice or _CHECK)
 
 
 def _jar(cookie: str) -> Dict[str, str]:

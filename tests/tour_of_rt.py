@@ -1,4 +1,4 @@
-"""The main job on a real RT 5.0.3: probe, create, reply with a file, read through both protocols."""
+"""The main job on a real RT 5.0.3: probe, create, reply with a file, read over both protocols."""
 from __future__ import annotations
 
 import sys
@@ -15,8 +15,8 @@ def main() -> int:
         print(f"RT answers at {server.url}")
         found = rtcompat.probe(server.url)
         print(f"probe: {dict(found.protocols)}, RT {found.version}")
-        who = {"user": "alice", "password": server.users["alice"].password}
-        with rtcompat.connect(server.url, **who) as rt:
+        password = server.users["alice"].password
+        with rtcompat.connect(server.url, user="alice", password=password) as rt:
             print(f"connected over {rt.server().protocol} as {rt.whoami().name}")
             created = rt.create_ticket("General", subject="Printer on fire", content="Help!",
                                        requestors=["alice@example.org"])
@@ -28,7 +28,8 @@ def main() -> int:
             print(f"replied: {'; '.join(replied.messages)}")
         read = []
         for protocol in ("rest1", "rest2"):
-            with rtcompat.connect(server.url, protocol=protocol, **who) as rt:
+            with rtcompat.connect(server.url, protocol=protocol, user="alice",
+                                  password=password) as rt:
                 ticket = rt.get_ticket(created.id)
                 history = list(rt.get_history(created.id))
                 file, = (one for one in rt.get_attachments(created.id)

@@ -229,7 +229,7 @@ def test_what_is_not_there_is_not_found(tracker: Tracker, tmp_path: Path) -> Non
                 tracker.get_links, tracker.delete_ticket, tracker.take_ticket,
                 tracker.steal_ticket):
         with pytest.raises(NotFound):
-            act(99999999)  # type: ignore[operator]
+            act(99999999)
     with pytest.raises(NotFound):
         tracker.edit_ticket(99999999, subject="x")
     with pytest.raises(NotFound):

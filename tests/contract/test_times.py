@@ -4,7 +4,7 @@ from __future__ import annotations
 import sqlite3
 import warnings
 from datetime import datetime, timezone
-from typing import Dict, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_a_server_that_knows_july_only_leaves_a_doubt_and_says_so(
     with sqlite3.connect(server.database) as database:
         database.execute("UPDATE Tickets SET Due = '2031-01-15 12:00:00' WHERE id = ?", (number,))
     database.close()
-    given = {"user": "yorick", "password": server.users["yorick"].password}
+    given: Dict[str, Any] = {"user": "yorick", "password": server.users["yorick"].password}
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         with connect(server.url, protocol="rest1", **given) as tracker:

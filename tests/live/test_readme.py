@@ -4,7 +4,7 @@ from __future__ import annotations
 import doctest
 import re
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import pytest
 
@@ -37,6 +37,6 @@ def test_the_tour_of_python(protocol: str, connections: Connections,
     monkeypatch.setattr(rtcompat, "connect", to_the_bench)
     globs: Dict[str, Any] = {}
     test = doctest.DocTestParser().get_doctest(session(), globs, "README", str(README), 0)
-    said = []
+    said: List[str] = []
     doctest.DocTestRunner(verbose=False).run(test, out=said.append)
     assert said == []

@@ -1,0 +1,107 @@
+"""What RT cannot store is refused by name before anything is sent."""
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtcompat import fields, limits
+from rtcompat.errors import UsageError
+from rtcompat.model import KEEP, NOT_LOADED, Link, NewAttachment, Watcher
+
+UTC = timezone.utc
+
+
+@pytest.mark.parametrize("field, value", [
+    ("subject", "two\nlines"), ("subject", "x" * 201), ("subject", 7), ("subject", "a\0b"),
+    ("subject", "\ud800"), ("status", "open\nOwner: root"), ("priority", "7"),
+    ("priority", True), ("priority", 2**31), ("time_worked", -1), ("time_worked", 1.5),
+    ("due", datetime(2031, 1, 1)), ("due", "2031-01-01"),
+    ("due", datetime(1970, 1, 1, tzinfo=UTC)), ("owner", " "), ("queue", ""), ("queue", 0),
+    ("requestors", "a@example.org"), ("requestors", ["a@example.org, b@example.org"]),
+    ("cc", ["a@example.org\nStatus: resolved"]), ("cc", [""]), ("cc", [Watcher(None)]),
+    ("custom_fields", {"Name\n": "x"}), ("custom_fields", [("a", "b")]),
+    ("custom_fields", {"Name": [7]}), ("subject", NOT_LOADED),
+])
+def test_a_value_that_rt_cannot_store_is_refused_by_name(field: str, value: Any) -> None:
+    with pytest.raises(UsageError) as caught:
+        limits.checked(fields.TICKET, {field: value})
+    assert caught.value.argument and caught.value.argument.startswith(field)
+    assert field in str(caught.value)
+
+
+def test_arguments_become_what_a_record_would_hold() -> None:
+    summer = datetime(2031, 7, 1, 14, 0, 5, 999, tzinfo=timezone(timedelta(hours=2)))
+    found = limits.checked(fields.TICKET, {
+        "subject": "0", "due": summer, "starts": None, "owner": None, "queue": 3,
+        "requestors": ["Bob <bob@example.org>", "alice@example.org", "alice@example.org", "root"],
+        "custom_fields": {"One": "x", "Many": ["a", "b"], "None": None, "Empty": [""]},
+        "status": KEEP, "no_field": 1})
+    assert found == {
+        "subject": "0", "due": datetime(2031, 7, 1, 12, 0, 5, tzinfo=UTC), "starts": None,
+        "owner": "Nobody", "queue": 3,
+        "requestors": (Watcher(None, name="root"), Watcher("alice@example.org"),
+                       Watcher("bob@example.org")),
+        "custom_fields": {"One": ("x",), "Many": ("a", "b"), "None": (), "Empty": ()}}
+
+
+def test_people_without_an_address_are_all_kept() -> None:
+    people = [Watcher(None, name="mute", id=7), Watcher(None, name="staff", kind="group", id=4)]
+    assert len(limits.checked_people(people, "cc")) == 2
+
+
+@given(st.text())
+def test_a_line_is_taken_as_it_is_or_refused(text: str) -> None:
+    try:
+        found = limits.checked(fields.TICKET, {"subject": text})
+    except UsageError:
+        assert "\n" in text or "\r" in text or "\0" in text or len(text) > 200
+    else:
+        assert found["subject"] == text
+
+
+@pytest.mark.parametrize("value", [0, -1, True, "7", None, 1.0])
+def test_a_number_of_a_record(value: Any) -> None:
+    with pytest.raises(UsageError, match="ticket_id"):
+        limits.positive_id(value, "ticket_id")
+    assert limits.positive_id(7, "ticket_id") == 7
+
+
+@pytest.mark.parametrize("value", [
+    {"parents": [1]}, {"members": 1}, {"members": "http://x"}, {"members": ["no url"]},
+    {"members": ["http://x/a b"]}, {"members": ["http://x/a,b"]}, {"members": [0]},
+    {"members": ["7"]}, ["members"]])
+def test_links_that_rt_cannot_keep(value: Any) -> None:
+    with pytest.raises(UsageError):
+        limits.checked_links(value, "add")
+
+
+def test_links() -> None:
+    assert limits.checked_links({"members": [3, "http://x/?a=b", 3]}, "add") == {
+        "members": (Link("ticket", 3), Link("url", url="http://x/?a=b"))}
+    assert limits.checked_links(KEEP, "add") == {}
+
+
+@pytest.mark.parametrize("content, content_type, files", [
+    ("0", "text/plain", ()), ("x", "text/markdown", ()), (b"x", "text/plain", ()),
+    ("x", "text/plain", (NewAttachment("a/b", b"x"),)),
+    ("x", "text/plain", (NewAttachment("", b"x"),)),
+    ("x", "text/plain", (NewAttachment("0", b"x"),)),
+    ("x", "text/plain", (NewAttachment("a\nb", b"x"),)),
+    ("x", "text/plain", (NewAttachment("a", b"x", "text/plain\nX: y"),)),
+    ("x", "text/plain", ("path",)),
+])
+def test_messages_that_rt_would_change(content: Any, content_type: str, files: Any) -> None:
+    with pytest.raises(UsageError):
+        limits.checked_message(content, content_type, files)
+
+
+def test_which_protocol_keeps_a_value() -> None:
+    empty = NewAttachment("a", b"")
+    assert limits.carried_by("comment", {"content": "x"}) == limits.BOTH
+    assert limits.carried_by("comment", {"content": "\nx"}) == limits.REST2_ONLY
+    assert limits.carried_by("comment", {"attachments": [empty]}) == limits.REST1_ONLY
+    assert limits.carried_by("comment", {"content": "\nx", "attachments": [empty]}) == frozenset()

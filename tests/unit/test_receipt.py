@@ -1,0 +1,60 @@
+"""What a write did, decided from what was wanted, before and after."""
+from __future__ import annotations
+
+from typing import Any, Dict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtcompat.model import NOT_LOADED, Watcher
+from rtcompat.receipt import decide, same, unverified
+
+GROUP = Watcher(None, name="staff", kind="group", id=4)
+MUTE = Watcher(None, name="mute", id=7)
+ALICE = Watcher("alice@example.org", name="alice", id=27)
+
+
+@pytest.mark.parametrize("wanted, before, after, place", [
+    (3, 1, 3, "changed"), (3, 3, 3, "unchanged"), (3, 1, 1, "refused"), (3, 1, 2, "altered"),
+    (3, NOT_LOADED, 3, "changed"), (3, 1, NOT_LOADED, "unverified"),
+    (None, 1, None, "changed"), ("", "x", "", "changed"), ((), ("a",), (), "changed"),
+    ((ALICE,), (ALICE, GROUP), (ALICE,), "changed"),
+    ((MUTE,), (GROUP,), (GROUP,), "refused"),
+    ((MUTE,), (GROUP,), (MUTE,), "changed"),
+])
+def test_each_case_of_the_rule(wanted: Any, before: Any, after: Any, place: str) -> None:
+    receipt = decide({"field": wanted}, {"field": before}, {"field": after}, messages=("said",),
+                     via="rest1", id=5)
+    found: Dict[str, bool] = {each: "field" in getattr(receipt, each) for each in (
+        "changed", "unchanged", "refused", "altered", "unverified")}
+    assert [each for each, there in found.items() if there] == [place]
+    assert (receipt.messages, receipt.via, receipt.id) == (("said",), "rest1", 5)
+    if place == "altered":
+        assert receipt.altered["field"] == after
+
+
+def test_watchers_without_an_address_are_told_apart() -> None:
+    assert same((GROUP, ALICE), (ALICE, GROUP))
+    assert not same((GROUP,), (MUTE,))
+    assert same((Watcher("Alice@Example.org"),), (ALICE,))
+
+
+values = st.integers(0, 3)
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), values), st.dictionaries(
+    st.sampled_from("abcd"), values), st.dictionaries(st.sampled_from("abcd"), values))
+def test_every_wanted_field_stands_in_exactly_one_place(
+        wanted: Dict[str, int], before: Dict[str, int], after: Dict[str, int]) -> None:
+    receipt = decide(wanted, before, after)
+    places = (list(receipt.changed) + list(receipt.unchanged) + list(receipt.refused)
+              + list(receipt.altered) + list(receipt.unverified))
+    assert sorted(places) == sorted(wanted)
+    for name in wanted:
+        if after.get(name) == wanted[name]:
+            assert name in receipt.changed + receipt.unchanged
+
+
+def test_what_is_not_read_back_is_unverified() -> None:
+    assert unverified({"a": 1, "b": 2}).unverified == ("a", "b")
