@@ -1,11 +1,13 @@
 """Clients for the bench's servers, connected once each and shared over the run."""
 from __future__ import annotations
 
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Mapping, Tuple
 
 from rtcompat import connect
 from rtcompat.tracker import Tracker
 from tests.bench.bench import Bench, Server
+from tests.bench.errors import Unavailable
+from tests.contract import recordings
 
 __all__ = ["Connections"]
 
@@ -34,6 +36,21 @@ class Connections:
             self._trackers[key] = connect(self.server(name).url, protocol=protocol,
                                           **self.credentials(name, user))
         return self._trackers[key]
+
+    def reader(self, name: str, user: str, protocol: str) -> Tuple[Tracker, Mapping[str, Any]]:
+        """What reads the seed, and the seed's ids: live or, where that cannot be had, recorded.
+
+        A recording is read by a new client each time, so that its requests do not depend on what
+        another test has asked before.
+
+        Raises: Unavailable where there is no recording either.
+        """
+        try:
+            return self.tracker(name, user, protocol), self.server(name).ids
+        except Unavailable:
+            if not recordings.has_recording(name):
+                raise
+            return recordings.replayed(name, user, protocol), recordings.seed(name).ids
 
     def close(self) -> None:
         """Log all of them out."""

@@ -27,7 +27,8 @@ def answers() -> List[Recorded]:
 
 def test_the_manifest_tells_of_every_file() -> None:
     listed = {entry["file"] for entry in MANIFEST}
-    there = {str(file.relative_to(FIXTURES)) for folder in ("rest1", "rest2", "farm")
+    there = {str(file.relative_to(FIXTURES))
+             for folder in ("rest1", "rest2", "farm", "recordings")
              for file in (FIXTURES / folder).rglob("*") if file.is_file()}
     assert listed == there
     assert all(entry["server"] for entry in MANIFEST)
