@@ -294,7 +294,7 @@ class Session:
                 f"RT does not accept this password of {self._credentials.user}")
         return NotAuthenticated(what, server=self._transport.url, messages=answer.messages,
                                 code=401, request=f"POST {login.base}",
-                               advice=answer.advice or _CHECK)
+                                advice=answer.advice or _CHECK)
 
 
 def _jar(cookie: str) -> Dict[str, str]:
