@@ -98,7 +98,7 @@ def edit(context: Context, ticket_id: int, given: Mapping[str, Any], read_back: 
     before: Optional[Found] = None
     if read_back or changes or write.KEPT_APART & {
             row.kind for row in fields.TICKET if row.name in names}:
-        before = yield from find_ticket(context, ticket_id, names, about)
+        before = yield from find_ticket(context, ticket_id, names, about, _deletes(wanted))
         wanted = yield from _with_people(context, wanted, changes, before.ticket)
     flat = by_name(wanted)
     body = yield from _edit_body(context, wanted, before)
@@ -112,6 +112,10 @@ def edit(context: Context, ticket_id: int, given: Mapping[str, Any], read_back: 
     return (yield from _decided(context, request, flat, before, what))
 
 
+def _deletes(wanted: Mapping[str, Any]) -> bool:
+    return str(wanted.get("status", "")).lower() == "deleted"
+
+
 def _decided(context: Context, request: Request, flat: Dict[str, Any], before: Found,
              what: str) -> Operation[Receipt]:
     ticket_id = before.ticket.asked_id
@@ -120,7 +124,8 @@ def _decided(context: Context, request: Request, flat: Dict[str, Any], before: F
     held: List[Found] = []
 
     def again() -> Operation[Mapping[str, Any]]:
-        found = yield from find_ticket(context, ticket_id, held_attributes(flat), request.about)
+        found = yield from find_ticket(context, ticket_id, held_attributes(flat), request.about,
+                                       _deletes(flat))
         held[:] = [found]
         wanted.update(spelt_alike(wanted, found))
         return values_of(found.ticket, flat)

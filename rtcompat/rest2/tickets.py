@@ -48,17 +48,20 @@ def record_of(ticket_id: int, about: str) -> Operation[Mapping[str, Any]]:
 
 
 def find_ticket(context: Context, ticket_id: int, names: Optional[Iterable[str]] = None,
-                about: str = "") -> Operation[Found]:
+                about: str = "", deleted: bool = False) -> Operation[Found]:
     """A ticket with these attributes (None: all).
 
-    Requests: 1; a merged or deleted one 3; once a login 1 for the names of custom roles where RT
-    gives their numbers (up to 5.0.3).
+    Args:
+        deleted: it is deleted, or about to be: no search finds it.
+    Requests: 1; a merged one 3, a deleted one 2, and 2 more for its people's addresses and its
+        custom fields' types; once a login 1 for the names of custom roles where RT gives their
+        numbers (up to 5.0.3), and 1 where it hides the end of that list.
     """
     positive_id(ticket_id, "ticket_id")
     wanted = None if names is None else tuple(names)
     about = about or f"read ticket {ticket_id}"
     raw: Optional[Mapping[str, Any]] = None
-    if not context.before(*_WITH_PEOPLE):
+    if not context.before(*_WITH_PEOPLE) and not deleted:
         raw = yield from _by_search(ticket_id, wanted, about)
     if raw is None:
         record = yield from record_of(ticket_id, about)
@@ -66,7 +69,7 @@ def find_ticket(context: Context, ticket_id: int, names: Optional[Iterable[str]]
         if number != ticket_id and not context.before(*_WITH_PEOPLE):
             raw = yield from _by_search(number, wanted, about)
         if raw is None:
-            raw = yield from _completed(record, about)
+            raw = yield from _completed(record, wanted, about)
     roles = yield from _roles_for(context, (raw,))
     kinds = read.field_kinds(raw.get("CustomFields"))
     return Found(read.ticket(raw, asked_id=ticket_id, wanted=wanted, roles=roles, kinds=kinds),
@@ -81,11 +84,13 @@ def _by_search(ticket_id: int, names: Optional[Tuple[str, ...]],
     return answer.items[0] if answer.items else None
 
 
-def _completed(record: Mapping[str, Any], about: str) -> Operation[Mapping[str, Any]]:
+def _completed(record: Mapping[str, Any], names: Optional[Tuple[str, ...]],
+               about: str) -> Operation[Mapping[str, Any]]:
     """A record of its own with the addresses of its people and the types of its date fields."""
+    kinds = {row.kind for row in table.TICKET if names is None or row.name in names}
     logins = read.people_of(record)
     raw: Mapping[str, Any] = record
-    if logins:
+    if logins and kinds & {"people", "custom_roles"}:
         try:
             users = yield from all_items(collection(
                 "users", (("Name", "IN", list(logins)),),
@@ -94,7 +99,7 @@ def _completed(record: Mapping[str, Any], about: str) -> Operation[Mapping[str, 
             users = ()  # unprivileged users see no list of users: names without addresses
         raw = read.with_addresses(record, users)
     listed = raw.get("CustomFields")
-    if isinstance(listed, list) and _has_moment(listed):
+    if "custom_fields" in kinds and isinstance(listed, list) and _has_moment(listed):
         numbers = [str(read_number(one.get("id"))) for one in listed]
         types = {read_number(one.get("id")): one for one in (yield from all_items(collection(
             "customfields", (("id", "IN", numbers),),

@@ -335,9 +335,10 @@ def test_ownership_is_read_and_not_believed() -> None:
 
 
 def test_deleting_goes_by_the_status() -> None:
-    script = edited({"Status": "open"}, {"Status": "deleted"}, "done")
+    script = Script({"GET ticket/7": [answer({"id": 7, "Status": status}) for status in
+                                      ("open", "deleted")], PUT: [answer(["done"])]})
     assert script.run(rest2().delete_ticket(7)).changed == ("status",)
-    assert script.sent(PUT) == [{"Status": "deleted"}]
+    assert script.sent(PUT) == [{"Status": "deleted"}] and len(script.asked) == 3
 
 
 # -- once only ------------------------------------------------------------------------------------
