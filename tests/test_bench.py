@@ -15,7 +15,7 @@ import requests
 from tests.bench import Bench, BenchError, Server, Unavailable, packages
 from tests.bench.versions import RELEASES, Release, release, site
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.reads]
 ROOT = Path(__file__).parent.parent
 NAMES = [each.name for each in RELEASES]
 

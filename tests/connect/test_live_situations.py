@@ -41,6 +41,7 @@ def who(connections: Connections, name: str, user: str = "alice") -> Dict[str, A
     return connections.credentials(name, user)
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize("name, in_use, is_open, count", [
     ("4.4.6", "rest1", {"rest1"}, 3),
     ("5.0.3", "rest2", {"rest1", "rest2"}, 3),
@@ -79,6 +80,7 @@ def test_a_protocol_can_be_demanded(protocol: str, connections: Connections) -> 
     assert "an RT answers" in str(caught.value)
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize("name", ["4.4.6", "5.0.3", "5.0.3-norest1", "5.0.3-norest2", "sid"])
 def test_a_wrong_password(name: str, connections: Connections) -> None:
     given = who(connections, name)
@@ -89,6 +91,7 @@ def test_a_wrong_password(name: str, connections: Connections) -> None:
     assert caught.value.server and caught.value.advice
 
 
+@pytest.mark.reads
 def test_a_token(connections: Connections) -> None:
     for name, in_use in (("5.0.3", "rest2"), ("5.0.3-norest2", "rest1"), ("sid", "rest2"),
                          ("5.0.3-norest1", "rest2")):

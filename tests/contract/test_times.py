@@ -39,6 +39,7 @@ def moment(text: Optional[str]) -> Optional[datetime]:
     return datetime.strptime(text[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize("user", ORDINARY)
 @pytest.mark.parametrize("name, protocol", servers())
 def test_january_and_july_are_both_right_and_exact(name: str, protocol: str, user: str,

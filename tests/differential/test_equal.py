@@ -11,7 +11,7 @@ from tests.differential.compare import Ledger
 from tests.differential.differences import ALL
 from tests.differential.gather import LIGHT_TICKETS, read_everything, seed_names
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.reads]
 
 #: Every byte of every attachment is compared as this user; as the others the records are.
 THOROUGH = ("root", "gerda")

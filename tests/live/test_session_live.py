@@ -66,6 +66,7 @@ def own_name(session: Session, user: str) -> str:
     return str(answer["Name"]) if "id" in answer else "somebody else"
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize("name", WITH_BOTH)
 def test_one_login_serves_both_protocols_until_logout(bench: Bench, name: str) -> None:
     server = bench.require(name)
@@ -87,6 +88,7 @@ def test_one_login_serves_both_protocols_until_logout(bench: Bench, name: str) -
         ended.close()
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize("name", ["4.4.4", "4.4.6", "5.0.3-norest2"])
 def test_rest1_alone(bench: Bench, name: str) -> None:
     server = bench.require(name)
@@ -104,6 +106,7 @@ def test_without_rest1_the_form_logs_in(bench: Bench) -> None:
         assert lines == ["NoAuth/Login.html", "REST/2.0/rt", "REST/2.0/user/alice"]
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize("name", ["5.0.3", "sid"])
 def test_a_session_that_ended_is_renewed(bench: Bench, name: str) -> None:
     server = bench.require(name)
@@ -123,6 +126,7 @@ def test_a_session_that_ended_is_renewed(bench: Bench, name: str) -> None:
             assert lines == [path, "REST/1.0/", path]
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize("name", ["5.0.3", "5.0.7", "sid"])
 def test_a_token_gives_a_session_over_rest1(bench: Bench, name: str) -> None:
     server = bench.require(name)
@@ -138,6 +142,7 @@ def test_a_token_gives_a_session_over_rest1(bench: Bench, name: str) -> None:
         assert session.export()["cookies"] == []
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize("name", WITH_BOTH)
 def test_an_unprivileged_users_cookie_is_good_for_rest2(bench: Bench, name: str) -> None:
     server = bench.require(name)
