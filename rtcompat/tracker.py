@@ -116,7 +116,8 @@ class Tracker:
         """One ticket, every field. A merged id gives the survivor, with ``asked_id`` ours.
 
         Raises: NotFound, PermissionDenied.
-        Requests: 1.
+        Requests: 1. REST2: a merged one 3, a deleted one at most 4; once a login 2 at most for
+            the names of custom roles, which RT up to 5.0.3 gives as numbers.
         Source: REST 1.0 ``ticket/N/show``; REST2 ``GET /tickets?query=id=N``, and
             ``GET /ticket/N`` for merged and deleted ones.
         """
@@ -167,7 +168,7 @@ class Tracker:
         Raises: InvalidValue when RT refuses to create it; PermissionDenied; NotFound for the queue
             where RT tells; OutcomeUnknown with a query that would find it. When it was created
             without a wanted field: InvalidValue with the receipt, whose ``id`` is the ticket.
-        Requests: 1, and 1 to read back.
+        Requests: 1, and 1 to read back; with custom fields once a queue and login 3 at most more.
         Source: REST 1.0 ``ticket/new`` (attachments since 4.0.14); REST2 ``POST /ticket``
             (attachments since 5.0.1).
         """
@@ -211,7 +212,8 @@ class Tracker:
         Returns: Receipt; ``status`` unchanged when it was deleted already.
         Raises: PermissionDenied, NotFound; InvalidValue when RT refuses (open dependencies).
         Requests: 1, and 2 to decide the receipt.
-        Source: REST 1.0 ``ticket/N/edit`` with ``Status: deleted``; REST2 ``DELETE /ticket/N``.
+        Source: REST 1.0 ``ticket/N/edit`` with ``Status: deleted``; REST2 ``PUT /ticket/N`` with
+            the status, as a refused DELETE is a 500 that does not say why.
         """
         self._unsupported("delete_ticket")
 
@@ -289,9 +291,11 @@ class Tracker:
             types: RT's words (``Comment``, ``Correspond``, ``Set`` …); only these.
         Raises: NotFound, PermissionDenied (RT itself answers an empty list).
         Requests: REST 1.0: 1 without contents, else 2, and 1 where messages are HTML; REST2: 1
-            per 100 transactions, and with contents 1 per 100 attachments.
+            per 100 transactions, and with contents 1 per 100 attachments for their list and 1 per
+            100 bodies; once 1 more where RT hides the end of a list from those who do not see
+            everything (from 5.0.5 on and Debian's 5.0.3; histories no longer on 5.0.7).
         Source: REST 1.0 ``ticket/N/history?format=l``, ``ticket/N/attachments``; REST2
-            ``GET /ticket/N/history``, ``POST /attachments``.
+            ``POST /ticket/N/history``, ``POST /attachments``.
         """
         self._unsupported("get_history")
 
@@ -311,7 +315,7 @@ class Tracker:
         """All parts of the ticket's messages by id, without headers and content.
 
         Raises: NotFound, PermissionDenied.
-        Requests: 1 (REST2: per 100).
+        Requests: 1 (REST2: per 100, and 1 more where RT hides the end, as for `get_history`).
         Source: REST 1.0 ``ticket/N/attachments``; REST2 ``GET /ticket/N/attachments``.
         """
         self._unsupported("get_attachments")
@@ -322,7 +326,8 @@ class Tracker:
 
         Args:
             ticket_id: when given, an attachment of another ticket is NotFound (RT does not look).
-        Requests: 1; with ticket_id 2.
+        Requests: 1; with ticket_id 2. REST2: 1, for an outermost part 2, as asking for its parent
+            crashes RT.
         Source: REST 1.0 ``attachment/A`` (4.0.12) or ``ticket/N/attachments/A``; REST2
             ``POST /attachments``.
         """
@@ -429,7 +434,8 @@ class Tracker:
     def get_queues(self) -> Listing[Queue]:
         """All enabled queues that we may see, by id.
 
-        Requests: REST2 1 per 100; REST 1.0 2 (RT 4.2.2 and later).
+        Requests: REST2 1 per 100, and 1 more where RT hides the end; REST 1.0 2 (RT 4.2.2 and
+            later).
         Source: REST 1.0 ``search/queue``, ``show``; REST2 ``GET /queues/all``.
         """
         self._unsupported("get_queues")

@@ -58,6 +58,9 @@ def create(context: Context, queue: Any, given: Mapping[str, Any], content: str,
         if row.kind == "people" and wanted.get(row.name) and row.rest2:
             body[row.rest2] = write.people(wanted[row.name])
     roles = wanted.get("custom_roles") or {}
+    if roles and context.before(5, 0, 2):
+        raise Unsupported("RT takes custom roles with a new ticket since 5.0.2",
+                          operation="create_ticket", argument="custom_roles", protocol="rest2")
     if roles:
         body["CustomRoles"] = {name: write.people(people) for name, people in roles.items()}
     custom = yield from _create_fields(context, queue, wanted, about)

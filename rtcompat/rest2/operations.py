@@ -20,6 +20,15 @@ __all__ = ["Rest2", "Context"]
 
 _ONE_TIME = "REST2 has no one-time recipients; a Cc key would replace the ticket's watchers"
 
+#: What older versions pass over without a word, by the version that brought it (rest2.md 0, Q6).
+_SINCE: Tuple[Tuple[Tuple[int, ...], str], ...] = (
+    ((5, 0, 1), "merge_ticket"), ((5, 0, 1), "edit_links"), ((5, 0, 1), "take_ticket"),
+    ((5, 0, 1), "untake_ticket"), ((5, 0, 1), "steal_ticket"),
+    ((5, 0, 1), "create_ticket(attachments)"), ((5, 0, 2), "create_ticket(custom_roles)"),
+    ((5, 0, 2), "reply(status)"), ((5, 0, 2), "comment(status)"),
+    ((5, 0, 3), "edit_ticket(custom_roles)"),
+)
+
 
 class Rest2:
     """The operations over REST2. Requests' paths are relative to `BASE`.
@@ -30,7 +39,7 @@ class Rest2:
 
     NAME = "rest2"
     BASE = "REST/2.0/"
-    #: What no version of REST2 can do.
+    #: What no version of REST2 can do; an instance's own table adds what its server cannot.
     UNSUPPORTED: Mapping[str, str] = {
         "reply(cc)": _ONE_TIME, "reply(bcc)": _ONE_TIME,
         "comment(cc)": _ONE_TIME, "comment(bcc)": _ONE_TIME,
@@ -39,6 +48,9 @@ class Rest2:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.UNSUPPORTED = {**type(self).UNSUPPORTED, **{
+            key: f"RT does this over REST2 since {'.'.join(map(str, since))}"
+            for since, key in _SINCE if context.before(*since)}}
 
     def whoami(self) -> Operation[User]:
         return people.whoami(self._context)

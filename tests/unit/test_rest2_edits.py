@@ -269,6 +269,13 @@ def test_what_a_version_would_ignore_is_refused_before_sending(call: Callable[[A
     assert caught.value.protocol == "rest2" and script.asked == []
 
 
+def test_the_table_of_an_old_server_names_what_it_cannot() -> None:
+    assert dict(rest2("5.0.7").UNSUPPORTED) == dict(type(rest2()).UNSUPPORTED)
+    old = rest2("4.4.6").UNSUPPORTED
+    assert "since 5.0.1" in old["merge_ticket"] and "edit_ticket(custom_roles)" in old
+    assert "comment(status)" not in rest2("5.0.2").UNSUPPORTED
+
+
 # -- links, merging, ownership, deletion ----------------------------------------------------------
 
 def linked(*ends: Any) -> Any:
