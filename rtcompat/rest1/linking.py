@@ -94,21 +94,14 @@ class Linking(Messages):
     def _one_by_one(self, number: int, wanted: _Ends, uris: _Uris, before: State,
                     read_back: bool) -> Operation[Receipt]:
         """RT up to 4.4.2 carries out one addition or removal of a direction per request."""
-        messages: List[Answer] = []
+        last: Optional[Answer] = None
         for name, ends in wanted.items():
-            current = dict(uris[name])
-            for step in _steps(tuple(current), ends):
-                request = self._links_request(number, {name: step}, {**uris, name: current})
-                answer = yield from self._ask(request)
-                messages.append(answer)
-                current = {end: current.get(end, uris[name].get(end, str(end.id or end.url)))
-                           for end in step}
-                fresh = yield from self._links_form(number)
-                current = read.link_uris(fresh)[name]
+            for step in _steps(tuple(uris[name]), ends):
+                # a number that is linked already is no change
+                last = yield from self._ask(self._links_request(number, {name: step}, uris))
         after: State = {}
         if read_back:
             after = yield from self._links_state(number, wanted)()
-        last = messages[-1] if messages else None
         done = self._receipt(dict(wanted), before, after, last, number)
         if done.refused:
             raise self._refused(done, last, last.refusal() if last else None)
