@@ -98,11 +98,17 @@ def test_custom_fields_of_every_kind(tracker: Tracker, ids: Ids) -> None:
 CREATED = {
     "dates-january": "2024-01-15 13:37:11", "dates-july": "2024-07-16 08:05:59",
     "dates-january-night": "2024-01-31 23:58:07", "dates-july-night": "2024-07-31 03:14:15",
+    "dates-february-leap": "2024-02-29 11:59:58",
     "dates-newyork-spring-1": "2024-03-10 06:59:30",
     "dates-newyork-spring-2": "2024-03-10 07:00:30",
-    "dates-europe-autumn-1": "2024-10-26 23:59:30", "dates-january-2016": "2016-01-05 17:18:19"}
-
-
+    "dates-newyork-autumn-1": "2024-11-03 04:59:30",
+    "dates-newyork-autumn-2": "2024-11-03 07:00:30",
+    "dates-europe-spring-1": "2024-03-31 00:59:30",
+    "dates-europe-spring-2": "2024-03-31 01:00:30",
+    "dates-europe-autumn-1": "2024-10-26 23:59:30",
+    "dates-europe-autumn-2": "2024-10-27 02:00:30",
+    "dates-january-2016": "2016-01-05 17:18:19", "dates-july-2016": "2016-07-05 05:06:07",
+    "dates-january-2023": "2023-01-17 22:23:24", "dates-july-2023": "2023-07-18 19:20:21"}
 DATES = ("created", "starts", "started", "due", "resolved", "told", "last_updated")
 
 

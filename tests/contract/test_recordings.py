@@ -5,12 +5,15 @@ import os
 import re
 import subprocess
 import sys
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Dict, List, NamedTuple
+from typing import Dict, List, NamedTuple, Optional
 
 import pytest
 
 from rtcompat.replay import Unrecorded, read_recording
+from rtcompat.rest1 import timing as rest1_timing
+from rtcompat.rest2 import creating as rest2_creating
 from tests.bench.server import NAMES as LOGINS
 from tests.bench.server import users
 from tests.bench.versions import RELEASES, release
@@ -111,6 +114,23 @@ def test_recordings_are_small_and_hold_no_secret_and_no_place() -> None:
                 assert set(each.headers) <= set(record.KEPT_HEADERS)
                 asked = [pair[0] for pair in each.request.get("form", [])]
                 assert not {"user", "pass", "token"} & set(asked)
+
+
+@pytest.mark.parametrize("user", list(recordings.ZONES))
+@pytest.mark.parametrize("name, protocol", [("4.4.4", "rest1"), ("sid", "rest2")])
+def test_recordings_do_not_ask_what_day_it_is(name: str, protocol: str, user: str,
+                                              monkeypatch: pytest.MonkeyPatch) -> None:
+    class Timeless(datetime):
+        """A clock that nobody may look at."""
+
+        @classmethod
+        def now(cls, tz: Optional[tzinfo] = None) -> Timeless:
+            raise AssertionError("a read looks at the clock")
+
+    for module in (rest1_timing, rest2_creating):
+        monkeypatch.setattr(module, "datetime", Timeless)
+    for test in record.reads().values():
+        record.call(test, recordings.replayed(name, user, protocol), recordings.seed(name).ids)
 
 
 def test_what_was_not_recorded_is_said() -> None:
