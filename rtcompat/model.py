@@ -28,12 +28,13 @@ V = TypeVar("V")
 T = TypeVar("T")
 
 
-class _NotLoaded:
-    """Stands where a value was not asked for. Falsy, equal only to itself; using it raises."""
+class _Mark:
+    """A value of its own: one instance, falsy, equal only to itself, the same after pickling."""
 
-    _instance: Optional[_NotLoaded] = None
+    _instance: Optional[_Mark] = None
+    _name = ""
 
-    def __new__(cls) -> _NotLoaded:
+    def __new__(cls) -> _Mark:
         if cls._instance is None:
             cls._instance = super().__new__(cls)
         return cls._instance
@@ -42,16 +43,22 @@ class _NotLoaded:
         return False
 
     def __repr__(self) -> str:
-        return "NOT_LOADED"
+        return self._name
 
     def __reduce__(self) -> str:
-        return "NOT_LOADED"
+        return self._name
 
-    def __copy__(self) -> _NotLoaded:
+    def __copy__(self) -> _Mark:
         return self
 
-    def __deepcopy__(self, memo: Any) -> _NotLoaded:
+    def __deepcopy__(self, memo: Any) -> _Mark:
         return self
+
+
+class _NotLoaded(_Mark):
+    """Stands where a value was not asked for; ordering, counting or reckoning with it raises."""
+
+    _name = "NOT_LOADED"
 
     def _refuse(self, *_: Any) -> NoReturn:
         raise TypeError("this value was not loaded: ask for it, or read the whole record")
@@ -63,24 +70,10 @@ class _NotLoaded:
     __int__ = __float__ = __index__ = __neg__ = _refuse
 
 
-class _Keep:
+class _Keep(_Mark):
     """Default of every field argument of an edit: leave it as it is."""
 
-    _instance: Optional[_Keep] = None
-
-    def __new__(cls) -> _Keep:
-        if cls._instance is None:
-            cls._instance = super().__new__(cls)
-        return cls._instance
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return "KEEP"
-
-    def __reduce__(self) -> str:
-        return "KEEP"
+    _name = "KEEP"
 
 
 #: The value of an attribute that was not asked for, or that the protocol does not transmit.
