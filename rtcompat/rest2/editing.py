@@ -264,7 +264,9 @@ def _edit_body(context: Context, wanted: Mapping[str, Any],
 
 def _role_body(context: Context, wanted: Mapping[str, Tuple[Watcher, ...]],
                before: Found) -> Operation[Dict[str, Any]]:
-    numbers = yield from role_names(context, "read the names of custom roles")
+    numbers: Mapping[int, str] = {}
+    if read.role_numbers(before.raw):
+        numbers = yield from role_names(context, "read the names of custom roles")
     single = read.single_roles(before.raw, numbers)
     body: Dict[str, Any] = {}
     for name, people in wanted.items():

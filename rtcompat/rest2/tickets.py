@@ -150,10 +150,8 @@ def search(context: Context, query: str, order: Optional[str], fields: Optional[
     state: Dict[str, Any] = dict(cursor or {"page": 1})
     if snapshot:
         page = yield from _snapshot_page(query, ordered, read.ticket_fields(names), state)
-    elif ordered:
-        page = yield from _ordered_page(query, ordered, read.ticket_fields(names), state)
     else:
-        page = yield from _walked_page(query, read.ticket_fields(names), state)
+        page = yield from _found_page(query, ordered, read.ticket_fields(names), state)
     if page.cursor is not None:
         page = replace(page, cursor={**page.cursor, "fields": names})
     return (yield from _as_tickets(context, page, names))
@@ -264,25 +262,38 @@ def _ordered_page(query: str, order: Tuple[Tuple[str, str], ...],
     return Page(tuple(items), following_state if more else None, total)
 
 
+def _found_page(query: str, order: Tuple[Tuple[str, str], ...],
+                fields: Tuple[Tuple[str, str], ...],
+                state: Mapping[str, Any]) -> Operation[Page[Mapping[str, Any]]]:
+    if order:
+        return (yield from _ordered_page(query, order, fields, state))
+    return (yield from _walked_page(query, fields, state))
+
+
 def _snapshot_page(query: str, order: Tuple[Tuple[str, str], ...],
                    fields: Tuple[Tuple[str, str], ...],
                    state: Mapping[str, Any]) -> Operation[Page[Mapping[str, Any]]]:
-    """All ids at the first call, then their tickets by the hundred, in the order of the ids."""
-    ids: List[int] = list(state.get("ids", ()))
+    """All ids at the first call, then their tickets by the hundred, in the order of the ids. The
+    first hundred come with their ids; where ids alone are wanted, all come so."""
     if "ids" not in state:
-        walk: Any = {"page": 1}
+        page = yield from _found_page(query, order, fields, {"page": 1})
+        items, walk = page.items, page.cursor
+        further: List[Mapping[str, Any]] = []
         while walk is not None:
-            page = yield from (_ordered_page(query, order, (), walk) if order
-                               else _walked_page(query, (), walk))
-            ids += [read_number(one.get("id")) for one in page.items]
+            page = yield from _found_page(query, order, (), walk)
+            further += page.items
             walk = page.cursor
-    total = state.get("total", len(ids))
+        total = len(items) + len(further)
+        if not fields:
+            items, further = (*items, *further), []
+        left = [read_number(one.get("id")) for one in further]
+        return Page(items, {"page": 1, "ids": left, "total": total} if left else None, total)
+    ids, total = list(state["ids"]), int(state["total"])
     some, rest = ids[:PER_PAGE], ids[PER_PAGE:]
-    if not some:
-        return Page((), None, total)
     where = " OR ".join(f"id = {number}" for number in some)
     by_id = (("orderby", "id"), ("order", "ASC"))
     answer = read_answer((yield _asked(where, (*fields, *by_id), 1)))
     place = {number: index for index, number in enumerate(some)}
-    items = sorted(answer.items, key=lambda one: place.get(read_number(one.get("id")), 0))
-    return Page(tuple(items), {"page": 1, "ids": rest, "total": total} if rest else None, total)
+    items = tuple(sorted(answer.items,
+                         key=lambda one: place.get(read_number(one.get("id")), 0)))
+    return Page(items, {"page": 1, "ids": rest, "total": total} if rest else None, total)

@@ -238,7 +238,7 @@ COUNTS: Tuple[Tuple[str, Callable[[Login, Any], Any], int, Optional[int]], ...] 
     ("by order", lambda who, ids: who.all("search_tickets", "Subject LIKE 'paging'",
                                           order="-Created"), 3, None),
     ("snapshot", lambda who, ids: who.all("search_tickets", "Subject LIKE 'paging'",
-                                          snapshot=True), 6, None),
+                                          snapshot=True), 5, None),
     ("links", lambda who, ids: who("get_links", ids["links"]), 1, None),
     ("short history", lambda who, ids: who.all("get_history", ids["plain"], content=False), 1, 2),
     ("history", lambda who, ids: who.all("get_history", ids["plain"]), 3, 4),
