@@ -85,7 +85,7 @@ class Client(Tracker):
 
     def _run(self, operation: str, given: Mapping[str, Any]) -> Any:
         arguments = self._arguments(given)
-        protocol = protocols.route(operation, arguments, tuple(self._backends))
+        protocol = protocols.route(operation, arguments, protocols.lacking(self._backends))
         return self._over(protocol, operation, arguments)
 
     def _over(self, protocol: str, operation: str, arguments: Mapping[str, Any]) -> Any:
@@ -99,7 +99,7 @@ class Client(Tracker):
     def _list(self, operation: str, given: Mapping[str, Any]) -> Listing[Any]:
         """A listing whose first page is asked for now, so that a refusal comes from the call."""
         arguments = self._arguments(given)
-        protocol = protocols.route(operation, arguments, tuple(self._backends))
+        protocol = protocols.route(operation, arguments, protocols.lacking(self._backends))
         first = self._over(protocol, operation, arguments)
 
         def pages() -> Iterator[Page[Any]]:

@@ -93,10 +93,10 @@ def connect(url: str, *, user: Optional[str] = None, password: Optional[str] = N
         if not route:
             usable = usable[:1]
         version = found.version or protocols.ask_version(who.sender(PROTOCOLS["rest2"].manner))
+        backends = protocols.backends(usable, version, user, timezone)
         info = ServerInfo(url=found.url, version=version, protocols=found.open,
                           protocol=usable[0], user=user,
-                          unsupported=protocols.unsupported_here(usable))
-        backends = protocols.backends(usable, version, user, timezone)
+                          unsupported=protocols.unsupported_here(backends))
         return Client(who, info, backends, ours=cookie is None and session is None,
                       dry_run=dry_run)
     except BaseException:

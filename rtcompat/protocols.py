@@ -28,7 +28,7 @@ from rtcompat.session import Manner
 from rtcompat.tracker import Tracker
 
 __all__ = ["PROTOCOLS", "Protocol", "Finding", "Detection", "Backends", "ask_version", "backends",
-           "detect", "learn_zone", "needs_zone", "route", "site_of", "unsupported_here",
+           "detect", "lacking", "learn_zone", "needs_zone", "route", "site_of", "unsupported_here",
            "version_numbers", "with_zone"]
 
 
@@ -237,18 +237,20 @@ def _given(operation: str, arguments: Mapping[str, Any]) -> List[str]:
                      and value == defaults[name].default)]
 
 
-def _lacks(protocol: str, operation: str, arguments: Mapping[str, Any]) -> Optional[str]:
-    """The entry of the protocol's UNSUPPORTED table that this call meets, or None."""
-    table = PROTOCOLS[protocol].operations.UNSUPPORTED
+def _lacks(table: Mapping[str, str], operation: str,
+           arguments: Mapping[str, Any]) -> Optional[str]:
+    """The entry of an UNSUPPORTED table that this call meets, or None."""
     names = [operation] + [f"{operation}({name})" for name in _given(operation, arguments)]
     return next((name for name in names if name in table), None)
 
 
-def route(operation: str, arguments: Mapping[str, Any], protocols: Tuple[str, ...]) -> str:
+def route(operation: str, arguments: Mapping[str, Any],
+          protocols: Mapping[str, Mapping[str, str]]) -> str:
     """The protocol that carries an operation with these arguments.
 
     Args:
-        protocols: those that may be used, the preferred one first.
+        protocols: those that may be used, the preferred one first, each with what it cannot do on
+            this server (its ``UNSUPPORTED``).
     Returns: the first that supports the operation and every argument given and keeps the values.
     Raises: Unsupported naming what cannot be carried and what could; UsageError where no
         protocol keeps a value.
@@ -258,35 +260,39 @@ def route(operation: str, arguments: Mapping[str, Any], protocols: Tuple[str, ..
         raise UsageError("no protocol of RT keeps these values together: an empty file goes over "
                          "REST 1.0 only, leading empty lines over REST2 only",
                          argument="attachments")
-    for protocol in protocols:
-        if protocol in carriers and _lacks(protocol, operation, arguments) is None:
+    for protocol, table in protocols.items():
+        if protocol in carriers and _lacks(table, operation, arguments) is None:
             return protocol
-    for protocol in protocols:
-        lacking = _lacks(protocol, operation, arguments)
+    advice = _could(carriers, operation, arguments, protocols)
+    for protocol, table in protocols.items():
+        lacking = _lacks(table, operation, arguments)
         if lacking is not None:
-            raise Unsupported(PROTOCOLS[protocol].operations.UNSUPPORTED[lacking],
-                              operation=operation, protocol=protocol,
-                              argument=lacking[len(operation) + 1:-1] or None,
-                              advice=_could(carriers, operation, arguments, protocols))
-    raise UsageError(f"{PROTOCOLS[protocols[0]].title} would change this text or file on its way",
-                     argument="content",
-                     advice=_could(carriers, operation, arguments, protocols))
+            raise Unsupported(table[lacking], operation=operation, protocol=protocol,
+                              argument=lacking[len(operation) + 1:-1] or None, advice=advice)
+    title = PROTOCOLS[next(iter(protocols))].title
+    raise UsageError(f"{title} would change this text or file on its way",
+                     argument="content", advice=advice)
 
 
 def _could(carriers: FrozenSet[str], operation: str, arguments: Mapping[str, Any],
-           protocols: Tuple[str, ...]) -> str:
+           protocols: Mapping[str, Mapping[str, str]]) -> str:
     able = [PROTOCOLS[name].title for name in PROTOCOLS
             if name in carriers and name not in protocols
-            and _lacks(name, operation, arguments) is None]
+            and _lacks(PROTOCOLS[name].operations.UNSUPPORTED, operation, arguments) is None]
     if able:
         return f"{' or '.join(able)} could; it is not open here, or not allowed by protocol="
     return "no single request of RT's can carry this: split it into two calls"
 
 
-def unsupported_here(protocols: Tuple[str, ...]) -> Dict[str, str]:
-    """Whole operations that none of these protocols has, with the reason."""
+def lacking(made: Backends) -> Dict[str, Mapping[str, str]]:
+    """What each protocol cannot do on this server, the preferred protocol first."""
+    return {name: backend.UNSUPPORTED for name, backend in made.items()}
+
+
+def unsupported_here(made: Backends) -> Dict[str, str]:
+    """Whole operations that none of the protocols in use has on this server, with the reason."""
     reasons: Dict[str, str] = {}
-    tables = [PROTOCOLS[name].operations.UNSUPPORTED for name in protocols]
+    tables = list(lacking(made).values())
     for operation, reason in tables[0].items():
         if "(" not in operation and all(operation in table for table in tables):
             reasons[operation] = reason

@@ -71,6 +71,9 @@ DIFFERENCES: Tuple[Difference, ...] = (
                "other users' fields shown by only one protocol", "REST2's summary lacks it"),
     Difference("User", "disabled", "rest2", ("alice", "gerda", "yorick"), (),
                "other users' fields shown by only one protocol", "REST2's summary lacks it"),
+    *(Difference("User", name, "rest2", ("alice", "gerda", "yorick"), (),
+                 "other users' fields shown by only one protocol", "REST2's summary lacks it")
+      for name in ("gecos", "city", "country", "lang")),
     Difference("User", "custom_fields", "rest2", ("alice", "gerda", "yorick"), (),
                "other users' fields shown by only one protocol", "REST2's summary lacks it"),
     Difference("User", "timezone", "rest1", ALL, (), "REST 1.0's form lacks it", "no line"),
