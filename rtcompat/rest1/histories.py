@@ -214,7 +214,16 @@ class Histories(Asking):
         answer = yield from self._listed(
             Request("GET", f"ticket/{ticket_id}/attachments",
                     about=f"list the attachments of ticket {ticket_id}"), ticket_id)
-        listed = {line.id for form in _lists(answer.forms) for line in read.parts_of(form)}
-        if attachment_id not in listed:
+        yield from self._must_list(answer, attachment_id, ticket_id)
+
+    def _must_list(self, answer: Answer, attachment_id: int, ticket_id: int) -> Operation[None]:
+        """Check that the list of the ticket's attachments in an answer names this one.
+
+        Raises: NotFound, PermissionDenied.
+        """
+        lists = _lists(answer.forms)
+        if not lists:
+            yield from self._must_exist(ticket_id)
+        if attachment_id not in {line.id for form in lists for line in read.parts_of(form)}:
             raise NotFound(f"ticket {ticket_id} has no attachment {attachment_id}",
                            server=answer.response.server, request=answer.response.request.line)

@@ -1,7 +1,7 @@
 """Users and queues: read, made, changed."""
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, FrozenSet, List, Tuple, Union
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Tuple, Union
 
 from rtcompat import fields, limits
 from rtcompat.errors import (InvalidValue, NotFound, PermissionDenied, ServerFailure, Unsupported,
@@ -141,6 +141,7 @@ class People(Writing):
         number = created_id(answer.envelopes, "User")
         if number is None:
             yield from self._not_created(answer, "user")
+        self._context.administers_users = True
         return (yield from self._made("user", answer, number or 0, wanted, secret, read_back))
 
     def _not_created(self, answer: Answer, kind: str) -> Operation[None]:
@@ -187,8 +188,7 @@ class People(Writing):
         secret = write.secret(password)
         place = yield from self._user_place(user)
         return (yield from self._edit_record(
-            "user", place, fields.USER, wanted, secret, read_back,
-            lambda number: self.get_user(number)))
+            "user", user, place, fields.USER, wanted, secret, read_back, self.get_user))
 
     # -- queues -------------------------------------------------------------------------------
 
@@ -286,33 +286,35 @@ class People(Writing):
         self._lacking("edit_queue", fields.QUEUE, wanted)
         place = yield from self._queue_place(queue)
         return (yield from self._edit_record(
-            "queue", place, fields.QUEUE, wanted, [], read_back,
-            lambda number: self.get_queue(number)))
+            "queue", queue, place, fields.QUEUE, wanted, [], read_back, self.get_queue))
 
     # -- both ---------------------------------------------------------------------------------
 
-    def _edit_record(self, kind: str, place: str, rows: Tuple[fields.FieldRow, ...],
-                     wanted: Wanted, secret: List[Tuple[str, str]], read_back: bool,
-                     reading: Callable[[int], Operation[Any]]) -> Operation[Receipt]:
-        """Edit a user or a queue; see `Tracker.edit_user`."""
+    def _edit_record(self, kind: str, who: Union[str, int], place: str,
+                     rows: Tuple[fields.FieldRow, ...], wanted: Wanted,
+                     secret: List[Tuple[str, str]], read_back: bool,
+                     reading: Callable[[Union[str, int]], Operation[Any]]) -> Operation[Receipt]:
+        """Edit a user or a queue; see `Tracker.edit_user`. Once read, it goes by its number, as
+        the name may change."""
         if not wanted and not secret:
             raise UsageError(f"edit_{kind} was given nothing to change")
-        form = yield from (self._user_form(place) if kind == "user"
-                           else self._queue_form(place, place.split("/")[1].isdigit()))
-        number = int((form.get("id") or f"{kind}/0").split("/")[1])
         state = dict(wanted)
         before: Dict[str, Any] = {}
+        number: Optional[int] = who if isinstance(who, int) else None
         if read_back:
+            form = yield from (self._user_form(place) if kind == "user"
+                               else self._queue_form(place, place.split("/")[1].isdigit()))
+            number = int((form.get("id") or f"{kind}/0").split("/")[1])
             record = read.user(form) if kind == "user" else read.queue(form)
-            before = write.state_of(record, wanted)
+            place, before = f"{kind}/{number}", write.state_of(record, wanted)
         if secret:
             state["password"] = NOT_LOADED
-        request = self._form_request(f"{kind}/{number}/edit",
-                                     [*write.pairs(rows, wanted), *secret],
-                                     effect="write", about=f"edit {kind} {number}")
+        request = self._form_request(f"{place}/edit", [*write.pairs(rows, wanted), *secret],
+                                     effect="write", about=f"edit {kind} {who}")
+        again = wanted.get("name", who) if number is None else number
         try:
             return (yield from self._change(
-                request, state, before, lambda: self._state(lambda: reading(number), wanted),
+                request, state, before, lambda: self._state(lambda: reading(again), wanted),
                 number=number, read_back=read_back))
         except InvalidValue as refused:
             allowed = yield from (self._administers_users() if kind == "user"

@@ -332,14 +332,33 @@ def test_before_4_4_5_final_line_ends_come_from_the_form() -> None:
     old = client(version="4.4.4")
     form = body("id: attachment/3\nContentType: text/plain\nTransaction: 12\nContent: two\n"
                 "         lines\n\n\nCreator: 1\nCreated: 2024-01-15 13:37:11\n\n")
-    script = Script(body("two\nlines\n\n\n"), form)
+    script = Script(form, body("two\nlines\n\n\n"))
     assert script.run(old.read_attachment(3)) == b"two\nlines\n"
-    binary = form.replace(b"text/plain", b"image/png")
-    script = Script(body("two\nlines\n\n\n"), binary,
+    assert script.asked == ["GET ticket/1/attachments/3?fields=ContentType%2CContent%2CCreator%2C"
+                            "Created",
+                            "GET attachment/3/content"]
+    listed = body("id: ticket/7/attachments\nAttachments: 3: a.png (image/png / 10b)\n\n--\n\n"
+                  "id: 3\nContentType: image/png\nContent: two\n         lines\n\n\n"
+                  "Creator: 1\nCreated: 2024-01-15 13:37:11\n\n")
+    script = Script(listed, body("two\nlines\n\n\n"))
+    assert script.run(old.read_attachment(3, ticket_id=7)) == b"two\nlines\n"
+    assert script.asked[0].startswith("POST show")
+
+
+def test_before_4_4_5_a_missing_first_ticket_is_no_missing_attachment() -> None:
+    def body(text: str) -> bytes:
+        return f"RT/4.4.4 200 Ok\n\n{text}".encode()
+    head = "ContentType: image/png\nTransaction: 12\nCreator: 1\nCreated: 2024-01-15 13:37:11\n"
+    gone = body("# Ticket 1 does not exist.\n\n\n")
+    script = Script(gone, body(f"id: attachment/3\n{head}\n"),
                     body("id: 12\nTicket: 7\nType: Comment\n\n"),
-                    body("id: 3\nContent: two\n         lines\n\n\n\n"))
-    assert script.run(old.read_attachment(3)) == b"two\nlines\n"
-    assert script.asked[-1] == "GET ticket/7/attachments/3?fields=Content"
+                    body(f"id: 3\n{head}Content: two\n         lines\n\n\n\n"),
+                    body("two\nlines\n\n\n"))
+    assert script.run(client(version="4.4.4").read_attachment(3)) == b"two\nlines\n"
+    assert script.asked[3].startswith("GET ticket/7/attachments/3?")
+    with pytest.raises(NotFound):
+        Script(gone, body("# Attachment 3 does not exist.\n\n\n")).run(
+            client(version="4.4.4").read_attachment(3))
 
 
 def test_saving(tmp_path: Path) -> None:
@@ -415,8 +434,9 @@ def test_why_a_user_was_not_made_or_changed_is_told_by_our_rights() -> None:
 
 
 def test_a_password_is_sent_and_never_read_or_shown() -> None:
-    script = Script(user("bob"), answer("# User 14 updated.\n"))
+    script = Script(answer("# User bob updated.\n"))
     done = script.run(client().edit_user("bob", password="top secret", read_back=False))
+    assert script.asked == ["POST user/bob/edit"]
     assert done.unverified == ("password",)
     assert script.form()["content"] == "Password:\n top secret\n"
     assert "top secret" not in repr(done)
