@@ -135,9 +135,17 @@ class Creating(Writing):
             wanted["custom_fields"] = write.custom_names(wanted, known, shown)
             self._must_be_shown(wanted["custom_fields"], (*known, *shown), queue)
         clock = self._context.clock
-        if write.has_dates(wanted, known):
-            clock = yield from self._clock_now()
-        return write.ticket(wanted, clock=clock, release=self._context.release, known=known,
+        dated = write.has_dates(wanted, known)
+        if dated:
+            clock = yield from self._writing_clock()
+        try:
+            return write.ticket(wanted, clock=clock, release=self._context.release, known=known,
+                                creating=creating)
+        except Unsupported:
+            narrowed = (yield from self._clock_of_now()) if dated else clock
+            if narrowed == clock:
+                raise
+        return write.ticket(wanted, clock=narrowed, release=self._context.release, known=known,
                             creating=creating)
 
     def _must_be_shown(self, wanted: Mapping[str, Any], shown: Sequence[str], queue: str) -> None:

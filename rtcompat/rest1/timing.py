@@ -16,7 +16,7 @@ from rtcompat.exchange import Operation, Request
 from rtcompat.rest1.asking import Answer, Asking, show
 from rtcompat.rest1.dates import read_utc, readings
 from rtcompat.rest1.forms import Envelope
-from rtcompat.rest1.zones import Clock, Pair
+from rtcompat.rest1.zones import Clock, Pair, named
 
 __all__ = ["Timing", "UncertainTimes"]
 
@@ -157,21 +157,28 @@ class Timing(Asking):
         pairs = yield from self._evidence(_spread(ids, 2 * _SAMPLE))
         self._context.change_clock(lambda known: known.narrowed(pairs))
 
-    def _clock_now(self) -> Operation[Clock]:
-        """The clock for writing a date: learnt, and narrowed by what RT takes for now.
-
-        Requests: 1 where the zone is not known exactly (RT 4.2.9 and later).
+    def _writing_clock(self) -> Operation[Clock]:
+        """The clock for writing a date: learnt. RT 3.4 and 3.6 read dates in UTC (rest1.md 4.6).
         """
+        if self._old:
+            return named("UTC")
         yield from self.learn_zone()
+        return self._context.clock
+
+    def _clock_of_now(self) -> Operation[Clock]:
+        """The clock narrowed by what RT takes for now, for a date that could not be written.
+
+        Requests: 1, on RT 4.2.9 and later.
+        """
         clock = self._context.clock
-        if clock.exact or not self._at_least(4, 2, 9):
+        if clock.given or not self._at_least(4, 2, 9):
             return clock
         answer = yield from self._ask(Request("GET", "ticket/new",
                                               about="ask RT what time it is for us"))
         pair = _now(answer.envelopes, answer.response.headers.get("date", ""))
-        if pair is not None:
-            clock = self._context.change_clock(lambda known: known.narrowed((pair,)))
-        return clock
+        if pair is None:
+            return clock
+        return self._context.change_clock(lambda known: known.narrowed((pair,)))
 
 
 def _doubtful(clock: Clock, printed: Iterable[str]) -> List[str]:

@@ -187,15 +187,21 @@ def alike(name: str, one: Any, other: Any) -> bool:
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_(+-](?:[A-Za-z0-9 ._()+-]*[A-Za-z0-9._()+-])?\Z")
 
 
-def file_names(files: Sequence[NewAttachment]) -> str:
+def file_names(files: Sequence[NewAttachment], *, release: _Release = None,
+               creating: bool = False) -> str:
     """The list of file names for ``Attachment:``, where their order counts.
 
     A name that is not plain is sent as a MIME encoded word, which RT decodes when it stores the
     part (seen on 4.4.4 to 5.0.10): so commas, quotes, blanks at the edges and any alphabet arrive
-    whole, also before 4.4.5 and 5.0.2, which mangle or die on other than ASCII.
+    whole. Servers before 4.4.5 and 5.0.2 do not decode it in a new ticket, and mangle or die on
+    other than ASCII: there its UTF-8 bytes are sent as characters (seen on 4.4.4).
 
-    Raises: UsageError for a name in double quotes, which RT takes off.
+    Args:
+        creating: for a new ticket.
+    Raises: UsageError for a name that would arrive otherwise.
     """
+    mangles = creating and release is not None and (
+        release < (4, 4, 5) or (5, 0) <= release < (5, 0, 2))
     words = []
     for file in files:
         name = file.filename
@@ -204,11 +210,23 @@ def file_names(files: Sequence[NewAttachment]) -> str:
                              argument="attachments")
         if _PLAIN_NAME.match(name):
             words.append(name)
-            continue
-        encoded = "".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"={byte:02X}"
-                          for byte in name.encode("utf-8"))
-        words.append(f"=?UTF-8?Q?{encoded}?=")
+        elif mangles:
+            words.append(_as_characters(name))
+        else:
+            encoded = "".join(chr(byte) if chr(byte).isalnum() and byte < 128 else f"={byte:02X}"
+                              for byte in name.encode("utf-8"))
+            words.append(f"=?UTF-8?Q?{encoded}?=")
     return ", ".join(words)
+
+
+def _as_characters(name: str) -> str:
+    """The name's UTF-8 bytes as characters, for a list in which RT unquotes nothing."""
+    spelled = name.encode("utf-8").decode("latin-1")
+    if "," in name or spelled != spelled.strip() or name.startswith("q{") or "=?" in name:
+        raise UsageError(f"{name!r}: this version of RT cannot be given a new ticket with a file "
+                         "of this name", argument="attachments",
+                         advice="comment on the ticket with it")
+    return spelled
 
 
 def quoted(text: str) -> str:

@@ -36,7 +36,9 @@ class Writing(Tickets):
         Raises: UsageError for what RT could not read from it.
         """
         if files:
-            pairs = [*pairs, ("Attachment", write.file_names(files))]
+            names = write.file_names(files, release=self._context.release,
+                                     creating=path == "ticket/new")
+            pairs = [*pairs, ("Attachment", names)]
         content = compose_request(pairs, version=self._context.release)
         if not files:
             return Request("POST", path, form=(("content", content),), effect=effect, about=about)

@@ -96,6 +96,27 @@ def _moments(local: datetime, zone: str) -> Set[datetime]:
     return found
 
 
+def _read_by_rt(text: datetime, zone: str) -> datetime:
+    """The moment that RT (3.8 and later) makes of a date it is sent.
+
+    It takes the text for UTC, looks up the zone's offset at *that* moment, and subtracts it: on
+    the days of a change RT so is an hour off for as many hours as the zone is from UTC.
+    Source: ParseByTimeParseDate of RT::Date, the default of ``PreferDateTimeFormatNatural``.
+    """
+    as_utc = text.replace(tzinfo=timezone.utc)
+    return as_utc - _offset_at(zone, as_utc)
+
+
+def _for_rt(utc: datetime, zone: str) -> Optional[datetime]:
+    """What to send so that RT makes this moment of it; None if there is nothing."""
+    day = timedelta(days=1)
+    for offset in (_offset_at(zone, utc), _offset_at(zone, utc - day), _offset_at(zone, utc + day)):
+        text = (utc + offset).replace(tzinfo=None)
+        if _read_by_rt(text, zone) == utc:
+            return text
+    return None
+
+
 @dataclass(frozen=True)
 class Clock:
     """What is known of the way in which RT prints our times.
@@ -181,24 +202,27 @@ class Clock:
     # -- writing ------------------------------------------------------------------------------
 
     def wall(self, utc: datetime, name: str) -> str:
-        """What to send for a moment: ``2026-11-21 20:25:07`` in the user's zone.
+        """What to send so that RT stores a moment: ``2026-11-21 20:25:07`` in the user's zone.
 
-        Raises: Unsupported when the zones differ on it, or it lies in autumn's repeated hour,
-            which RT reads as either.
+        On the days of a change this is not what the user's clock shows (see `_read_by_rt`).
+
+        Raises: Unsupported when the zones differ on it, when it lies in autumn's repeated hour,
+            which RT prints without saying which, or when nothing that can be sent gives it.
         """
-        spelled = {utc.astimezone(_zone(zone)).replace(tzinfo=None) for zone in self.zones}
+        spelled = {_for_rt(utc, alike[0]) for alike in _classes(self.zones)}
         if len(spelled) > 1:
             raise Unsupported(
                 f"{name}: REST 1.0 reads dates in our RT user's time zone, and that is not known "
                 f"well enough ({len(self.zones)} zones fit: {', '.join(self.zones[:5])}, …)",
                 argument=name, protocol="rest1",
                 advice="connect with timezone='Area/City', or use REST2")
-        local = spelled.pop()
-        if len(_moments(local, self.zones[0])) > 1:
-            raise Unsupported(f"{name}: {local} happens twice that day in {self.zones[0]}, and "
-                              "REST 1.0 cannot say which", argument=name, protocol="rest1",
-                              advice="use REST2, or a moment outside the repeated hour")
-        return local.strftime("%Y-%m-%d %H:%M:%S")
+        text = spelled.pop()
+        shown = utc.astimezone(_zone(self.zones[0])).replace(tzinfo=None)
+        if text is None or len(_moments(shown, self.zones[0])) > 1:
+            raise Unsupported(f"{name}: {shown} in {self.zones[0]} cannot be told apart from "
+                              "another moment of that day over REST 1.0", argument=name,
+                              protocol="rest1", advice="use REST2, or another moment")
+        return text.strftime("%Y-%m-%d %H:%M:%S")
 
     # -- saying -------------------------------------------------------------------------------
 

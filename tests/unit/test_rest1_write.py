@@ -89,6 +89,19 @@ def test_file_names_arrive_whole(name: str) -> None:
     assert str(make_header(decode_header(second))) == name
 
 
+@pytest.mark.parametrize("release", [(4, 4, 4), (4, 0, 25), (5, 0, 1)])
+def test_old_servers_get_names_for_a_new_ticket_as_bytes(release: Tuple[int, ...]) -> None:
+    name = 'Über "漢字" 🎉.txt'
+    sent = write.file_names([NewAttachment(name, b"")], release=release, creating=True)
+    assert sent.encode("latin-1").decode("utf-8") == name
+    for bad in ("a, b.txt", " edge", "Å", "q{x}", "=?UTF-8?Q?=41?="):
+        with pytest.raises(UsageError):
+            write.file_names([NewAttachment(bad, b"")], release=release, creating=True)
+        assert write.file_names([NewAttachment(bad, b"")], release=release).startswith("=?UTF-8?")
+        assert write.file_names([NewAttachment(bad, b"")], release=(5, 0, 3),
+                                creating=True).startswith("=?UTF-8?")
+
+
 def test_a_name_in_quotes_is_refused_by_name() -> None:
     with pytest.raises(UsageError) as caught:
         write.file_names([NewAttachment('"all"', b"")])

@@ -68,7 +68,29 @@ def test_the_repeated_hour_is_never_exact() -> None:
     with pytest.raises(Unsupported):
         clock.wall(datetime(2024, 11, 3, 5, 30, tzinfo=UTC), "due")
     assert clock.wall(datetime(2024, 11, 3, 4, 59, 59, tzinfo=UTC), "due") == "2024-11-03 00:59:59"
-    assert clock.wall(datetime(2024, 11, 3, 7, tzinfo=UTC), "due") == "2024-11-03 02:00:00"
+
+
+def as_rt_reads(text: str, zone: str) -> datetime:
+    """RT's rule: the text as UTC, less the zone's offset at that moment."""
+    moment = datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
+    assert offset is not None
+    return moment - offset
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_what_is_sent_makes_rt_store_the_moment_on_the_days_of_a_change_too(zone: str) -> None:
+    clock, refused = named(zone), 0
+    starts = [datetime(2024, month, day, tzinfo=UTC) for month, day in
+              ((3, 9), (3, 30), (4, 6), (9, 28), (10, 5), (10, 26), (11, 2))]
+    for start in starts:
+        for half in range(72 * 2):
+            moment = start + timedelta(minutes=30 * half, seconds=5)
+            try:
+                assert as_rt_reads(clock.wall(moment, "due"), zone) == moment
+            except Unsupported:
+                refused += 1
+    assert refused <= 2 * 2 * 2  # an hour of autumn that comes twice, one that cannot be sent
 
 
 def test_a_zone_in_which_the_time_never_was_is_no_candidate() -> None:
