@@ -425,7 +425,9 @@ class Tracker:
         """A queue by name or number.
 
         Raises: NotFound or PermissionDenied: RT hides which, so a queue that is not shown to us
-            is NotFound by name and PermissionDenied by number, over both protocols.
+            is NotFound by name and PermissionDenied by number, over both protocols. A number that
+            no queue has is NotFound, but over REST2 PermissionDenied to users who may not see
+            every queue: RT from 5.0.5 on does not tell them apart.
         Requests: 1; a name that the path cannot carry 2.
         Source: REST 1.0 ``queue/X``; REST2 ``GET /queue/X``.
         """
