@@ -7,6 +7,7 @@ from rtcompat.errors import (Conflict, ConnectFailed, FormSyntaxError, InvalidQu
                              NotAuthenticated, NotFound, OutcomeUnknown, PermissionDenied,
                              ProtocolError, Refused, RTError, ServerFailure, TimedOut, TLSFailed,
                              TransportError, Truncated, Unsupported, UsageError)
+from rtcompat.exchange import WouldSend
 from rtcompat.model import (KEEP, NOT_LOADED, Attachment, CustomField, Link, Links, NewAttachment,
                             Page, Queue, Receipt, ServerInfo, Ticket, Transaction, User, Watcher)
 from rtcompat.tracker import Listing, Tracker
@@ -19,6 +20,6 @@ __all__ = [
     "NewAttachment", "NotAuthenticated", "NotFound", "OutcomeUnknown", "Page",
     "PermissionDenied", "Probe", "ProtocolError", "Queue", "RTError", "Receipt", "Refused",
     "ServerFailure", "ServerInfo", "TLSFailed", "Ticket", "TimedOut", "Tracker", "Transaction",
-    "TransportError", "Truncated", "Unsupported", "UsageError", "User", "Watcher", "connect",
-    "probe",
+    "TransportError", "Truncated", "Unsupported", "UsageError", "User", "Watcher", "WouldSend",
+    "connect", "probe",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple, Union
 
 from rtcompat import protocols
 from rtcompat.errors import RTError
@@ -94,21 +94,28 @@ class Client(Tracker):
             me: User = run(self._backends["rest2"].whoami(), self._send("rest2"))
             protocols.learn_zone(self._backends, me.timezone or "")
         backend = self._backends[protocol]
-        return run(getattr(backend, operation)(**arguments), self._send(protocol))
+        try:
+            return run(getattr(backend, operation)(**arguments), self._send(protocol))
+        except RTError as error:
+            self._locate(error, protocols.PROTOCOLS[protocol].base)
+            raise
+
+    def _locate(self, error: RTError, base: str) -> None:
+        """Say where it happened, for an error that an operation decided by itself."""
+        error.server = error.server or self._info.url
+        method, _, path = (error.request or "").partition(" ")
+        if path and not path.startswith("REST/"):
+            error.request = f"{method} {base}{path}"
 
     def _list(self, operation: str, given: Mapping[str, Any]) -> Listing[Any]:
         """A listing whose first page is asked for now, so that a refusal comes from the call."""
         arguments = self._arguments(given)
         protocol = protocols.route(operation, arguments, protocols.lacking(self._backends))
-        first = self._over(protocol, operation, arguments)
 
-        def pages() -> Iterator[Page[Any]]:
-            page = first
-            yield page
-            while page.cursor is not None:
-                page = self._over(protocol, operation, {**arguments, "cursor": page.cursor})
-                yield page
-        return Listing(pages())
+        def ask(cursor: Any) -> Page[Any]:
+            page: Page[Any] = self._over(protocol, operation, {**arguments, "cursor": cursor})
+            return page
+        return Listing(ask(None), ask)
 
     # -- one short method an operation; what each promises stands in `Tracker` ----------------
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import (IO, Any, Awaitable, Callable, Generator, Literal, Mapping, NamedTuple,
                     Optional, Protocol, Tuple, TypeVar, Union)
 
+from rtcompat.errors import UsageError
+
 __all__ = ["Effect", "Part", "Request", "Response", "Sink", "FileSink", "Operation", "Send",
            "AsyncSend", "run", "run_async", "WouldSend", "NO_JSON", "relative_to"]
 
@@ -198,21 +200,30 @@ class FileSink:
 
     Args:
         path: where the content is to stand afterwards; an existing file is replaced only when
-            the download is complete, and is untouched otherwise.
+            the download is complete, and is untouched otherwise. A symbolic link stays one: the
+            file it names is replaced. A device or a pipe is written to directly.
+    Raises:
+        UsageError: the folder is missing, or the path is a folder.
     """
 
     def __init__(self, path: Union[str, "os.PathLike[str]"]) -> None:
-        self.path = Path(path)
+        self.path = Path(os.path.realpath(path))
+        if self.path.is_dir() or not self.path.parent.is_dir():
+            raise UsageError(f"{path}: no file can be made there", argument="path",
+                             advice="name a file in a folder that exists")
         self.size = 0
         self._file: Optional[IO[bytes]] = None
         self._temporary = ""
 
     def open(self) -> None:
         """Make the temporary file. Called once the head of the answer was accepted."""
+        self.size = 0
+        if self.path.exists() and not self.path.is_file():
+            self._file = open(self.path, "wb")
+            return
         handle, self._temporary = tempfile.mkstemp(prefix=self.path.name[:40] + ".",
                                                    suffix=".part", dir=str(self.path.parent))
         self._file = os.fdopen(handle, "wb")
-        self.size = 0
 
     def write(self, chunk: bytes) -> None:
         """Append bytes of the content."""
@@ -228,6 +239,10 @@ class FileSink:
             self.open()
         assert self._file is not None
         self._file.flush()
+        if not self._temporary:
+            self._file.close()
+            self._file = None
+            return
         os.fsync(self._file.fileno())
         self._file.close()
         os.chmod(self._temporary, 0o666 & ~_umask())
@@ -238,7 +253,8 @@ class FileSink:
         """Remove what was written so far; the target is as it was."""
         if self._file is not None:
             self._file.close()
-            os.unlink(self._temporary)
+            if self._temporary:
+                os.unlink(self._temporary)
             self._file = None
             self.size = 0
 

@@ -5,6 +5,8 @@ raises `UsageError` by name. `carried_by` says which protocols keep a value that
 """
 from __future__ import annotations
 
+import codecs
+import re
 from datetime import datetime, timezone
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
 
@@ -148,6 +150,9 @@ def checked_people(value: Any, name: str) -> Tuple[Watcher, ...]:
 def _custom_values(value: Any, name: str) -> Tuple[str, ...]:
     if value is None:
         return ()
+    if not isinstance(value, (str, list, tuple)):
+        raise UsageError(f"{name} is a text or a list of texts, not {type(value).__name__}",
+                         argument=name)
     several = [value] if isinstance(value, str) else list(value)
     return tuple(_text(one, name) for one in several if one != "")
 
@@ -243,11 +248,16 @@ def checked_message(content: Any, content_type: Any, attachments: Any,
         type other than plain text and HTML, a file name that RT would change.
     """
     text = _text(content, "content")
+    if "\r" in text:
+        raise UsageError("content holds a carriage return, which RT does not keep: end lines with "
+                         "a line feed alone", argument="content")
     if text.strip("\n") == "0":
         raise UsageError("content is exactly '0', which RT takes for no text", argument="content")
     if content_type not in ("text/plain", "text/html"):
         raise UsageError("content_type is text/plain or text/html", argument="content_type")
     _minutes(time_worked, "time_worked")
+    if not isinstance(attachments, (list, tuple)):
+        raise UsageError("attachments is a list of NewAttachment records", argument="attachments")
     for one in attachments:
         _attachment(one)
 
@@ -256,11 +266,37 @@ def _attachment(one: Any) -> None:
     if not isinstance(one, NewAttachment):
         raise UsageError("attachments are NewAttachment records", argument="attachments")
     name = _line(one.filename, "attachments")
-    if not name or name == "0" or "/" in name or "\\" in name or name in (".", ".."):
+    if not name or name == "0" or "/" in name or "\\" in name or name in (".", "..", "(Unnamed)"):
         raise UsageError(f"{name!r} is no file name that RT keeps: give a bare name",
                          argument="attachments")
+    _attachment_type(one)
+    if not isinstance(one.content, bytes) and not hasattr(one.content, "read"):
+        raise UsageError(f"{name}: content is bytes or an open binary file, not "
+                         f"{type(one.content).__name__}", argument="attachments")
     if "\n" in one.content_type or "\r" in one.content_type:
         raise UsageError("content_type of an attachment is one line", argument="attachments")
+
+
+def _attachment_type(one: NewAttachment) -> None:
+    """RT stores text in UTF-8: it mends what does not decode, and takes containers apart."""
+    kind, _, parameters = one.content_type.lower().partition(";")
+    if kind.strip().startswith(("multipart/", "message/")):
+        raise UsageError(f"{one.filename}: RT takes {kind.strip()} apart; send it as "
+                         "application/octet-stream", argument="attachments")
+    if not kind.strip().startswith("text/") or not isinstance(one.content, bytes):
+        return
+    found = re.search(r"charset\s*=\s*\"?([^\s\";]+)", parameters)
+    charset = found.group(1) if found else "utf-8"
+    try:
+        if codecs.lookup(charset).name.startswith(("utf-16", "utf-32", "utf-7")):
+            raise LookupError(charset)
+        sound = "\0" not in one.content.decode(charset)
+    except (LookupError, UnicodeDecodeError):
+        sound = False
+    if not sound:
+        raise UsageError(f"{one.filename} is no text in {charset}: RT would change it on storing; "
+                         "name its charset, or send it as application/octet-stream",
+                         argument="attachments")
 
 
 def carried_by(operation: str, given: Mapping[str, Any]) -> FrozenSet[str]:
@@ -283,8 +319,10 @@ def _starts_blank(given: Mapping[str, Any]) -> bool:
 
 
 def _sizes(given: Mapping[str, Any]) -> List[Union[int, None]]:
+    files = given.get("attachments")
     return [len(one.content) if isinstance(one.content, bytes) else None
-            for one in given.get("attachments") or () if isinstance(one, NewAttachment)]
+            for one in (files if isinstance(files, (list, tuple)) else ())
+            if isinstance(one, NewAttachment)]
 
 
 #: (what, the protocols that keep it, when it applies). REST 1.0's form drops leading empty lines

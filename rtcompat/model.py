@@ -132,7 +132,7 @@ class Watcher:
 
 @dataclass(frozen=True)
 class Ticket:
-    """A ticket.
+    """A ticket. Dates are aware datetimes in UTC or None, times whole minutes.
 
     Attributes:
         id: number; for a merged ticket the survivor's.

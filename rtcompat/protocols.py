@@ -106,6 +106,8 @@ def site_of(url: str) -> str:
     Returns: the address without ``/REST/…`` and without a slash at its end.
     Raises: UsageError for another scheme, no host, credentials in the address, a query.
     """
+    if not isinstance(url, str):
+        raise UsageError("the server's address is a text", argument="url")
     try:
         parts = urlsplit(url.strip())
         parts.port

@@ -10,14 +10,23 @@ Errors that any operation may raise: `UsageError` and `Unsupported` before anyth
 read came, `OutcomeUnknown` when the answer to a write was lost; `ProtocolError` when something
 else than RT answered. The docstrings name only what comes besides.
 
-Counts of requests are those of the usual case on a session that is logged in; reading back after
-an edit is counted apart (``read_back=False`` saves it and leaves the receipt ``unverified``).
+Requests: ``a/b`` is the number over REST 1.0 and over REST2, ``-`` where that protocol cannot; a
+``+`` is 1 more over REST2 where RT hides the end of a list from those who do not see everything
+(from 5.0.5 on, and Debian's 5.0.3). ``read_back=False`` saves the reads that decide a receipt and
+leaves it ``unverified``. A refusal costs at most 3 more, to tell why. Counted are operations of a
+login that knows what it asks for once: REST 1.0 our time zone (5 at most; 1 more when a date is
+first written and doubts are left), and whether we administer users (1); REST2 the names of custom
+roles (up to 5.0.3, 2 at most), our zone for a moment in a custom field (1; 2 more where only what
+RT stores tells it), and how RT says no (2); both the custom fields of each queue that is written
+to (1/3 at most), REST 1.0 also where a value may be one or several; and its name when it is given
+by number (1/0).
 """
 from __future__ import annotations
 
+from collections import deque
 from datetime import datetime
 from pathlib import Path
-from typing import (Any, Generic, Iterable, Iterator, List, Mapping, NoReturn, Optional, Sequence,
+from typing import (Any, Callable, Generic, Iterable, Mapping, NoReturn, Optional, Sequence,
                     Tuple, TypeVar, Union)
 
 from rtcompat.errors import Unsupported
@@ -40,41 +49,38 @@ LinkChanges = Mapping[str, Iterable[Union[int, str]]]
 
 
 class Listing(Generic[T]):
-    """An iterator over a listing that fetches page after page, and its total where known.
+    """An iterator over a listing that asks for page after page.
 
-    Attributes:
-        total: number of items, or None where RT hides it; known after the first page was asked.
+    A page that fails raises from ``next``; the one after it asks for that page again, so that
+    nothing is passed over.
+
+    Args:
+        first: the first page.
+        ask: gives the page of a cursor.
     """
 
-    def __init__(self, pages: Iterator[Page[T]]) -> None:
-        self._pages = pages
-        self._items: List[T] = []
-        self._total: Optional[int] = None
-        self._asked = False
+    def __init__(self, first: Page[T], ask: Callable[[Any], Page[T]]) -> None:
+        self._items = deque(first.items)
+        self._cursor = first.cursor
+        self._total = first.total
+        self._ask = ask
 
     def __iter__(self) -> Listing[T]:
         return self
 
     def __next__(self) -> T:
         while not self._items:
-            self._turn(next(self._pages))
-        return self._items.pop(0)
+            if self._cursor is None:
+                raise StopIteration
+            page = self._ask(self._cursor)
+            self._items.extend(page.items)
+            self._cursor = page.cursor
+        return self._items.popleft()
 
     @property
     def total(self) -> Optional[int]:
-        """How many items RT says there are (asks for the first page if none was asked yet)."""
-        if not self._asked:
-            first = next(self._pages, None)
-            if first is not None:
-                self._turn(first)
-            self._asked = True
+        """How many items RT says there are, or None where it hides that."""
         return self._total
-
-    def _turn(self, page: Page[T]) -> None:
-        self._items = list(page.items)
-        if not self._asked:
-            self._total = page.total
-            self._asked = True
 
 
 class Tracker:
@@ -92,21 +98,21 @@ class Tracker:
     def server(self) -> ServerInfo:
         """What is known of the server: version, protocols, the one in use, our time zone.
 
-        Requests: 0 (known since connecting).
+        Requests: 0/0. It is known since connecting.
         """
         self._unsupported("server")
 
     def whoami(self) -> User:
         """The user who asks.
 
-        Requests: 1; with a token 2.
+        Requests: 1/1; the first time with a token 2/2. REST2: 2 more for one who wrote no ticket.
         """
         self._unsupported("whoami")
 
     def close(self) -> None:
         """End the sessions on the server and close the connections; may be called twice.
 
-        Requests: REST 1.0's logout once a session, where a session was opened by us.
+        Requests: 1/1. Once a session, where a session was opened by us.
         """
         self._unsupported("close")
 
@@ -116,8 +122,7 @@ class Tracker:
         """One ticket, every field. A merged id gives the survivor, with ``asked_id`` ours.
 
         Raises: NotFound, PermissionDenied.
-        Requests: 1. REST2: a merged one 3, a deleted one at most 4; once a login 2 at most for
-            the names of custom roles, which RT up to 5.0.3 gives as numbers.
+        Requests: 1/1; merged 1/3; deleted 1/2; deleted, with people and moments in fields 1/4.
         Source: REST 1.0 ``ticket/N/show``; REST2 ``GET /tickets?query=id=N``, and
             ``GET /ticket/N`` for merged and deleted ones.
         """
@@ -140,7 +145,9 @@ class Tracker:
         Returns:
             Listing; total is None where RT hides it.
         Raises: InvalidQuery with RT's sentence; UsageError for a field that is unknown.
-        Requests: REST2 1 per 100 tickets; REST 1.0 one for the ids and one per 100.
+        Requests: 100 tickets 2/1; 101 tickets 3/2; 250 tickets 4/3; 250 in an order 4/3; the ids of
+            250 1/3; a snapshot of 100 2/1; a snapshot of 250 4/5; none 1/1; none in an order 2/1.
+            REST 1.0 asks for the ids and then 1 per 100, REST2 1 per 100.
         Source: REST 1.0 ``search/ticket``, ``show``; REST2 ``POST /tickets``.
         """
         self._unsupported("search_tickets")
@@ -168,7 +175,8 @@ class Tracker:
         Raises: InvalidValue when RT refuses to create it; PermissionDenied; NotFound for the queue
             where RT tells; OutcomeUnknown with a query that would find it. When it was created
             without a wanted field: InvalidValue with the receipt, whose ``id`` is the ticket.
-        Requests: 1, and 1 to read back; with custom fields once a queue and login 3 at most more.
+        Requests: 2/2; read_back=False 1/1; with files 2/2; with dates and custom fields 2/2; with
+            custom roles -/2.
         Source: REST 1.0 ``ticket/new`` (attachments since 4.0.14); REST2 ``POST /ticket``
             (attachments since 5.0.1).
         """
@@ -196,12 +204,20 @@ class Tracker:
                 removes what is not named, a list is accepted only with ``complete_watchers=True``,
                 groups given by id (``Watcher(None, id=…, kind="group")`` or the number as text).
             add_…, remove_…: single watchers (REST2 only).
-            custom_fields: those named are replaced, the others left alone.
+            owner: a login; None gives the ticket to nobody.
+            starts, started, due, resolved, told: datetimes with a time zone; None unsets them.
+            time_estimated, time_worked, time_left: whole minutes, the new total.
+            custom_fields: by name, a text or a list of texts; None or () clears. Those named are
+                replaced, the others left alone.
+            custom_roles: by name, the complete list of people.
+            KEEP, the default of each field, leaves it as it is.
         Returns:
             Receipt; each field changed, unchanged, altered or unverified.
-        Raises: InvalidValue or PermissionDenied when any field was refused, with the receipt;
-            Conflict is for guarded writes. A partly refused edit has done the rest.
-        Requests: 1, and 2 to decide the receipt.
+        Raises: UsageError when no field is named; InvalidValue or PermissionDenied when any field
+            was refused, with the receipt: the other fields are written all the same.
+        Requests: 3/3; read_back=False 1/1; dates and custom fields 3/3; custom fields,
+            read_back=False 2/2; watchers replaced 3/3; watchers given by login 3/4; watchers added
+            -/3; custom roles -/3; to another queue 3/3.
         Source: REST 1.0 ``ticket/N/edit``; REST2 ``PUT /ticket/N``.
         """
         self._unsupported("edit_ticket")
@@ -211,7 +227,7 @@ class Tracker:
 
         Returns: Receipt; ``status`` unchanged when it was deleted already.
         Raises: PermissionDenied, NotFound; InvalidValue when RT refuses (open dependencies).
-        Requests: 1, and 2 to decide the receipt.
+        Requests: 3/3.
         Source: REST 1.0 ``ticket/N/edit`` with ``Status: deleted``; REST2 ``PUT /ticket/N`` with
             the status, as a refused DELETE is a 500 that does not say why.
         """
@@ -231,7 +247,7 @@ class Tracker:
             Receipt; ``transaction_id`` over REST2; ``status`` in changed, unchanged or refused.
         Raises: UsageError for an empty reply; PermissionDenied, NotFound; InvalidValue with the
             receipt when the reply was recorded and the status refused.
-        Requests: 1, and with a status 2 to decide it.
+        Requests: 1/1; with files 1/1; with a status 3/3; with one-time recipients 1/-.
         Source: REST 1.0 ``ticket/N/comment`` (RT 3.6 and later); REST2
             ``POST /ticket/N/correspond``.
         """
@@ -248,7 +264,7 @@ class Tracker:
 
         Args:
             comment: its text; a short sentence of ours when empty (RT refuses an empty comment).
-        Requests: 1.
+        Requests: 1/1.
         """
         self._unsupported("add_time")
 
@@ -257,7 +273,7 @@ class Tracker:
 
         Returns: Receipt with ``id`` the survivor; ``merge`` in changed or unchanged.
         Raises: NotFound, PermissionDenied; InvalidValue (into itself).
-        Requests: 1, and 2 to decide the receipt.
+        Requests: 3/3.
         Source: REST 1.0 ``ticket/N/merge/M`` (3.6 and later); REST2 ``MergeInto`` (5.0.1).
         """
         self._unsupported("merge_ticket")
@@ -267,7 +283,7 @@ class Tracker:
 
         Returns: Receipt; ``owner`` changed, or unchanged when it was ours.
         Raises: InvalidValue when somebody owns it; PermissionDenied.
-        Requests: 1, and 2 to decide the receipt.
+        Requests: 3/3.
         Source: REST 1.0 ``ticket/N/take``; REST2 ``PUT /ticket/N/take`` (5.0.1).
         """
         self._unsupported("take_ticket")
@@ -290,10 +306,10 @@ class Tracker:
             content: also bodies and attachments; without, those attributes hold NOT_LOADED.
             types: RT's words (``Comment``, ``Correspond``, ``Set`` …); only these.
         Raises: NotFound, PermissionDenied (RT itself answers an empty list).
-        Requests: REST 1.0: 1 without contents, else 2, and 1 where messages are HTML; REST2: 1
-            per 100 transactions, and with contents 1 per 100 attachments for their list and 1 per
-            100 bodies; once 1 more where RT hides the end of a list from those who do not see
-            everything (from 5.0.5 on and Debian's 5.0.3; histories no longer on 5.0.7).
+        Requests: content=False 1/1+; content=False, over 200 transactions 1/3+; text 1/3+; HTML
+            2/3+; over 200 transactions 1/9+; of some types 1/3+; of a type that is not there
+            1/2+. REST2: 1 per 100 transactions, and for these 1 per 100 parts and 1 per 100 texts;
+            the ``+`` on 5.0.3, not on 5.0.7 and later.
         Source: REST 1.0 ``ticket/N/history?format=l``, ``ticket/N/attachments``; REST2
             ``POST /ticket/N/history``, ``POST /attachments``.
         """
@@ -305,7 +321,8 @@ class Tracker:
 
         Args:
             ticket_id: when given, a transaction of another ticket is NotFound (RT does not look).
-        Requests: at most 3.
+        Requests: without a message 2/2; with text 2/3; with HTML 3/3; with ticket_id, without a
+            message 1/2; with ticket_id, with text 1/3; with ticket_id, with HTML 2/3.
         Source: REST 1.0 ``transaction/T`` (3.6.4), ``ticket/N/history/id/T``; REST2
             ``POST /transactions`` (``GET /transaction/T`` crashes for links before 5.0.5).
         """
@@ -315,7 +332,7 @@ class Tracker:
         """All parts of the ticket's messages by id, without headers and content.
 
         Raises: NotFound, PermissionDenied.
-        Requests: 1 (REST2: per 100, and 1 more where RT hides the end, as for `get_history`).
+        Requests: 1/1+; over 100 parts 1/2+.
         Source: REST 1.0 ``ticket/N/attachments``; REST2 ``GET /ticket/N/attachments``.
         """
         self._unsupported("get_attachments")
@@ -326,8 +343,8 @@ class Tracker:
 
         Args:
             ticket_id: when given, an attachment of another ticket is NotFound (RT does not look).
-        Requests: 1; with ticket_id 2. REST2: 1, for an outermost part 2, as asking for its parent
-            crashes RT.
+        Requests: 1/1; with ticket_id 1/1; the outermost part 1/2; the outermost part, with
+            ticket_id 1/2. REST2: asking for a parent crashes RT where there is none.
         Source: REST 1.0 ``attachment/A`` (4.0.12) or ``ticket/N/attachments/A``; REST2
             ``POST /attachments``.
         """
@@ -336,8 +353,9 @@ class Tracker:
     def read_attachment(self, attachment_id: int, *, ticket_id: Optional[int] = None) -> bytes:
         """The content: the bytes that were sent to RT, text in its original charset.
 
-        Requests: 1; with ticket_id 2; text over REST 1.0 before 4.4.5 and 5.0.2 one more, as
-            ``/content`` does not keep final newlines there.
+        Requests: 1/1; with ticket_id 2/2; empty 2/1; empty, with ticket_id 3/2; before 4.4.5 2/-;
+            before 4.4.5, with ticket_id 2/-. Before 4.4.5 and 5.0.2 REST 1.0 does not keep final
+            newlines, so the form is read as well.
         Source: REST 1.0 ``…/attachments/A/content``; REST2 ``GET /attachment/A``.
         """
         self._unsupported("read_attachment")
@@ -356,7 +374,7 @@ class Tracker:
     def get_links(self, ticket_id: int) -> Links:
         """The ticket's links in all six directions.
 
-        Requests: 1.
+        Requests: 1/1.
         Source: REST 1.0 ``ticket/N/links``; REST2 ``_hyperlinks`` of the ticket.
         """
         self._unsupported("get_links")
@@ -370,7 +388,8 @@ class Tracker:
                 and URLs. A direction named in replace may not stand in the other two.
         Returns: Receipt by direction.
         Raises: InvalidValue with the receipt when RT refused one; UsageError.
-        Requests: 1, and 2 to decide the receipt; over REST 1.0 before 4.4.3 one a link.
+        Requests: 3/3; read_back=False 2/1; replaced, read_back=False 2/2. REST 1.0 before 4.4.3
+            takes 2 more for each link but one.
         Source: REST 1.0 ``ticket/N/links``; REST2 ``PUT /ticket/N`` (5.0.1).
         """
         self._unsupported("edit_links")
@@ -381,7 +400,7 @@ class Tracker:
         """A user by login or number.
 
         Raises: NotFound; PermissionDenied.
-        Requests: 1; a login that the path cannot carry 2.
+        Requests: ourselves 1/1; somebody else 1/1; a login that the path cannot carry 2/2.
         Source: REST 1.0 ``user/X/show``; REST2 ``GET /user/X``.
         """
         self._unsupported("get_user")
@@ -400,7 +419,7 @@ class Tracker:
         Returns: Receipt with the number in ``id``.
         Raises: InvalidValue (the name or address exists, the password is short);
             PermissionDenied.
-        Requests: 1, and 1 to read back.
+        Requests: 2/2; read_back=False 1/1.
         Source: REST 1.0 ``user/new``; REST2 ``POST /user``.
         """
         self._unsupported("create_user")
@@ -416,7 +435,8 @@ class Tracker:
                   read_back: bool = True) -> Receipt:
         """Change fields of a user. A password is changed over REST 1.0 only (REST2 crashes).
 
-        Returns, Raises, Requests: as `edit_ticket`. A password is never read back: unverified.
+        Returns, Raises: as `edit_ticket`. A password is never read back: unverified.
+        Requests: 3/3; read_back=False 1/1.
         Source: REST 1.0 ``user/X/edit``; REST2 ``PUT /user/X``.
         """
         self._unsupported("edit_user")
@@ -428,7 +448,7 @@ class Tracker:
             is NotFound by name and PermissionDenied by number, over both protocols. A number that
             no queue has is NotFound, but over REST2 PermissionDenied to users who may not see
             every queue: RT from 5.0.5 on does not tell them apart.
-        Requests: 1; a name that the path cannot carry 2.
+        Requests: 1/1; a name that the path cannot carry 2/2.
         Source: REST 1.0 ``queue/X``; REST2 ``GET /queue/X``.
         """
         self._unsupported("get_queue")
@@ -436,8 +456,7 @@ class Tracker:
     def get_queues(self) -> Listing[Queue]:
         """All enabled queues that we may see, by id.
 
-        Requests: REST2 1 per 100, and 1 more where RT hides the end; REST 1.0 2 (RT 4.2.2 and
-            later).
+        Requests: 2/1+. REST2: 1 per 100; REST 1.0: RT 4.2.2 and later.
         Source: REST 1.0 ``search/queue``, ``show``; REST2 ``GET /queues/all``.
         """
         self._unsupported("get_queues")

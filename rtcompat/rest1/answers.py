@@ -171,7 +171,10 @@ def refusal(answer: Union[Envelope, Form], response: Response) -> Optional[Refus
         error = _BY_CODE.get(code, Refused)
     if error is None:
         return None
-    return error(lines[0] if lines else "refused without a word", messages=lines, code=code,
+    what = lines[0] if lines else "refused without a word"
+    if error is InvalidQuery:
+        what = "RT could not read the query"
+    return error(what, messages=lines, code=code,
                  server=response.server, request=response.request.line)
 
 
@@ -187,10 +190,15 @@ def messages_of(answer: Union[Envelope, Form]) -> Tuple[str, ...]:
     """RT's sentences: comment lines without ``# ``; of an answer without forms, its lines."""
     if isinstance(answer, Envelope):
         if not answer.forms:
-            return tuple(line for line in answer.body.split("\n") if line.strip())
+            # A query's refusal ends in RT's stack, with file names, up to 6.0.
+            said = _STACK.split(answer.body, maxsplit=1)[0]
+            return tuple(line for line in said.split("\n") if line.strip())
         return tuple(line for form in answer.forms for line in messages_of(form))
     return tuple(line[2:] if line.startswith("# ") else line.lstrip("#")
                  for line in answer.comment if line.strip())
+
+
+_STACK = re.compile(r"\n+(?:Stack:|Trace begun at ).*", re.DOTALL)
 
 
 # -- success ----------------------------------------------------------------------------------

@@ -92,11 +92,27 @@ def test_links() -> None:
     ("x", "text/plain", (NewAttachment("0", b"x"),)),
     ("x", "text/plain", (NewAttachment("a\nb", b"x"),)),
     ("x", "text/plain", (NewAttachment("a", b"x", "text/plain\nX: y"),)),
-    ("x", "text/plain", ("path",)),
+    ("x", "text/plain", ("path",)), ("a\r\nb", "text/plain", ()),
+    ("x", "text/plain", NewAttachment("a", b"x")),
+    ("x", "text/plain", (NewAttachment("a", "text"),)),  # type: ignore[arg-type]
+    ("x", "text/plain", (NewAttachment("a", b"\xe9", "text/plain; charset=utf-8"),)),
+    ("x", "text/plain", (NewAttachment("a", b"\xe9", "text/plain"),)),
+    ("x", "text/plain", (NewAttachment("a", b"\x00", "text/plain"),)),
+    ("x", "text/plain", (NewAttachment("a", "x".encode("utf-16"), "text/x; charset=UTF-16"),)),
+    ("x", "text/plain", (NewAttachment("a", b"x", "multipart/mixed; boundary=x"),)),
+    ("x", "text/plain", (NewAttachment("a", b"x", "text/plain; charset=no-such"),)),
+    ("x", "text/plain", (NewAttachment("(Unnamed)", b"x"),)),
 ])
 def test_messages_that_rt_would_change(content: Any, content_type: str, files: Any) -> None:
     with pytest.raises(UsageError):
         limits.checked_message(content, content_type, files)
+
+
+def test_texts_in_their_own_charset_pass() -> None:
+    limits.checked_message("x", "text/plain", [
+        NewAttachment("a", b"\xe9\n", "text/plain; charset=\"iso-8859-1\""),
+        NewAttachment("b", b"\x80", "text/csv; charset=windows-1252"),
+        NewAttachment("c", b"\x00\xff"), NewAttachment("d", b"", "text/plain")])
 
 
 def test_which_protocol_keeps_a_value() -> None:

@@ -241,7 +241,8 @@ def test_wrong_password() -> None:
             assert rt.paths() == paths
     assert str(caught.value) == (
         "RT does not accept this password of alice (RT said: Your username or password is "
-        f"incorrect) [POST REST/1.0/ at {rt.server.url}]")
+        f"incorrect) [POST REST/1.0/ at {rt.server.url}] - check the name and what proves it; RT "
+        "counts upper and lower case")
     assert str(also.value) == str(caught.value)
 
 
