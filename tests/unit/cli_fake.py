@@ -50,7 +50,8 @@ class Recorder(Tracker):
 
 def listing(*items: Any, total: Optional[int] = None) -> Listing[Any]:
     """A listing of one page."""
-    return Listing(iter([Page(tuple(items), None, total)]))
+    page = Page(tuple(items), None, total)
+    return Listing(page, lambda cursor: page)
 
 
 class Desk:
