@@ -1,7 +1,7 @@
 """Clients for the bench's servers, connected once each and shared over the run."""
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from rtcompat import connect
 from rtcompat.tracker import Tracker
@@ -13,15 +13,24 @@ __all__ = ["Connections"]
 
 
 class Connections:
-    """One client for each (server, user, protocol) asked for."""
+    """One client for each (server, user, protocol) asked for.
 
-    def __init__(self, bench: Bench) -> None:
+    Args:
+        private: servers of their own, which no other test writes to.
+    """
+
+    def __init__(self, bench: Bench, private: bool = False) -> None:
         self.bench = bench
+        self._private: Optional[Dict[str, Server]] = {} if private else None
         self._trackers: Dict[Tuple[str, str, str], Tracker] = {}
 
     def server(self, name: str) -> Server:
         """The bench's server of this name, started if need be."""
-        return self.bench.require(name)
+        if self._private is None:
+            return self.bench.require(name)
+        if name not in self._private:
+            self._private[name] = self.bench.fresh(name)
+        return self._private[name]
 
     def credentials(self, name: str, user: str) -> Dict[str, Any]:
         """Arguments of `connect` for a user of the bench."""

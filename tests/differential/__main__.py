@@ -19,7 +19,7 @@ SAMPLES = 3
 def main(servers: List[str]) -> int:
     """Compare, print fields compared and excused, and what differs without an excuse."""
     bench = Bench()
-    connections = Connections(bench)
+    connections = Connections(bench, private=True)
     ledger = Ledger()
     try:
         for name in servers or both():
@@ -28,7 +28,7 @@ def main(servers: List[str]) -> int:
                 names = seed_names(server)
                 one, other = (read_everything(connections.tracker(name, user, protocol), server,
                                               tickets_of(connections, name), names,
-                                              contents=user in THOROUGH)
+                                              contents=(name, user) in THOROUGH)
                               for protocol in ("rest1", "rest2"))
                 ledger.compare(name, user, one, other, names)
                 print(f"{name} as {user}: {len(ledger.unexcused)} differences without excuse so "
