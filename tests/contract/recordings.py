@@ -71,7 +71,7 @@ def client(session: Session, version: str, user: str, protocol: str) -> Client:
     """
     made: Backends = backends((protocol,), version, user, ZONES[user])
     info = ServerInfo(url=SITE, version=version, protocols=(protocol,), protocol=protocol,
-                      user=user, unsupported=unsupported_here((protocol,)))
+                      user=user, unsupported=unsupported_here(made))
     return Client(session, info, made)
 
 
