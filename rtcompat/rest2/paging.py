@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Tuple
 
+from rtcompat.errors import ProtocolError
 from rtcompat.exchange import Operation, Request, Response
 from rtcompat.model import Page
 from rtcompat.rest2.answers import read_json
@@ -50,12 +51,16 @@ class Answer(NamedTuple):
 
 
 def read_answer(response: Response) -> Answer:
-    """A collection's JSON. Raises: what `answers.read_json` raises."""
+    """A collection's JSON. Raises: what `answers.read_json` raises; ProtocolError for another."""
     raw = read_json(response)
+    items = raw.get("items") or ()
+    if not isinstance(items, (list, tuple)):
+        raise ProtocolError("the answer is no collection as RT writes it", status=response.status,
+                            server=response.server or None, request=response.request.line)
     total = raw.get("total")
     # Only the number: the address is the server's idea of itself (rest2.md Q17).
     following_page = re.search(r"[?&;]page=(\d+)", str(raw.get("next_page") or ""))
-    return Answer(tuple(one for one in raw.get("items") or () if isinstance(one, dict)),
+    return Answer(tuple(one for one in items if isinstance(one, dict)),
                   None if total is None else read_number(total),
                   read_number(raw.get("page")) or 1, read_number(raw.get("per_page")) or PER_PAGE,
                   int(following_page.group(1)) if following_page else None)

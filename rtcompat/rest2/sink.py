@@ -28,6 +28,14 @@ _MOST_BESIDE = 4_000_000
 _PIECE = 65536
 
 
+def _parsed(text: bytes) -> Any:
+    """A piece of the JSON. Raises: ProtocolError for what is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ProtocolError("the answer is not an attachment as RT writes it") from None
+
+
 class ContentSink:
     """Takes the answer's bytes, writes the content's.
 
@@ -77,6 +85,8 @@ class ContentSink:
             raise ProtocolError("the answer is not an attachment as RT writes it")
         if self.beside.get("Content", "") is None:
             no_content(read_text(self.beside.get("ContentType")), "save_attachment")
+        if "Content" in self.beside:
+            raise ProtocolError("the content of the attachment is not text")
         self._decode(last=True)
         original = self._learn() or Original(None)
         if self._spool is not None:
@@ -123,7 +133,7 @@ class ContentSink:
         elif self._depth > 1:
             self._raw += sign
         elif sign == b":":
-            self._key = str(json.loads(bytes(self._raw)))
+            self._key = str(_parsed(bytes(self._raw)))
             self._raw.clear()
         else:
             self._value()
@@ -132,7 +142,7 @@ class ContentSink:
     def _value(self) -> None:
         """A value at the top ends: keep it by its key."""
         if self._key is not None and self._raw.strip():
-            self.beside[self._key] = json.loads(bytes(self._raw))
+            self.beside[self._key] = _parsed(bytes(self._raw))
             self._had_content = self._had_content or self._key == "Content"
         self._key = None
         self._raw.clear()
@@ -166,7 +176,10 @@ class ContentSink:
             self._raw += piece
         elif self._plain:
             self._text += piece
-        elif not piece.startswith(b"\\"):
+        elif piece.startswith(b"\\"):
+            # An escaped line end between lines of base64 says nothing, an escaped slash is one.
+            self._base64 += b"".join(_parsed(b'"' + piece + b'"').encode("utf-8").split())
+        else:
             self._base64 += piece
         if len(self._base64) > _PIECE:
             self._decode()
@@ -176,7 +189,7 @@ class ContentSink:
     def _decode(self, last: bool = False) -> None:
         if self._plain:
             if last:
-                text = json.loads(b'"' + bytes(self._text) + b'"')
+                text = _parsed(b'"' + bytes(self._text) + b'"')
                 original = self._learn()
                 self._put(text.encode("utf-8") if original is None or original.is_text
                           else text.encode("latin-1"))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rtcompat.errors import ProtocolError
 from rtcompat.exchange import Request, Response, run
 from rtcompat.rest2.paging import all_items, collection, following, read_answer
 from tests.unit.rest2_script import answer
@@ -116,3 +117,9 @@ def test_a_page_tells_its_own_number() -> None:
     assert following(read_answer(answer(backwards)), 5) == 0
     # Some JSON libraries write whole numbers as fractions.
     assert following(read_answer(answer({**base, "page": 1.0, "total": 0.0, "pages": 0.0})), 1) == 0
+
+
+@pytest.mark.parametrize("items", [1.5, "text", {"id": 5}])
+def test_items_that_are_no_list_are_not_rts(items: Any) -> None:
+    with pytest.raises(ProtocolError):
+        read_answer(answer({"items": items, "total": 1}))
