@@ -2,18 +2,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from rtcompat import fields, limits
 from rtcompat import receipt as receipts
 from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Refused, Unsupported
-from rtcompat.exchange import Operation, Request
+from rtcompat.exchange import Operation, Request, Response
 from rtcompat.model import NewAttachment, Receipt
 from rtcompat.rest2 import read, write
-from rtcompat.rest2.answers import read_json
+from rtcompat.rest2.answers import message_of, read_json
 from rtcompat.rest2.context import Context, FieldKind
-from rtcompat.rest2.editing import (by_name, corrections, edit, held_attributes, known_zone,
+from rtcompat.rest2.editing import (ROLES, by_name, corrections, edit, held_attributes, known_zone,
                                     segment, spelt_alike, values_of)
+from rtcompat.rest2.logins import owner_sent, with_numbers
 from rtcompat.rest2.outcomes import carried_out, once, unreadable
 from rtcompat.rest2.paging import all_items, collection
 from rtcompat.rest2.tickets import Found, find_ticket
@@ -52,7 +53,10 @@ def create(context: Context, queue: Any, given: Mapping[str, Any], content: str,
         raise Unsupported("RT takes files with a new ticket since 5.0.1", operation="create_ticket",
                           argument="attachments", protocol="rest2",
                           advice="create it, then comment with the files")
+    wanted = yield from with_numbers(context, wanted, ROLES)
     body = write.columns(fields.TICKET, wanted)
+    if "owner" in wanted:
+        body["Owner"] = yield from owner_sent(context, wanted["owner"])
     body.update(write.message(content, content_type))
     for row in fields.TICKET:
         if row.kind == "people" and wanted.get(row.name) and row.rest2:
@@ -63,14 +67,14 @@ def create(context: Context, queue: Any, given: Mapping[str, Any], content: str,
                           operation="create_ticket", argument="custom_roles", protocol="rest2")
     if roles:
         body["CustomRoles"] = {name: write.people(people) for name, people in roles.items()}
-    custom = yield from _create_fields(context, queue, wanted, about)
+    wanted, custom = yield from _create_fields(context, queue, wanted, about)
     if custom:
         body["CustomFields"] = custom
     request = Request("POST", "ticket", effect="write-once", about=about,
                       **write.carrying(body, attachments, "create_ticket"))
     response = yield from once(request, _would_find(wanted.get("subject", "")))
     if response.status == 403:
-        yield from _queue_exists(queue, about)
+        yield from _refused_queue(queue, response, about)
     number = read_number(read_json(response).get("id"))
     flat = by_name(wanted)
     if not read_back:
@@ -78,22 +82,27 @@ def create(context: Context, queue: Any, given: Mapping[str, Any], content: str,
     return (yield from _read_new(context, number, flat, request))
 
 
-def _create_fields(context: Context, queue: Any, wanted: Mapping[str, Any],
-                   about: str) -> Operation[Dict[str, Any]]:
+def _create_fields(context: Context, queue: Any, wanted: Dict[str, Any],
+                   about: str) -> Operation[Tuple[Dict[str, Any], Dict[str, Any]]]:
+    """The wanted values with the names that RT shows, and the body's custom fields.
+
+    Raises: InvalidValue for a field that the queue does not show: RT would make the ticket and
+        pass over it. Where the queue itself is hidden from us, RT judges the names.
+    """
     given = wanted.get("custom_fields") or {}
     if not given:
-        return {}
+        return wanted, {}
     kinds = yield from fields_of_queue(context, queue, about)
+    if kinds or context.queue_fields(str(queue)) is not None:
+        given = write.custom_names(given, kinds, "the queue")
     if any(name in kinds and kinds[name].type == "DateTime" for name in given):
         yield from known_zone(context)
     custom: Dict[str, Any] = {}
     for name, texts in given.items():
         if texts:
             kind = kinds.get(name)
-            if kind is None and kinds:
-                raise InvalidValue(f"the queue shows no custom field {name!r}")
             custom[str(kind.id) if kind else name] = write.custom_value(context, kind, texts, name)
-    return custom
+    return {**wanted, "custom_fields": given}, custom
 
 
 def _would_find(subject: str) -> str:
@@ -104,12 +113,19 @@ def _would_find(subject: str) -> str:
     return f"Subject = '{text}' AND Creator = '__CurrentUser__' AND Created > '{day:%Y-%m-%d}'"
 
 
-def _queue_exists(queue: Any, about: str) -> Operation[None]:
-    """A refused creation: RT says the same for a queue that does not exist (5.0.5)."""
+def _refused_queue(queue: Any, refused: Response, about: str) -> Operation[None]:
+    """A refused creation: RT says the same for a queue that does not exist (5.0.3, 5.0.5)."""
     response = yield Request("GET", f"queue/{segment(str(queue))}", about=about)
     if response.status == 404:
         raise NotFound(f"there is no queue {queue!r}", code=404, server=response.server or None,
                        request=response.request.line)
+    if response.status in (200, 403):
+        said = message_of(refused)
+        raise PermissionDenied(
+            f"we may not create tickets in the queue {queue!r}", code=403,
+            server=refused.server or None, request=refused.request.line,
+            messages=(said,) if said else (),
+            advice="or there is no such queue" if response.status == 403 else None)
 
 
 def _defaults(flat: Mapping[str, Any]) -> Dict[str, Any]:

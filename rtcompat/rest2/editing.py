@@ -11,18 +11,18 @@ from rtcompat.errors import (InvalidValue, NotFound, PermissionDenied, Unsupport
                              UsageError)
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, Receipt, Ticket, Watcher
-from rtcompat.rest2 import read, values, write
+from rtcompat.rest2 import read, write
 from rtcompat.rest2.answers import read_json
 from rtcompat.rest2.context import Context
+from rtcompat.rest2.logins import looked_up, owner_sent
 from rtcompat.rest2.outcomes import carried_out, refusal, written
-from rtcompat.rest2.paging import all_items, collection
 from rtcompat.rest2.tickets import Found, find_ticket, role_names
 from rtcompat.rest2.values import NOBODY, read_number
 
-__all__ = ["edit", "delete", "values_of", "by_name", "held_attributes", "spelt_alike",
+__all__ = ["ROLES", "edit", "delete", "values_of", "by_name", "held_attributes", "spelt_alike",
            "known_zone", "corrections", "segment"]
 
-_ROLES = ("requestors", "cc", "admin_cc")
+ROLES = ("requestors", "cc", "admin_cc")
 
 
 # -- what is wanted, before and after, by the names of a receipt ----------------------------------
@@ -63,9 +63,9 @@ def spelt_alike(wanted: Dict[str, Any], found: Found) -> Dict[str, Any]:
         if isinstance(wanted.get(name), str) and isinstance(getattr(ticket, name), str) \
                 and wanted[name].lower() == getattr(ticket, name).lower():
             spelt[name] = getattr(ticket, name)
-    if isinstance(wanted.get("queue"), int):
+    if str(wanted.get("queue", "")).isdecimal():  # RT takes digits for a number, as text too
         number = (found.raw.get("Queue") or {}).get("id")
-        if read_number(number) == wanted["queue"]:
+        if read_number(number) == int(wanted["queue"]):
             spelt["queue"] = ticket.queue
     for name, value in values_of(ticket, [one for one in wanted if _is_people(one)]).items():
         spelt[name] = write.settled(spelt[name], value)
@@ -77,7 +77,7 @@ def spelt_alike(wanted: Dict[str, Any], found: Found) -> Dict[str, Any]:
 
 
 def _is_people(name: str) -> bool:
-    return name in _ROLES or name.startswith("custom_roles[")
+    return name in ROLES or name.startswith("custom_roles[")
 
 
 # -- edit -----------------------------------------------------------------------------------------
@@ -100,6 +100,9 @@ def edit(context: Context, ticket_id: int, given: Mapping[str, Any], read_back: 
             row.kind for row in fields.TICKET if row.name in names}:
         before = yield from find_ticket(context, ticket_id, names, about, _deletes(wanted))
         wanted = yield from _with_people(context, wanted, changes, before.ticket)
+        if "custom_fields" in wanted:
+            wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], before.kinds,
+                                                         "the ticket")
     flat = by_name(wanted)
     body = yield from _edit_body(context, wanted, before)
     request = Request("PUT", f"ticket/{ticket_id}", json=body, effect="write", about=about)
@@ -152,7 +155,7 @@ def _with_messages(decided: Receipt, messages: Tuple[str, ...]) -> Receipt:
 def _people_changes(given: Mapping[str, Any]) -> List[Tuple[str, Tuple[bool, Any]]]:
     """(role, (whether to add, people)) of each ``add_…`` and ``remove_…`` that names somebody."""
     changes: List[Tuple[str, Tuple[bool, Any]]] = []
-    for role in _ROLES:
+    for role in ROLES:
         for adding in (True, False):
             argument = f"{'add' if adding else 'remove'}_{role}"
             people = limits.checked_people(given.get(argument) or (), argument)
@@ -170,7 +173,7 @@ def _with_people(context: Context, wanted: Mapping[str, Any],
     """The wanted values with complete roles: groups stay, single people come and go."""
     found = dict(wanted)
     roles: Dict[str, Dict[Any, Tuple[Watcher, ...]]] = {"": {}}
-    for role in _ROLES:
+    for role in ROLES:
         held = getattr(before, role) or ()
         if role in wanted:
             named = write.settled(wanted[role], held)
@@ -190,7 +193,7 @@ def _with_people(context: Context, wanted: Mapping[str, Any],
         people_of_roles[name] = write.settled(people, held)
     everyone = [one for people in (*roles[""].values(), *people_of_roles.values())
                 for one in people]
-    known = yield from _looked_up(everyone)
+    known = yield from looked_up(context, everyone)
     for role, people in roles[""].items():
         found[role] = write.settled(people, known)
     if people_of_roles:
@@ -207,26 +210,6 @@ def _names_groups(people: Iterable[Watcher]) -> bool:
     return any(one.kind == "group" for one in people)
 
 
-def _looked_up(people: Iterable[Watcher]) -> Operation[List[Watcher]]:
-    """The users behind bare logins: a login that does not exist crashes RT before 5.0.5.
-
-    Raises: InvalidValue for an unknown one. Requests: 1 where a bare login is among them.
-    """
-    names = sorted({one.name for one in people
-                    if one.id is None and one.email is None and one.name})
-    if not names:
-        return []
-    items = yield from all_items(collection(
-        "users", (("Name", "IN", names),),
-        (("fields", "id,Name,EmailAddress"), ("find_disabled_rows", "1")), "look up users"))
-    known = [one for one in map(values.read_person, items) if one is not None]
-    missing = [name for name in names
-               if name.lower() not in {(one.name or "").lower() for one in known}]
-    if missing:
-        raise InvalidValue("there is no user " + ", ".join(missing))
-    return known
-
-
 def _supported(context: Context, wanted: Mapping[str, Any]) -> None:
     if "custom_roles" in wanted and context.before(5, 0, 3):
         raise Unsupported("RT takes custom roles over REST2 since 5.0.3", operation="edit_ticket",
@@ -236,6 +219,8 @@ def _supported(context: Context, wanted: Mapping[str, Any]) -> None:
 def _edit_body(context: Context, wanted: Mapping[str, Any],
                before: Optional[Found]) -> Operation[Dict[str, Any]]:
     body = write.columns(fields.TICKET, wanted)
+    if "owner" in wanted:
+        body["Owner"] = yield from owner_sent(context, wanted["owner"])
     for row in fields.TICKET:
         if row.kind == "people" and row.name in wanted and row.rest2:
             body[row.rest2] = write.people(wanted[row.name])
@@ -244,9 +229,7 @@ def _edit_body(context: Context, wanted: Mapping[str, Any],
     if "custom_fields" in wanted and before is not None:
         custom: Dict[str, Any] = {}
         for name, given in wanted["custom_fields"].items():
-            kind = before.kinds.get(name)
-            if kind is None:
-                raise InvalidValue(f"the ticket shows no custom field {name!r}")
+            kind = before.kinds[name]
             held = before.ticket.custom_fields.get(name, ())
             if tuple(given) != held:
                 custom[str(kind.id)] = write.custom_value(context, kind, given, name)

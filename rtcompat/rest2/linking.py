@@ -147,7 +147,7 @@ def _not_merged(context: Context, request: Request, decided: Receipt, ticket_id:
         error.receipt = decided
         error.messages = decided.messages
         return error
-    return (yield from refusal(context, request, decided, ticket_id, what="edit"))
+    return (yield from refusal(context, request, decided, ticket_id, what="merge"))
 
 
 # -- ownership ------------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ def own(context: Context, operation: str, ticket_id: int) -> Operation[Receipt]:
     if decided.altered:
         decided = replace(decided, altered=EMPTY, refused=("owner",))
     if decided.refused:
-        raise (yield from refusal(context, request, decided, ticket_id, what="edit"))
+        raise (yield from refusal(context, request, decided, ticket_id, what=operation))
     return decided
 
 

@@ -127,13 +127,16 @@ def refusal(context: Context, request: Request, decided: Receipt, ticket_id: int
     REST 1.0 asks the same right first and says the rest in the user's language, so that both
     protocols come to the same class.
 
+    Args:
+        what: ``edit``, or the verb for what was to be done to the ticket (``merge``).
     Requests: 1, and once a login 2 where the ticket's lifecycle offers nothing.
     """
     deleting = decided.refused == ("status",) and what == "delete"
     denied = yield from may_not(context, ticket_id, decided.messages, deleting=deleting)
     names = ", ".join(decided.refused)
+    done = f"change {names}" if what == "edit" else f"{what} ticket {ticket_id}"
     make = PermissionDenied if denied else InvalidValue
-    return make(f"RT did not change {names}", code=200, receipt=decided,
+    return make(f"RT did not {done}", code=200, receipt=decided,
                 request=f"{request.method} REST/2.0/{request.path}", messages=decided.messages)
 
 

@@ -144,6 +144,8 @@ def search(context: Context, query: str, order: Optional[str], fields: Optional[
     further one for ``(query) AND id > last``. With an order pages are counted, and what was listed
     is remembered in the cursor. A snapshot collects the ids first.
     """
+    if not isinstance(query, str):
+        raise UsageError("query is TicketSQL", argument="query")
     # An iterator of fields was used up by the first page.
     names = _wanted(context, fields if cursor is None else cursor["fields"])
     ordered = _order(order)

@@ -11,14 +11,14 @@ from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from rtcompat import fields
-from rtcompat.errors import Unsupported, UsageError
+from rtcompat.errors import InvalidValue, Unsupported, UsageError
 from rtcompat.exchange import NO_JSON, Part
 from rtcompat.model import Link, NewAttachment, Watcher
 from rtcompat.rest2 import values
 from rtcompat.rest2.context import Context, FieldKind
 
-__all__ = ["columns", "people", "custom_value", "moment_of", "message", "carrying", "link_changes",
-           "settled", "KEPT_APART"]
+__all__ = ["columns", "people", "custom_names", "custom_value", "moment_of", "message", "carrying",
+           "link_changes", "settled", "KEPT_APART"]
 
 #: Kinds that `columns` leaves to the functions below.
 KEPT_APART = frozenset(("people", "custom_fields", "custom_roles"))
@@ -68,6 +68,30 @@ def people(given: Iterable[Watcher]) -> List[str]:
 
 
 # -- custom fields --------------------------------------------------------------------------------
+
+def custom_names(given: Mapping[str, Any], kinds: Mapping[str, FieldKind],
+                 where: str) -> Dict[str, Any]:
+    """The values by the names that RT shows: it matches names in any case, exact ones first.
+
+    Args:
+        kinds: all custom fields there are. where: ``the ticket`` or ``the queue``, for the error.
+    Raises: InvalidValue for a name that no field has, UsageError for a field named twice.
+    """
+    spelled = {name.casefold(): name for name in kinds}
+    found: Dict[str, Any] = {}
+    for name, several in given.items():
+        shown = name if name in kinds else spelled.get(name.casefold())
+        if shown is None:
+            names = ", ".join(map(repr, kinds))
+            raise InvalidValue(f"{where} shows no custom field {name!r}",
+                               advice=f"those it shows: {names}" if names else
+                               "it shows none at all, perhaps for want of the right to see them")
+        if shown in found:
+            raise UsageError(f"the custom field {shown!r} is given twice",
+                             argument="custom_fields")
+        found[shown] = several
+    return found
+
 
 def moment_of(text: str) -> Optional[datetime]:
     """The UTC moment that ``YYYY-MM-DD HH:MM:SS`` names, None for any other text."""

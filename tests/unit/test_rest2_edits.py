@@ -10,6 +10,8 @@ from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionD
                              Unsupported, UsageError)
 from rtcompat.exchange import Request
 from rtcompat.model import Link, NewAttachment, Watcher
+from rtcompat.rest2 import write
+from rtcompat.rest2.context import FieldKind
 from tests.unit.rest2_script import Said, Script, answer, page, person, rest2, ticket_item
 
 UTC = timezone.utc
@@ -215,6 +217,67 @@ def test_several_values_of_a_single_field_and_unknown_fields_are_not_sent() -> N
         with pytest.raises(error):
             script.run(rest2().edit_ticket(7, custom_fields=given))
         assert PUT not in script.lines
+
+
+def test_custom_fields_are_known_in_any_case_and_receipts_name_them_as_rt_does() -> None:
+    now = [{**FIELDS[0], "values": ["y"]}]
+    script = edited({"CustomFields": FIELDS}, {"CustomFields": now})
+    receipt = script.run(rest2().edit_ticket(7, custom_fields={"sINGLE": "y"}))
+    assert receipt.changed == ("custom_fields[Single]",)
+    assert script.sent(PUT) == [{"CustomFields": {"3": "y"}}]
+
+
+def test_an_exact_name_goes_before_one_in_another_case() -> None:
+    kinds = {"tag": FieldKind(1, None, True), "Tag": FieldKind(2, None, True)}
+    assert write.custom_names({"tag": ("a",), "Tag": ("b",)}, kinds, "the ticket") == {
+        "tag": ("a",), "Tag": ("b",)}
+    with pytest.raises(UsageError, match="given twice"):
+        write.custom_names({"one": ("a",), "ONE": ("b",)}, {"One": FieldKind(1, None, True)},
+                           "the ticket")
+
+
+def test_an_unknown_custom_field_is_told_with_those_that_there_are() -> None:
+    script = edited({"CustomFields": FIELDS}, {})
+    with pytest.raises(InvalidValue, match="no custom field 'Nope'") as caught:
+        script.run(rest2().edit_ticket(7, custom_fields={"Nope": "a"}))
+    assert caught.value.advice == "those it shows: 'Single', 'Tags', 'Window'"
+    assert script.lines == [READ]
+
+
+def queue_with(*fields: Any) -> Dict[str, List[Said]]:
+    """The rules for a queue with these custom fields."""
+    return {"GET queue/General": [answer({"id": 1, "Name": "General"})],
+            "POST queue/1/customfields": [page(list(fields))]}
+
+
+def test_a_new_tickets_custom_fields_are_known_in_any_case() -> None:
+    field = {"id": "3", "Name": "Single", "Type": "Freeform", "MaxValues": "1"}
+    made = ticket_item(9, Subject="s", CustomFields=[{**FIELDS[0], "values": ["y"]}])
+    script = Script({**queue_with(field), READ: [page([made])],
+                     "POST ticket": [answer({"id": "9", "type": "ticket"}, 201)]})
+    receipt = script.run(rest2().create_ticket("General", subject="s",
+                                               custom_fields={"SINGLE": "y"}))
+    assert "custom_fields[Single]" in receipt.changed and not receipt.altered
+    assert script.sent("POST ticket")[0]["CustomFields"] == {"3": "y"}
+
+
+@pytest.mark.parametrize("shown, advice", [
+    ((), "it shows none at all"), (({"id": "3", "Name": "Single"},), "those it shows: 'Single'")])
+def test_no_ticket_is_made_for_a_custom_field_that_its_queue_lacks(shown: Any,
+                                                                   advice: str) -> None:
+    script = Script(queue_with(*shown))
+    for value in ("x", None):
+        with pytest.raises(InvalidValue, match="no custom field 'Nope'") as caught:
+            script.run(rest2().create_ticket("General", custom_fields={"Nope": value}))
+        assert str(caught.value.advice).startswith(advice)
+    assert "POST ticket" not in script.lines
+
+
+def test_where_the_queue_is_hidden_rt_judges_the_custom_fields() -> None:
+    script = Script({"GET queue/Hidden": [answer({"message": "Forbidden"}, 403)],
+                     "POST ticket": [answer({"id": "9", "type": "ticket"}, 201)]})
+    script.run(rest2().create_ticket("Hidden", custom_fields={"One": "x"}, read_back=False))
+    assert script.sent("POST ticket")[0]["CustomFields"] == {"One": ["x"]}
 
 
 def test_a_moment_that_rt_read_in_another_zone_is_corrected_by_what_it_stored() -> None:
@@ -443,9 +506,84 @@ def test_a_new_ticket_is_read_back_field_by_field() -> None:
     assert script.lines == ["POST ticket", READ]
 
 
-def test_a_refused_creation_tells_a_missing_queue_where_rt_does() -> None:
+@pytest.mark.parametrize("queue", ["1", 1, "general"])
+def test_a_queue_by_number_or_in_another_case_is_not_altered(queue: Any) -> None:
+    script = Script({"POST ticket": [answer({"id": "9", "type": "ticket"}, 201)],
+                     READ: [page([ticket_item(9, Subject="s")])]})
+    receipt = script.run(rest2().create_ticket(queue, subject="s"))
+    assert set(receipt.changed) == {"queue", "subject"} and not receipt.altered
+    script = edited({}, {})
+    assert script.run(rest2().edit_ticket(7, queue=queue)).unchanged == ("queue",)
+
+
+def test_the_number_of_another_queue_is_altered() -> None:
+    script = Script({"POST ticket": [answer({"id": "9", "type": "ticket"}, 201)],
+                     READ: [page([ticket_item(9, Subject="s")])]})
+    receipt = script.run(rest2().create_ticket("2", subject="s"))
+    assert dict(receipt.altered) == {"queue": "General"}
+
+
+@pytest.mark.parametrize("status, error, advice", [
+    (404, NotFound, None), (200, PermissionDenied, None),
+    (403, PermissionDenied, "or there is no such queue")])
+def test_a_refused_creation_tells_a_missing_queue_where_rt_does(status: int, error: Any,
+                                                                advice: Any) -> None:
     no = answer({"message": "No permission to create tickets in the queue 'Q/1'"}, 403)
-    for status, error in ((404, NotFound), (403, PermissionDenied)):
-        script = Script({"POST ticket": [no], "GET queue/Q%2F1": [answer({"message": ""}, status)]})
-        with pytest.raises(error):
-            script.run(rest2().create_ticket("Q/1", subject="s"))
+    script = Script({"POST ticket": [no], "GET queue/Q%2F1": [answer({"message": ""}, status)]})
+    with pytest.raises(error) as caught:
+        script.run(rest2().create_ticket("Q/1", subject="s"))
+    assert (type(caught.value), caught.value.advice) == (error, advice)
+    assert script.lines == ["POST ticket", "GET queue/Q%2F1"]
+    assert error is NotFound or caught.value.messages == (
+        "No permission to create tickets in the queue 'Q/1'",)
+
+
+@pytest.mark.parametrize("call, said", [
+    (lambda rt: rt.merge_ticket(7, 8), "RT did not merge ticket 7"),
+    (lambda rt: rt.delete_ticket(7), "RT did not delete ticket 7"),
+    (lambda rt: rt.steal_ticket(7), "RT did not steal ticket 7"),
+    (lambda rt: rt.edit_ticket(7, status="x"), "RT did not change status")])
+def test_a_refusal_says_what_was_not_done(call: Callable[[Any], Any], said: str) -> None:
+    script = Script({READ: [page([ticket_item()])], PUT: [answer(["no"])],
+                     "PUT ticket/7/steal": [answer(["no"])], "GET ticket/7": [answer(OFFERS)],
+                     "GET ticket/8": [answer({"id": 8})]})
+    with pytest.raises(InvalidValue) as caught:
+        script.run(call(rest2()))
+    assert caught.value.what == said
+
+
+# -- people by login ------------------------------------------------------------------------------
+
+def test_a_login_of_digits_goes_as_the_users_number_and_never_as_another_principals() -> None:
+    five = {"id": "73", "Name": "5", "EmailAddress": "five@example.org", "type": "user"}
+    member = {**five, "id": 73}
+    script = Script({"POST users": [page([five])], "POST ticket": [answer({"id": "7"}, 201)],
+                     READ: [page([ticket_item(Requestor=[member], AdminCc=[member],
+                                              Owner={"type": "user", "id": "5"})])]})
+    receipt = script.run(rest2().create_ticket("General", requestors=["5"], owner="5",
+                                               admin_cc=[Watcher(None, name="5")]))
+    sent, = script.sent("POST ticket")
+    assert (sent["Requestor"], sent["AdminCc"], sent["Owner"]) == (["73"], ["73"], "73")
+    assert {"requestors", "admin_cc", "owner"} <= set(receipt.changed)
+
+
+def test_a_login_that_nobody_has_is_refused_before_anything_is_written() -> None:
+    script = Script({"POST users": [page([])], READ: [page([ticket_item()])]})
+    for operation in (rest2().create_ticket("General", requestors=["ghost"]),
+                      rest2().create_ticket("General", owner="14"),
+                      rest2().edit_ticket(7, owner="14"),
+                      rest2().edit_ticket(7, add_cc=["5"])):
+        with pytest.raises(InvalidValue):
+            script.run(operation)
+    assert not {"POST ticket", PUT} & set(script.lines)
+
+
+def test_who_may_not_list_users_names_digits_by_address() -> None:
+    rules: Dict[str, List[Said]] = {"POST users": [answer({"message": "Forbidden"}, 403)],
+                                    "POST ticket": [answer({"id": "7"}, 201)]}
+    script = Script(rules)
+    with pytest.raises(PermissionDenied):
+        script.run(rest2().create_ticket("General", requestors=["alice", "5"], read_back=False))
+    assert "POST ticket" not in script.lines
+    script.run(rest2().create_ticket("General", requestors=["alice"], read_back=False))
+    assert script.sent("POST ticket")[0]["Requestor"] == ["alice"]

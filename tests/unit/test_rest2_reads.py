@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
-from rtcompat.errors import (InvalidQuery, NotFound, PermissionDenied, RTError)
+from rtcompat.errors import InvalidQuery, NotFound, PermissionDenied, RTError, UsageError
 from rtcompat.exchange import Response
 from rtcompat.model import NOT_LOADED, Link, Page, Watcher
 from rtcompat.rest2 import read
@@ -407,3 +407,11 @@ def test_every_recorded_answer_is_json_or_an_error_of_ours() -> None:
         except RTError:
             seen["refused"] += 1
     assert seen["read"] > 200 and seen["refused"] > 50
+
+
+@pytest.mark.parametrize("query", [7, None, b"id = 7", ["id = 7"]])
+def test_a_query_that_is_no_text_is_not_sent(query: Any) -> None:
+    script = Script({})
+    with pytest.raises(UsageError, match="TicketSQL") as caught:
+        script.run(rest2().search_tickets(query))
+    assert caught.value.argument == "query" and not script.asked
