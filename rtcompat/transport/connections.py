@@ -16,14 +16,16 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-__all__ = ["ATTEMPT", "Attempt", "connections", "is_timeout", "no_auth", "reason"]
+__all__ = ["ATTEMPT", "Attempt", "chain", "connections", "is_timeout", "no_auth", "reason"]
 
 
 class Attempt:
-    """What became of one try: whether a byte of the request left, and whether a sink took any."""
+    """What became of one try: whether the server itself was reached, whether a byte of the request
+    left, and whether a sink took any."""
 
     def __init__(self) -> None:
         self.connecting = False
+        self.reached = False
         self.left = False
         self.sinking = False
 
@@ -41,6 +43,12 @@ class _Connection(HTTPConnection):
             super().connect()
         finally:
             attempt.connecting = False
+
+    def _new_conn(self) -> Any:
+        """The TCP connection. One to a proxy does not tell whether the server can be reached."""
+        made = super()._new_conn()
+        ATTEMPT.get().reached = getattr(self, "proxy", None) is None
+        return made
 
     def send(self, data: Any) -> None:
         attempt = ATTEMPT.get()
@@ -129,7 +137,7 @@ def no_auth(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
     return prepared
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def chain(error: BaseException) -> Iterator[BaseException]:
     """An error and those it wraps, outermost first."""
     seen: List[BaseException] = []
     waiting: List[Any] = [error]
@@ -150,16 +158,16 @@ def is_timeout(error: BaseException) -> bool:
     # For urllib3 (1.26, 2.8) a refused connection is a kind of ConnectTimeoutError.
     return any(isinstance(found, kinds)
                and not isinstance(found, urllib3.exceptions.NewConnectionError)
-               for found in _chain(error))
+               for found in chain(error))
 
 
 def reason(error: BaseException) -> str:
     """The innermost reason in words. Never the text of an outer error: it quotes the URL."""
-    for found in _chain(error):
+    for found in chain(error):
         said = getattr(found, "verify_message", None) or getattr(found, "strerror", None)
         if isinstance(said, str) and said:
             return said
-    for found in _chain(error):
+    for found in chain(error):
         if isinstance(found, urllib3.exceptions.IncompleteRead):
             return "it ended too early"
-    return list(_chain(error))[-1].__class__.__name__
+    return list(chain(error))[-1].__class__.__name__

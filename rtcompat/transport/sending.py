@@ -21,13 +21,14 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from rtcompat.errors import (ConnectFailed, OutcomeUnknown, TimedOut, TLSFailed, TransportError,
-                             Truncated, UsageError)
+from rtcompat.errors import (ConnectFailed, OutcomeUnknown, TransportError, Truncated,
+                             UsageError)
 from rtcompat.exchange import Request, Response, relative_to
 from rtcompat.transport.bodies import (checked_header, checked_path, compose_body, encoded,
                                        is_loopback, rewinder, site_url)
-from rtcompat.transport.connections import (ATTEMPT, Attempt, connections, is_timeout, no_auth,
-                                            reason)
+from rtcompat.transport.connections import ATTEMPT, Attempt, connections, no_auth
+from rtcompat.transport.failures import explained, refuse_plain_http
+from rtcompat.transport.settings import checked_timeout, checked_verify
 
 __all__ = ["Answer", "Divert", "Transport"]
 
@@ -76,7 +77,8 @@ class Transport:
         max_body: bytes of an answer that are read into memory at most.
 
     Raises:
-        UsageError: the URL is none, or holds credentials.
+        UsageError: the URL is none, or holds credentials; ``verify`` names nothing that is there;
+            ``timeout`` is no time to wait.
     """
 
     def __init__(self, url: str, *, verify: Union[bool, str] = True, proxy: Optional[str] = None,
@@ -84,8 +86,9 @@ class Transport:
                  user_agent: Optional[str] = None, max_body: int = 512 * 1024 * 1024) -> None:
         self.url = site_url(url)
         self.has_auth = auth is not None
-        self._verify = verify
-        self._timeout = timeout if isinstance(timeout, tuple) else (timeout, timeout)
+        self._verify = checked_verify(verify)
+        self._timeout = checked_timeout(timeout)
+        self._answered = False
         self._auth = auth if auth is not None else no_auth
         self._max_body = max_body
         self._headers = (("User-Agent", user_agent or _own_name()), ("Accept", "*/*"))
@@ -122,6 +125,7 @@ class Transport:
         Raises:
             UsageError: the request cannot be put into HTTP; nothing was sent.
             TransportError: no whole answer to a read, or no byte of a write had left.
+            ProtocolError: a web server says that this port is for TLS.
             OutcomeUnknown: a byte of a write had left; the `TransportError` is its cause.
         """
         asked = relative_to(request, base)
@@ -180,6 +184,8 @@ class Transport:
             with answer:
                 outcome = str(answer.status_code)
                 response = self._response(request, answer, attempt, divert)
+                refuse_plain_http(response)
+                self._answered = True
                 return Answer(response, tuple(answer.raw.headers.getlist("Set-Cookie")))
         except TransportError as failure:
             outcome = type(failure).__name__
@@ -250,21 +256,7 @@ class Transport:
 
     def _failure(self, error: Exception, attempt: Attempt) -> TransportError:
         """The error of ours for one of the HTTP libraries'."""
-        connect, read = self._timeout
-        why = reason(error)
-        if isinstance(error, requests.ConnectTimeout):
-            return TimedOut(f"no connection within {connect:g} seconds")
-        if is_timeout(error):
-            return TimedOut(f"no answer within {read:g} seconds"
-                            if attempt.left else f"no connection within {connect:g} seconds")
-        if attempt.left:
-            return Truncated(f"the connection broke before the whole answer had come: {why}")
-        if isinstance(error, requests.exceptions.ProxyError):
-            return ConnectFailed(f"the proxy cannot be used: {why}")
-        if isinstance(error, requests.exceptions.SSLError):
-            return TLSFailed(f"no TLS connection: {why}",
-                             advice="verify= takes the file of the CA that signed for this site")
-        return ConnectFailed(f"no connection: {why}")
+        return explained(error, attempt, self.url, self._timeout, self._answered)
 
 
 def _first(chunks: Iterator[bytes]) -> bytes:

@@ -5,14 +5,15 @@ import io
 import logging
 import pickle
 import socket
+import struct
 import threading
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 import pytest
 
-from rtcompat.errors import (ConnectFailed, OutcomeUnknown, RTError, TimedOut, TLSFailed,
-                             TransportError, Truncated, UsageError)
+from rtcompat.errors import (ConnectFailed, OutcomeUnknown, ProtocolError, RTError, TimedOut,
+                             TLSFailed, TransportError, Truncated, UsageError)
 from rtcompat.exchange import Effect, Part, Request
 from rtcompat.transport import Answer, Transport, rewinder
 from tests.unit.misbehaving import Misbehaving, Reply, Seen
@@ -448,6 +449,157 @@ def test_no_tls_there(effect: Effect) -> None:
         with pytest.raises(TLSFailed, match="no TLS connection"):
             transport.send(Request("POST", "x", effect=effect))
         transport.close()
+
+
+def failed(url: str, timeout: Any = (1, 1), **options: Any) -> RTError:
+    """The error of a first request, for a read that is not repeated."""
+    transport = Transport(url, timeout=timeout, **options)
+    try:
+        with pytest.raises(RTError) as caught:
+            transport.send(Request("GET", "x"), retries=0)
+    finally:
+        transport.close()
+    return caught.value
+
+
+class Mute:
+    """A port that accepts connections and does this with each."""
+
+    def __init__(self, does: Callable[[socket.socket], None]) -> None:
+        self._does = does
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self._held: List[socket.socket] = []
+        self._thread = threading.Thread(target=self._serve)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                link, _ = self._socket.accept()
+            except OSError:
+                return
+            self._held.append(link)
+            self._does(link)
+
+    def __enter__(self) -> "Mute":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *of_exit: object) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join()
+        for link in self._held:
+            link.close()
+
+
+def says(content: bytes) -> Callable[[socket.socket], None]:
+    """Read once, say this, close."""
+    def does(link: socket.socket) -> None:
+        link.recv(65536)
+        link.sendall(content)
+        link.close()
+    return does
+
+
+def resets(link: socket.socket) -> None:
+    """Read once, then break the connection by a reset."""
+    link.recv(1)
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    link.close()
+
+
+@pytest.mark.parametrize("does, what, sure", [
+    (says(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "no TLS connection: ", True),
+    (says(b""), "TLS", False), (resets, "TLS", False),
+    (lambda link: None, "no TLS connection within 0.3 seconds", False)])
+def test_https_to_a_port_for_http(does: Any, what: str, sure: bool) -> None:
+    with Mute(does) as port:
+        error = failed(f"https://127.0.0.1:{port.port}/rt", timeout=(0.3, 2))
+        assert type(error) is TLSFailed and what in error.what
+        advice = error.advice or ""
+        assert advice.endswith(f"try http://127.0.0.1:{port.port}/rt")
+        assert advice.startswith("the server seems to speak plain http") is sure
+
+
+@pytest.mark.parametrize("does, sure", [
+    (says(b"\x15\x03\x01\x00\x02\x02\x46"), True), (says(b""), False), (resets, False)])
+def test_http_to_a_port_for_tls(does: Any, sure: bool) -> None:
+    with Mute(does) as port:
+        error = failed(f"http://127.0.0.1:{port.port}/rt")
+        assert type(error) is Truncated
+        advice = error.advice or ""
+        assert advice.endswith(f"try https://127.0.0.1:{port.port}/rt")
+        assert advice.startswith("the server seems to speak TLS") is sure
+
+
+@pytest.mark.parametrize("said", ["The plain HTTP request was sent to HTTPS port",
+                                  "You're speaking plain HTTP to an SSL-enabled server port."])
+@pytest.mark.parametrize("effect", ["read", "write-once"])
+def test_a_web_server_that_says_that_the_port_is_for_tls(said: str, effect: Effect) -> None:
+    page = Reply(f"<html><p>{said}</p>".encode(), 400)
+    with Misbehaving(lambda seen: page) as server:
+        with pytest.raises(ProtocolError, match="speaks TLS") as caught:
+            send(server, Request("POST", "x", effect=effect))
+        assert caught.value.advice == f"try https://127.0.0.1:{server.port}"
+        assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("reply", [
+    Reply(b'{"message": "plain HTTP request was sent to HTTPS port"}', 400),
+    Reply(b"<p>plain HTTP request was sent to HTTPS port", 200), Reply(b"<p>no", 400)])
+def test_other_answers_are_not_taken_for_that(reply: Reply) -> None:
+    with Misbehaving(lambda seen: reply) as server:
+        assert send(server, Request("GET", "x")).response.status == reply.status
+
+
+def test_a_server_that_has_answered_is_not_said_to_speak_tls() -> None:
+    replies = [OK, Reply(fault="drop")]
+    with Misbehaving(lambda seen: replies[min(len(server.seen), 2) - 1]) as server:
+        transport = Transport(server.url)
+        transport.send(Request("GET", "x"))
+        with pytest.raises(Truncated) as caught:
+            transport.send(Request("GET", "x"), retries=0)
+        transport.close()
+    assert caught.value.advice is None
+
+
+def test_failures_to_connect_and_to_answer_say_what_to_check() -> None:
+    gone = failed(f"http://127.0.0.1:{unused_port()}")
+    assert type(gone) is ConnectFailed
+    assert "address and port" in (gone.advice or "") and "proxy=" in (gone.advice or "")
+    with Misbehaving(lambda seen: Reply(fault="stall")) as server:
+        slow = failed(server.url, timeout=(1, 0.2))
+    assert type(slow) is TimedOut and "timeout=" in (slow.advice or "")
+    proxy = failed("http://rt.example.org", proxy=f"http://127.0.0.1:{unused_port()}")
+    assert type(proxy) is ConnectFailed and "proxy=" in (proxy.advice or "")
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("verify", ["/nonexistent.pem", "", 0, None, "a\0b", b"/etc"])
+def test_certificates_that_are_not_there(scheme: str, verify: Any) -> None:
+    with pytest.raises(UsageError) as caught:
+        Transport(f"{scheme}://rt.example.org", verify=verify)
+    assert caught.value.argument == "verify"
+
+
+def test_certificates_that_are_there(tmp_path: Path) -> None:
+    for verify in (True, False, str(tmp_path), tmp_path):
+        Transport("https://rt.example.org", verify=verify).close()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("timeout", [0, -1, None, "5", True, float("nan"), float("inf"), (1,),
+                                     (1, 0), (1, None), (1, 2, 3), ()])
+def test_timeouts_that_are_none(timeout: Any) -> None:
+    with pytest.raises(UsageError) as caught:
+        Transport("http://rt.example.org", timeout=timeout)
+    assert caught.value.argument == "timeout"
+
+
+@pytest.mark.parametrize("timeout", [0.2, (5, 0.2), [5, 0.2]])
+def test_a_timeout_is_a_number_or_a_pair(timeout: Any) -> None:
+    with Misbehaving(lambda seen: Reply(fault="stall")) as server:
+        assert "within 0.2 seconds" in failed(server.url, timeout=timeout).what
 
 
 def test_a_proxy_that_is_gone() -> None:

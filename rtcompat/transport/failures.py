@@ -1,0 +1,107 @@
+"""The errors of the HTTP libraries in our words, each with what to try."""
+from __future__ import annotations
+
+import http.client
+import ssl
+from typing import Optional, Tuple
+
+import requests
+
+from rtcompat.errors import (ConnectFailed, ProtocolError, TimedOut, TLSFailed, TransportError,
+                             Truncated)
+from rtcompat.exchange import Response
+from rtcompat.transport.connections import Attempt, chain, is_timeout, reason
+
+__all__ = ["explained", "refuse_plain_http"]
+
+_CHECK = "check address and port, and whether the server is up; proxy= if one is needed"
+_CERTIFICATES = "verify= takes the file of the CA that signed for this site"
+#: OpenSSL's names for an answer that is no TLS (3.0: the first; later ones: the second).
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNKNOWN_PROTOCOL",
+           "PACKET_LENGTH_TOO_LONG")
+#: What nginx and Apache say, with 400, to plain HTTP at a port for TLS.
+_SPEAKS_TLS = (b"plain HTTP request was sent to HTTPS port",
+               b"speaking plain HTTP to an SSL-enabled server port")
+
+
+def explained(error: Exception, attempt: Attempt, url: str, timeout: Tuple[float, float],
+              known: bool) -> TransportError:
+    """The error of ours for one of the HTTP libraries'.
+
+    Args:
+        url: the site's. timeout: seconds for connecting and for each wait.
+        known: the site has answered before, so that its address and scheme are right.
+    """
+    connect, read = timeout
+    # Once known, a broken handshake is the network's fault, and a read is tried again.
+    handshaking = attempt.reached and url.startswith("https:") and not known
+    if isinstance(error, requests.ConnectTimeout) or is_timeout(error):
+        if attempt.left:
+            return TimedOut(f"no answer within {read:g} seconds",
+                            advice="check whether the server is up; timeout= waits longer")
+        if handshaking:
+            return TLSFailed(f"no TLS connection within {connect:g} seconds",
+                             advice=_perhaps_http(url))
+        return TimedOut(f"no connection within {connect:g} seconds", advice=_CHECK)
+    why = reason(error)
+    if attempt.left:
+        return Truncated(f"the connection broke before the whole answer had come: {why}",
+                         advice=None if known else _perhaps_https(url, error))
+    if isinstance(error, requests.exceptions.ProxyError):
+        return ConnectFailed(f"the proxy cannot be used: {why}",
+                             advice="check proxy=, or the proxy that the environment names")
+    if isinstance(error, requests.exceptions.SSLError):
+        return TLSFailed(f"no TLS connection: {why}", advice=_tls_advice(url, error))
+    if handshaking:
+        return TLSFailed(f"the connection broke before TLS was agreed on: {why}",
+                         advice=_perhaps_http(url))
+    return ConnectFailed(f"no connection: {why}", advice=_CHECK)
+
+
+def refuse_plain_http(response: Response) -> None:
+    """Raise for the page by which a web server says that this port is for TLS.
+
+    Raises: ProtocolError; the request itself was not looked at.
+    """
+    url = response.server or ""
+    if (response.status == 400 and url.startswith("http:") and not response.sunk
+            and response.content.lstrip().startswith(b"<")
+            and any(said in response.content[:4096] for said in _SPEAKS_TLS)):
+        raise ProtocolError("the server speaks TLS at this port", status=response.status,
+                            body=response.content[:2000].decode("utf-8", "replace"),
+                            request=response.request.line, server=url,
+                            advice=f"try {_other(url)}")
+
+
+def _tls_advice(url: str, error: Exception) -> str:
+    for found in chain(error):
+        if isinstance(found, ssl.SSLError) and not isinstance(found, ssl.SSLCertVerificationError):
+            if found.reason in _NO_TLS:
+                return f"the server seems to speak plain http at this port: try {_other(url)}"
+            if isinstance(found, ssl.SSLEOFError):
+                return _perhaps_http(url)
+    return _CERTIFICATES
+
+
+def _perhaps_http(url: str) -> str:
+    return (f"check whether the server is up; if it seems to speak plain http at this port, "
+            f"try {_other(url)}")
+
+
+def _perhaps_https(url: str, error: Exception) -> Optional[str]:
+    """Advice where a first request over http got no answer that is one: OpenSSL closes without a
+    word on plain HTTP, others send a TLS alert first."""
+    if not url.startswith("http:"):
+        return None
+    for found in chain(error):
+        if isinstance(found, ConnectionError):  # http.client's "closed without an answer" too
+            return f"if the server speaks TLS at this port, try {_other(url)}"
+        if isinstance(found, http.client.BadStatusLine) and found.args[0][:2] == "\x15\x03":
+            return f"the server seems to speak TLS at this port: try {_other(url)}"
+    return None
+
+
+def _other(url: str) -> str:
+    """The same address by the other scheme."""
+    scheme, _, rest = url.partition(":")
+    return f"{'http' if scheme == 'https' else 'https'}:{rest}"

@@ -1,0 +1,45 @@
+"""What a caller may give for TLS and for waiting, checked before any connection is tried."""
+from __future__ import annotations
+
+import math
+import os
+from typing import Any, Tuple, Union
+
+from rtcompat.errors import UsageError
+
+__all__ = ["checked_timeout", "checked_verify"]
+
+
+def checked_verify(verify: Any) -> Union[bool, str]:
+    """True, False, or the path of a file or folder of CA certificates that is there.
+
+    Raises: UsageError for anything else, for http addresses too: they may redirect to https, and
+        requests takes an empty text or 0 for "verify nothing".
+    """
+    if isinstance(verify, bool):
+        return verify
+    if not isinstance(verify, (str, os.PathLike)):
+        raise UsageError("verify is True, False, or a file or folder of CA certificates",
+                         argument="verify")
+    path = str(os.fspath(verify))
+    if not path or "\0" in path or not os.path.exists(path):
+        raise UsageError(f"there is no file or folder of CA certificates {path!r}",
+                         argument="verify")
+    return path
+
+
+def checked_timeout(timeout: Any) -> Tuple[float, float]:
+    """Seconds for connecting and for each wait; one number stands for both.
+
+    Raises: UsageError unless each is a positive, finite number.
+    """
+    pair = tuple(timeout) if isinstance(timeout, (tuple, list)) else (timeout, timeout)
+    if len(pair) != 2 or not all(map(_is_wait, pair)):
+        raise UsageError("timeout is a positive number of seconds, or a pair of them",
+                         argument="timeout")
+    return pair[0], pair[1]
+
+
+def _is_wait(one: Any) -> bool:
+    return (isinstance(one, (int, float)) and not isinstance(one, bool)
+            and math.isfinite(one) and one > 0)
