@@ -10,7 +10,7 @@ from rtcompat.limits import positive_id
 from rtcompat.model import Attachment
 from rtcompat.rest1 import read
 from rtcompat.rest1.answers import read_answer, withheld
-from rtcompat.rest1.asking import denied, show
+from rtcompat.rest1.asking import denied
 from rtcompat.rest1.forms import Form
 from rtcompat.rest1.histories import Histories
 from rtcompat.rest1.sink import ContentSink, content_of
@@ -64,7 +64,7 @@ class Attachments(Histories):
             form = yield from self._head(number, None, _HEAD)
             return read.attachment(form)
         ticket = positive_id(ticket_id, "ticket_id")
-        form = yield from self._of_ticket(number, ticket, self._path(number, ticket), _HEAD)
+        form = yield from self._belonging(number, ticket, self._path(number, ticket), _HEAD)
         return read.attachment(form, ticket_id=ticket)
 
     def _head(self, number: int, ticket_id: Optional[int], keys: Tuple[str, ...], *,
@@ -85,28 +85,6 @@ class Attachments(Histories):
         if withheld(form):
             raise denied(answer, f"attachment {number}")
         return form
-
-    def _of_ticket(self, number: int, ticket_id: int, path: str, keys: Tuple[str, ...]
-                   ) -> Operation[Form]:
-        """An attachment's form by the same answer as the list of the ticket it must belong to, at
-        which RT does not look.
-
-        Raises: NotFound, PermissionDenied.
-        """
-        answer = yield from self._ask(show(
-            (f"ticket/{ticket_id}/attachments", path),
-            fields=("Attachments", *dict.fromkeys(keys + ("Creator", "Created"))),
-            about=f"read attachment {number} of ticket {ticket_id}"))
-        if answer.code >= 400:
-            answer.checked()
-        yield from self._must_list(answer, number, ticket_id)
-        for form in answer.forms:
-            if form.get("id") in (str(number), f"attachment/{number}"):
-                if withheld(form):
-                    raise denied(answer, f"attachment {number}")
-                return form
-        raise NotFound(f"there is no attachment {number}", server=answer.response.server,
-                       request=answer.response.request.line)
 
     # -- content ------------------------------------------------------------------------------
 
@@ -142,12 +120,12 @@ class Attachments(Histories):
         ticket = None if ticket_id is None else positive_id(ticket_id, "ticket_id")
         if self._exact():
             if ticket is not None:
-                yield from self._must_belong(number, ticket)
+                yield from self._belonging(number, ticket, self._path(number, ticket), ())
             return None
         if ticket is None:
             self._path(number, None)  # raises where RT wants a ticket
             return (yield from self._shown_anywhere(number))
-        return (yield from self._of_ticket(
+        return (yield from self._belonging(
             number, ticket, f"ticket/{ticket}/attachments/{number}", _SHOWN))
 
     def _shown_anywhere(self, number: int) -> Operation[Form]:

@@ -6,7 +6,7 @@ version. What cannot be told apart again is said to be undecided, never guessed 
 from __future__ import annotations
 
 import re
-from typing import Iterable, List, NamedTuple, Optional, Tuple
+from typing import Container, Iterable, List, NamedTuple, Optional, Tuple
 
 from rtcompat.errors import UsageError
 from rtcompat.rest1.formsyntax import PERL_BLANKS, Version
@@ -289,26 +289,40 @@ class AttachmentLine(NamedTuple):
     size: str
 
 
-_SIZED = re.compile(r" \((?:([^()\n]*) / )?([0-9.]+[bk])\)(?=,[ \n]|\n|\Z)")
-_NUMBERED = re.compile(r"[ \n]*([0-9]+): ?")
+_TYPED = re.compile(r" \(([^()\n]*) / ([0-9.]+[bk])\)(?=,[ \n]|\n|\Z)")
+_SIZED = re.compile(r" \(([0-9.]+[bk])\)(?=\n|\Z)")
+#: 18 digits are more than any id has, and less than what `int` refuses to read.
+_NUMBERED = re.compile(r"[ \n]*([0-9]{1,18}): ?")
+_NEXT_LINE = re.compile(r"\n *([0-9]{1,18}): ?")
 
 
-def parse_attachment_list(value: str) -> Tuple[AttachmentLine, ...]:
+def parse_attachment_list(value: str, *, typed: bool = True,
+                          ids: Optional[Container[int]] = None) -> Tuple[AttachmentLine, ...]:
     """The items of ``Attachments`` in ``ticket/N/attachments`` and in a history's long form.
 
-    Names are not escaped and may hold commas and parentheses; an item ends at a size that is
-    followed by the next number or by the end.
+    Names are not escaped. Histories put one item on a line, and RT deletes the line ends of a name
+    (seen on 4.4.4 to 6.0.0), so what they list is certain; elsewhere a name can read like the end
+    of its own item and the start of another.
+
+    Args:
+        typed: items say their type and are parted by commas; False for those of a history.
+        ids: the numbers that an item may have, where they are known; None takes any.
     """
     found: List[AttachmentLine] = []
     start = 0
-    for size in _SIZED.finditer(value):
+    pattern, following = (_TYPED, _NUMBERED) if typed else (_SIZED, _NEXT_LINE)
+    for size in pattern.finditer(value):
         number = _NUMBERED.match(value, start)
         if number is None:
             break
         after = size.end() + (1 if value[size.end():size.end() + 1] == "," else 0)
-        if after < len(value) and _NUMBERED.match(value, after) is None:
-            continue  # a name that looks like the end of an item
+        if after < len(value):
+            then = following.match(value, after)
+            if then is None or (ids is not None and int(then.group(1)) not in ids):
+                continue  # a name that looks like the end of an item
         name = value[number.end():max(size.start(), number.end())]
-        found.append(AttachmentLine(int(number.group(1)), name, size.group(1), size.group(2)))
+        content_type = size.group(1) if typed else None
+        found.append(AttachmentLine(int(number.group(1)), name, content_type,
+                                    size.group(size.re.groups)))
         start = after
     return tuple(found)

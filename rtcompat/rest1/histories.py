@@ -56,11 +56,12 @@ class Histories(Asking):
             answer = yield from self._listed(
                 show((f"ticket/{number}/history",), fields=_COLUMNS, long=True,
                      about=f"read the history of ticket {number}"), number)
-        forms = [form for form in _transactions(answer.forms)
-                 if wanted is None or form.get("Type") in wanted]
+        every = _transactions(answer.forms)
+        forms = [form for form in every if wanted is None or form.get("Type") in wanted]
         found = [read.transaction(form) for form in forms]
         if content:
-            found = yield from self._with_bodies(number, forms, _lists(answer.forms))
+            listed = yield from self._parts(number, every, _lists(answer.forms), whole=True)
+            found = yield from self._with_bodies(number, forms, listed, _lists(answer.forms))
         items = sorted(found, key=lambda one: (one.created, one.id))
         return Page(tuple(items), None, len(items))
 
@@ -85,12 +86,9 @@ class Histories(Asking):
             answer.checked()
         return answer
 
-    def _with_bodies(self, ticket_id: int, forms: List[Form], lists: List[Form]
-                     ) -> Operation[List[Transaction]]:
+    def _with_bodies(self, ticket_id: int, forms: List[Form], listed: Iterable[Attachment],
+                     lists: List[Form]) -> Operation[List[Transaction]]:
         """Transactions with bodies and attachments."""
-        owners = yield from self._owners(ticket_id, forms, lists)
-        listed = [part for form in lists for part in read.attachment_list(
-            form, ticket_id=ticket_id, transactions=owners)]
         sizes = {line.id: line.size for form in lists for line in read.parts_of(form)}
         by_transaction: Dict[int, List[Attachment]] = {}
         for part in listed:
@@ -105,21 +103,36 @@ class Histories(Asking):
             texts = yield from self._texts(ticket_id, ids)
         return [one.finished(texts) for one in drafts]
 
-    def _owners(self, ticket_id: int, forms: List[Form], lists: List[Form]
+    def _parts(self, ticket_id: int, forms: List[Form], lists: List[Form], *, whole: bool
+               ) -> Operation[Tuple[Attachment, ...]]:
+        """The attachments in a ticket's list, as far as the history bears them out.
+
+        Args:
+            forms: transactions; all of the ticket's where ``whole``.
+        """
+        owners = yield from self._owners(ticket_id, forms, lists, whole)
+        names = {line.id: line.name for form in forms for line in read.parts_of(form)
+                 if line.name != "untitled"}
+        return tuple(part for form in lists for part in read.attachment_list(
+            form, ticket_id=ticket_id, transactions=owners, names=names, whole=whole))
+
+    def _owners(self, ticket_id: int, forms: List[Form], lists: List[Form], whole: bool
                 ) -> Operation[Dict[int, int]]:
-        """By attachment the transaction it belongs to."""
+        """By attachment the transaction it belongs to. What only the list names, which a file's
+        name can forge, is asked for its transaction."""
         owners = {line.id: int(form.get("id") or 0) for form in forms
                   for line in read.parts_of(form)}
         left_out: Set[int] = {line.id for form in lists for line in read.parts_of(form)}
         left_out -= set(owners)
-        if not left_out or not self._old:
+        if not left_out or not (whole or self._old):
             return owners
         # 3.4 and 3.6 leave the first attachment of each transaction out of the history
         answer = yield from self._ask(show(
             [f"ticket/{ticket_id}/attachments/{number}" for number in sorted(left_out)],
             fields=("Transaction",), about="ask which transaction attachments belong to"))
+        ours = {form.get("id") for form in forms}
         for form in answer.forms:
-            if (form.get("Transaction") or "").isdigit():
+            if (form.get("id") or "").isdigit() and form.get("Transaction") in ours:
                 owners[int(form.get("id") or 0)] = int(form.get("Transaction") or 0)
         return owners
 
@@ -153,7 +166,8 @@ class Histories(Asking):
             yield from self._why_nothing(answer, ticket)
         if withheld(forms[0]) or not forms[0].get("Type"):
             raise denied(answer, f"transaction {number}")
-        found = yield from self._with_bodies(ticket, forms, _lists(answer.forms))
+        listed = yield from self._parts(ticket, forms, _lists(answer.forms), whole=False)
+        found = yield from self._with_bodies(ticket, forms, listed, _lists(answer.forms))
         return found[0]
 
     def _why_nothing(self, answer: Answer, ticket_id: int) -> Operation[None]:
@@ -202,28 +216,30 @@ class Histories(Asking):
             fields=("Attachments", "Type"), long=True,
             about=f"list the attachments of ticket {number}"), number)
         forms, lists = _transactions(answer.forms), _lists(answer.forms)
-        owners = yield from self._owners(number, forms, lists)
-        return tuple(part for form in lists for part in read.attachment_list(
-            form, ticket_id=number, transactions=owners))
+        return (yield from self._parts(number, forms, lists, whole=True))
 
-    def _must_belong(self, attachment_id: int, ticket_id: int) -> Operation[None]:
-        """Check that the ticket has this attachment, which RT does not.
+    def _belonging(self, attachment_id: int, ticket_id: int, path: str,
+                   keys: Tuple[str, ...]) -> Operation[Form]:
+        """An attachment's form, once the transaction it names is one of the ticket's, in the same
+        answer: RT does not look, and the list of the ticket's attachments a name can forge.
 
+        Args:
+            path: the attachment's address.
+            keys: fields of it.
         Raises: NotFound, PermissionDenied.
         """
-        answer = yield from self._listed(
-            Request("GET", f"ticket/{ticket_id}/attachments",
-                    about=f"list the attachments of ticket {ticket_id}"), ticket_id)
-        yield from self._must_list(answer, attachment_id, ticket_id)
-
-    def _must_list(self, answer: Answer, attachment_id: int, ticket_id: int) -> Operation[None]:
-        """Check that the list of the ticket's attachments in an answer names this one.
-
-        Raises: NotFound, PermissionDenied.
-        """
-        lists = _lists(answer.forms)
-        if not lists:
+        columns = dict.fromkeys(("Type", "Transaction", *keys, "Creator", "Created"))
+        answer = yield from self._listed(show(
+            (f"ticket/{ticket_id}/history", path), fields=columns, long=True,
+            about=f"read attachment {attachment_id} of ticket {ticket_id}"), ticket_id)
+        ours = {form.get("id") for form in _transactions(answer.forms)}
+        if not ours:
             yield from self._must_exist(ticket_id)
-        if attachment_id not in {line.id for form in lists for line in read.parts_of(form)}:
-            raise NotFound(f"ticket {ticket_id} has no attachment {attachment_id}",
-                           server=answer.response.server, request=answer.response.request.line)
+        for form in answer.forms:
+            if form.get("Type") is None and form.get("Transaction") in ours \
+                    and form.get("id") in (str(attachment_id), f"attachment/{attachment_id}"):
+                if withheld(form):
+                    raise denied(answer, f"attachment {attachment_id}")
+                return form
+        raise NotFound(f"ticket {ticket_id} has no attachment {attachment_id}",
+                       server=answer.response.server, request=answer.response.request.line)

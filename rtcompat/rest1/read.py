@@ -177,8 +177,10 @@ def transaction(form: Form) -> Transaction:
 
 
 def parts_of(form: Form) -> Tuple[AttachmentLine, ...]:
-    """The attachments that a transaction's form lists: ids, names (``untitled``), sizes."""
-    return parse_attachment_list(form.get("Attachments") or "")
+    """The attachments that a transaction's form lists: ids, names (``untitled``), sizes; or those
+    of ``ticket/N/attachments``, where a name can forge more of them (`parse_attachment_list`)."""
+    return parse_attachment_list(form.get("Attachments") or "",
+                                 typed=(form.get("id") or "").endswith("/attachments"))
 
 
 # -- attachments ------------------------------------------------------------------------------
@@ -207,16 +209,23 @@ def attachment(form: Form, *, ticket_id: int = NOT_LOADED) -> Attachment:
 
 
 def attachment_list(form: Form, *, ticket_id: int,
-                    transactions: Mapping[int, int]) -> Tuple[Attachment, ...]:
+                    transactions: Mapping[int, int], names: Mapping[int, str],
+                    whole: bool) -> Tuple[Attachment, ...]:
     """The attachments of ``ticket/N/attachments``, by id.
 
     Args:
-        transactions: by attachment the transaction it belongs to, from the history.
+        transactions: by attachment the transaction it belongs to.
+        names: by attachment its name as the history prints it, which no other name can forge.
+        whole: ``transactions`` knows all attachments of the ticket; others are not believed.
     """
     found = []
-    for line in parse_attachment_list(form.get("Attachments") or ""):
+    lines = parse_attachment_list(form.get("Attachments") or "",
+                                  ids=transactions if whole else None)
+    for line in {line.id: line for line in lines}.values():
+        if whole and line.id not in transactions:
+            continue
         # up to 3.6 a part without a name is printed with none
-        name = None if line.name in ("(Unnamed)", "") else line.name
+        name = None if line.name in ("(Unnamed)", "") else names.get(line.id, line.name)
         found.append(Attachment(
             line.id, ticket_id=ticket_id, filename=name, content_type=line.content_type or "",
             transaction_id=transactions.get(line.id, NOT_LOADED),

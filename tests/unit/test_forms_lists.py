@@ -136,11 +136,30 @@ def line(number: int, name: str, content_type: Optional[str], size: str) -> Atta
      [line(7, "fake (text/plain / 3b) name", "text/plain", "0b")]),
     ("7: fake (text/plain / 3b), name.txt (text/plain / 0b)",
      [line(7, "fake (text/plain / 3b), name.txt", "text/plain", "0b")]),
-    ("\n140: untitled (8b)", [line(140, "untitled", None, "8b")]),
-    ("\n140: untitled (8b)\n141: a b (c).txt (17.8k)",
-     [line(140, "untitled", None, "8b"), line(141, "a b (c).txt", None, "17.8k")]),
+    ("9" * 5000 + ": x (text/plain / 5b)", []),
+    ("7: a (5b), 8: b.txt (text/plain / 0b)",
+     [line(7, "a (5b), 8: b.txt", "text/plain", "0b")]),
     ("12: no type ( / 3b)", [line(12, "no type", "", "3b")]),
     ("nothing of the kind", []),
 ])
 def test_lists_of_attachments(value: str, lines: List[AttachmentLine]) -> None:
     assert list(parse_attachment_list(value)) == lines
+
+
+@pytest.mark.parametrize("value, lines", [
+    ("\n140: untitled (8b)", [line(140, "untitled", None, "8b")]),
+    ("\n140: untitled (8b)\n141: a b (c).txt (17.8k)",
+     [line(140, "untitled", None, "8b"), line(141, "a b (c).txt", None, "17.8k")]),
+    ("\n140: a (5b), 7: b.txt (4b)\n141: x (a / 5b), 8: y (5b)",
+     [line(140, "a (5b), 7: b.txt", None, "4b"), line(141, "x (a / 5b), 8: y", None, "5b")]),
+    ("9" * 5000 + ": x (5b)", []),
+])
+def test_lists_of_histories_are_one_item_a_line(value: str, lines: List[AttachmentLine]) -> None:
+    assert list(parse_attachment_list(value, typed=False)) == lines
+
+
+def test_a_name_forges_no_item_where_the_numbers_are_known() -> None:
+    value = "3: a (x / 5b), 7: b.txt (text/plain / 4b), 9: c (text/plain / 1b)"
+    assert [one.id for one in parse_attachment_list(value)] == [3, 7, 9]
+    assert list(parse_attachment_list(value, ids={3, 9})) == [
+        line(3, "a (x / 5b), 7: b.txt", "text/plain", "4b"), line(9, "c", "text/plain", "1b")]

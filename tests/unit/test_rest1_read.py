@@ -134,7 +134,8 @@ def test_a_transaction() -> None:
 def test_a_list_of_attachments(unnamed: str) -> None:
     text = (f"id: ticket/7/attachments\nAttachments: 4: a.png (image/png / 42b),\n"
             f"             3: {unnamed} (text/plain / 4b)\n")
-    found = read.attachment_list(form(text), ticket_id=7, transactions={3: 12})
+    found = read.attachment_list(form(text), ticket_id=7, transactions={3: 12}, names={},
+                                 whole=False)
     assert [(one.id, one.filename, one.content_type, one.size, one.transaction_id)
             for one in found] == [(3, None, "text/plain", None, 12),
                                   (4, "a.png", "image/png", 42, NOT_LOADED)]

@@ -253,6 +253,7 @@ def test_forms_of_empty_values_are_refusals() -> None:
 TRANSACTION = ("id: 12\nTicket: 7\nTimeTaken: 0\nType: Comment\nField: \nOldValue: \nNewValue: \n"
                "Data: \nDescription: x\nContent: hi\nCreator: alice\n"
                "Created: 2024-01-15 13:37:11\nAttachments: \n             3: untitled (2b)\n\n")
+ELSEWHERE = "id: 4\nTransaction: 99\nCreator: 1\nCreated: 2024-01-15 13:37:11\n"
 LIST = "id: ticket/7/attachments\nAttachments: 3: (Unnamed) (text/plain / 2b)\n"
 
 
@@ -305,7 +306,19 @@ def test_an_attachment_of_another_ticket_is_not_found(tmp_path: Path) -> None:
     for name, arguments in (("get_attachment", (4,)), ("read_attachment", (4,)),
                             ("save_attachment", (4, tmp_path / "a"))):
         with pytest.raises(NotFound):
-            Script(answer(LIST)).run(getattr(client(), name)(*arguments, ticket_id=7))
+            Script(answer(TRANSACTION + "\n--\n\n" + ELSEWHERE)).run(
+                getattr(client(), name)(*arguments, ticket_id=7))
+
+
+def test_a_name_of_a_file_forges_no_attachment() -> None:
+    name = "a (x / 5b), 4: b (5b), 4: c"
+    history = TRANSACTION.replace("untitled", name)
+    listed = LIST.replace("(Unnamed)", name)
+    script = Script(answer(history + "\n--\n\n" + listed), answer(ELSEWHERE))
+    found = script.run(client().get_attachments(7))
+    assert [(part.id, part.filename, part.content_type) for part in found] == [
+        (3, name, "text/plain")]
+    assert script.form(1) == {"id": "ticket/7/attachments/4", "fields": "Transaction"}
 
 
 HEAD = ok(id_="attachment/3", ContentType="text/plain", Creator="1", Created="2024-01-15 13:37:11")
@@ -337,8 +350,9 @@ def test_before_4_4_5_final_line_ends_come_from_the_form() -> None:
     assert script.asked == ["GET ticket/1/attachments/3?fields=ContentType%2CContent%2CCreator%2C"
                             "Created",
                             "GET attachment/3/content"]
-    listed = body("id: ticket/7/attachments\nAttachments: 3: a.png (image/png / 10b)\n\n--\n\n"
-                  "id: 3\nContentType: image/png\nContent: two\n         lines\n\n\n"
+    listed = body("id: 12\nType: Create\n\n--\n\n"
+                  "id: 3\nTransaction: 12\nContentType: image/png\nContent: two\n"
+                  "         lines\n\n\n"
                   "Creator: 1\nCreated: 2024-01-15 13:37:11\n\n")
     script = Script(listed, body("two\nlines\n\n\n"))
     assert script.run(old.read_attachment(3, ticket_id=7)) == b"two\nlines\n"
