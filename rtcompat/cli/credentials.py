@@ -11,6 +11,7 @@ from __future__ import annotations
 import getpass
 import netrc
 import os
+import re
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from pathlib import Path
@@ -20,11 +21,13 @@ from urllib.parse import urlsplit
 from rtcompat.cli import rtrc
 from rtcompat.errors import UsageError
 
-__all__ = ["Credentials", "Ask", "server_of", "credentials"]
+__all__ = ["Credentials", "Ask", "server_of", "credentials", "kept_for_others"]
 
 #: Asks a person for a password (the argument is the prompt's text); None where nobody is there.
 Ask = Optional[Callable[[str], str]]
 _PORTS = {"http": 80, "https": 443}
+#: A name or a password before the host, also where the scheme was forgotten.
+_WITH_USER = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:/*)?[^/?#]*@", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Credentials:
         user: login, or None with a token.
         basic: the web server asks for the password (``auth basic`` in the rt command's file).
         source: where the secret came from, for messages.
+        guessed: nothing named the user; it is this machine's login.
     """
 
     user: Optional[str] = None
@@ -42,6 +46,7 @@ class Credentials:
     token: Optional[str] = attribute(default=None, repr=False)
     basic: bool = False
     source: str = ""
+    guessed: bool = False
 
 
 def _site(url: str) -> Tuple[str, str, Optional[int]]:
@@ -57,13 +62,17 @@ def server_of(option: Optional[str], environment: Mapping[str, str],
               settings: rtrc.Settings) -> str:
     """The server's URL: the option, ``RTSERVER``, or the rt command's file.
 
-    Raises: UsageError when none names one.
+    An empty option is not passed over: who wrote ``-s "$UNSET"`` did not mean another server.
+
+    Raises: UsageError when none names one, or when it holds a user or a password.
     """
-    server = option or environment.get("RTSERVER") or settings.get("server")
-    if not server:
-        raise UsageError("no server is named", argument="server",
-                         advice="give --server URL, set RTSERVER, or write a line 'server URL' "
-                                "into .rtrc")
+    server = (environment.get("RTSERVER") or settings.named_server) if option is None else option
+    if not server or not server.strip():
+        raise UsageError("no server is named: give --server, RTSERVER or a .rtrc",
+                         argument="server")
+    if _WITH_USER.match(server):
+        raise UsageError("user and password do not belong in the server's address",
+                         argument="server", advice="give --user and RTCOMPAT_PASSWORD")
     return server
 
 
@@ -120,6 +129,9 @@ def credentials(server: str, user: Optional[str], environment: Mapping[str, str]
         ask: prompts for a password.
     Raises: UsageError for two secrets, or for ``auth gssapi``.
     """
+    if user and ":" in user:
+        raise UsageError("the password is not part of --user", argument="user",
+                         advice="give --user LOGIN, and the password in RTCOMPAT_PASSWORD")
     token = environment.get("RTCOMPAT_TOKEN")
     if token and (user or environment.get("RTCOMPAT_PASSWORD")):
         raise UsageError("RTCOMPAT_TOKEN tells who asks; --user and RTCOMPAT_PASSWORD do not go "
@@ -129,13 +141,29 @@ def credentials(server: str, user: Optional[str], environment: Mapping[str, str]
     basic = _basic(server, environment, settings)
     found = next(_passwords(server, user, environment, settings, home), None)
     if found is None and ask is not None:
-        name = user or environment.get("RTUSER") or settings.get("user") or getpass.getuser()
-        found = Credentials(name, ask(f"Password of {name} at {server}"), source="prompt")
+        name = user or environment.get("RTUSER") or settings.get("user")
+        called = name or f"{getpass.getuser()} (your login on this machine)"
+        found = Credentials(name, ask(f"Password of {called} at {server}"), source="prompt")
     if found is None:
         return None
     # As rt does: without a user's name it is the login of this machine.
     return Credentials(found.user or getpass.getuser(), found.password, basic=basic,
-                       source=found.source)
+                       source=found.source, guessed=not found.user)
+
+
+def kept_for_others(server: str, user: Optional[str], environment: Mapping[str, str],
+                    settings: rtrc.Settings) -> Iterator[str]:
+    """Passwords there are that do not go to this server and user: whose they are, in words."""
+    given = rtrc.from_environment(environment)
+    named = user or given.get("user")
+    for source, held, owner in (("RTPASSWD", given, given.get("user")),
+                                (str(settings.path), settings.values, settings.get("user"))):
+        if not held.get("passwd"):
+            continue
+        if not _goes_with(held.get("server") or None, server):
+            yield f"the one in {source} is for another server"
+        elif owner and named and owner != named:
+            yield f"the one in {source} is for another user"
 
 
 def _basic(server: str, environment: Mapping[str, str], settings: rtrc.Settings) -> bool:
@@ -148,5 +176,5 @@ def _basic(server: str, environment: Mapping[str, str], settings: rtrc.Settings)
     manner = given.get("auth", "rt")
     if manner not in ("rt", "basic"):
         raise UsageError(f"auth {manner}: the command line signs in by RT's own form or by basic",
-                         advice="from Python, hand rtcompat.connect an auth= object")
+                         advice="from Python, hand rtcompat.connect an authentication object")
     return manner == "basic"

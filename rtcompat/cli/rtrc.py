@@ -23,6 +23,9 @@ KEYS = ("server", "user", "passwd", "query", "orderby", "queue", "auth", "extern
 _LINE = re.compile(r"(\S+)\s+(.*)", re.DOTALL)
 #: Where Debian's packages and RT's own installation keep the machine's file; looked at last.
 _MACHINE = ("/etc/request-tracker5/rt.conf", "/etc/request-tracker4/rt.conf", "/etc/rt.conf")
+#: What Debian's package writes there, whether or not an RT is on this machine: nobody chose it, so
+#: no password goes there.
+_PACKAGED_SERVER = "http://localhost/rt"
 #: ``queue`` has no variable of its own.
 _VARIABLES = {f"RT{key.upper()}": key for key in KEYS if key != "queue"}
 #: A text in quotes (left alone), or a bare word behind ``=`` or ``like``: RT's TicketSQL wants
@@ -45,6 +48,13 @@ class Settings:
     path: Optional[Path] = None
     values: Mapping[str, str] = attribute(default_factory=dict, repr=False)
     exposed: bool = False
+
+    @property
+    def named_server(self) -> Optional[str]:
+        """The server that somebody named. Debian's package fills the machine's file with one."""
+        server = self.get("server")
+        untouched = str(self.path) in _MACHINE and server == _PACKAGED_SERVER
+        return None if untouched else server
 
     def get(self, key: str) -> Optional[str]:
         """A setting, or None when it is not there or empty."""
@@ -80,10 +90,13 @@ def read(path: Path) -> Settings:
 
     Raises: UsageError naming file and line, never what stands in the line.
     """
+    content = path.read_bytes()
     try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not UTF-8") from None
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        number = content.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{path}, line {number}: not UTF-8", advice="save the file as UTF-8"
+                         ) from None
     values: Dict[str, str] = {}
     for number, line in enumerate(text.split("\n"), 1):
         line = line.rstrip("\r")
@@ -91,13 +104,27 @@ def read(path: Path) -> Settings:
             continue
         found = _LINE.fullmatch(line)
         if found is None or found.group(1) not in KEYS:
-            raise UsageError(f"{path}, line {number}: not a setting that the rt command knows",
+            raise UsageError(f"{path}, line {number}: {_fault(line)}",
                              advice="its settings are " + ", ".join(KEYS) + ", each with a value")
         key, value = found.groups()
         # Blanks at the end belong to a password, as rt takes it; elsewhere they are an accident.
         values[key] = value if key == "passwd" else value.strip()
     exposed = bool(values.get("passwd")) and bool(path.stat().st_mode & 0o044)
     return Settings(path, values, exposed)
+
+
+def _fault(line: str) -> str:
+    """Why the rt command refuses a line, in words that quote nothing of it but a known key."""
+    if line.startswith("\ufeff"):
+        return "the file begins with a byte order mark, which the rt command does not read"
+    if line[0].isspace():
+        return "blanks before a setting, which the rt command does not read"
+    word = line.split(None, 1)[0]
+    if word in ("password", "password:", "password="):
+        return "the rt command calls it passwd, not password"
+    if word in KEYS:
+        return f"{word} has no value"
+    return "not a setting that the rt command knows"
 
 
 def settings(environment: Mapping[str, str], folder: Path, home: Path) -> Settings:

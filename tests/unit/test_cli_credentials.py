@@ -7,7 +7,8 @@ from typing import Dict, List, Optional, Tuple
 
 import pytest
 
-from rtcompat.cli.credentials import Ask, Credentials, credentials, server_of
+from rtcompat.cli.credentials import (Ask, Credentials, credentials, kept_for_others,
+                                      server_of)
 from rtcompat.cli.rtrc import Settings
 from rtcompat.errors import UsageError
 
@@ -130,7 +131,7 @@ def test_basic_is_for_the_server_of_the_file(tmp_path: Path) -> None:
 
 
 def test_kerberos_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="gssapi.*auth="):
+    with pytest.raises(UsageError, match="gssapi.*authentication object"):
         who(tmp_path, settings=held(auth="gssapi"))
 
 
@@ -141,6 +142,60 @@ def test_the_server() -> None:
     assert server_of(None, {}, held(server="http://c")) == "http://c"
     with pytest.raises(UsageError, match="no server"):
         server_of(None, {}, held())
+
+
+@pytest.mark.parametrize("option", ["", "  "])
+def test_an_empty_server_is_not_replaced_by_another(option: str) -> None:
+    with pytest.raises(UsageError, match="give --server, RTSERVER or a .rtrc"):
+        server_of(option, {"RTSERVER": "http://b"}, held(server="http://c"))
+
+
+def test_nothing_is_sent_to_the_server_of_debians_package() -> None:
+    packaged = Settings(Path("/etc/request-tracker5/rt.conf"), {"server": "http://localhost/rt"})
+    with pytest.raises(UsageError, match="no server"):
+        server_of(None, {}, packaged)
+
+
+@pytest.mark.parametrize("url", ["https://alice:geheim@rt.example.org/rt", "alice:geheim@host",
+                                 "http://geheim@[::1]:80"])
+def test_credentials_in_the_address_are_refused_and_not_shown(url: str) -> None:
+    for option, environment, settings in ((url, {}, held()), (None, {"RTSERVER": url}, held()),
+                                          (None, {}, held(server=url))):
+        with pytest.raises(UsageError) as caught:
+            server_of(option, environment, settings)
+        assert "geheim" not in str(caught.value) and "--user" in str(caught.value)
+    assert server_of("http://a/x@y", {}, held()) == "http://a/x@y"
+
+
+def test_a_password_behind_the_user_is_refused_and_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not part of --user") as caught:
+        who(tmp_path, user="alice:geheim")
+    assert "geheim" not in str(caught.value)
+
+
+def test_a_guessed_user_is_known_for_guessed(tmp_path: Path) -> None:
+    asked: List[str] = []
+
+    def ask(text: str) -> str:
+        asked.append(text)
+        return "typed"
+    for settings in (held(passwd="file"), held()):
+        found = who(tmp_path, settings=settings, ask=ask)
+        assert found is not None and found.guessed and found.user == getpass.getuser()
+    assert asked == [f"Password of {getpass.getuser()} (your login on this machine) at {HERE}"]
+    named_one = who(tmp_path, user="bob", ask=ask)
+    assert named_one is not None and not named_one.guessed
+
+
+def test_whose_the_other_passwords_are() -> None:
+    settings = held(server=HERE, user="alice", passwd="hunter2")
+    assert list(kept_for_others("http://other", None, {}, settings)) == [
+        "the one in /x/.rtrc is for another server"]
+    assert list(kept_for_others(HERE, "bob", {}, settings)) == [
+        "the one in /x/.rtrc is for another user"]
+    assert list(kept_for_others(HERE, "bob", {"RTUSER": "a", "RTPASSWD": "x"}, held())) == [
+        "the one in RTPASSWD is for another user"]
+    assert list(kept_for_others(HERE, "alice", {}, settings)) == []
 
 
 def test_no_secret_in_the_repr() -> None:

@@ -79,9 +79,32 @@ def test_what_rt_does_not_know_is_named_by_line_and_never_quoted(line: str,
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path = tmp_path / "x"
-    path.write_bytes(b"passwd \xff\n")
-    with pytest.raises(UsageError, match="UTF-8"):
+    path.write_bytes(b"user \xc3\xbc\n\npasswd hunter2\xfc\n")
+    with pytest.raises(UsageError, match="line 3: not UTF-8") as caught:
         rtrc.read(path)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("line, why", [
+    ("\ufeffserver http://a/", "begins with a byte order mark"), (" server http://a/", "blanks"),
+    ("\tuser hunter2", "blanks"), ("password hunter2", "calls it passwd"),
+    ("password=hunter2", "not a setting"), ("passwd", "passwd has no value")])
+def test_what_the_rt_command_refuses_is_explained(line: str, why: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=why) as caught:
+        rtrc.read(write(tmp_path / "x", line + "\n"))
+    assert "line 1: " in caught.value.what and "hunter2" not in str(caught.value)
+
+
+def test_the_server_that_debians_package_writes_is_nobodys_choice(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "rt.conf", "server http://localhost/rt\n")
+    assert rtrc.read(path).named_server == "http://localhost/rt"
+    monkeypatch.setattr(rtrc, "_MACHINE", (str(path),))
+    (tmp_path / "home").mkdir()
+    found = rtrc.settings({}, tmp_path / "home", tmp_path / "home")
+    assert found.path == path and found.named_server is None
+    write(path, "server https://rt.example.org/\n")
+    assert rtrc.read(path).named_server == "https://rt.example.org/"
 
 
 @pytest.mark.parametrize("mode, text, exposed", [
