@@ -1,6 +1,7 @@
 """Errors at the command line: one table of exit codes, and how an error is told."""
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Iterator, List, Tuple, Type
 
 from rtcompat import errors
@@ -38,16 +39,55 @@ _CALLED: Tuple[Tuple[Type[errors.RTError], str], ...] = (
     (errors.ProtocolError, "not RT"), (errors.OutcomeUnknown, "outcome unknown"),
 )
 
+#: What the library says in Python's terms, and what the command line has for it; the first row
+#: that fits counts.
+_IN_PYTHON: Tuple[Tuple[str, str], ...] = (
+    (r"user= and password=", "--user and RTCOMPAT_PASSWORD"),
+    (r"(give|with) user and password", r"\1 --user and RTCOMPAT_PASSWORD"),
+    (r"give them as arguments", "give --user and RTCOMPAT_PASSWORD"),
+    (r"auth=\(user, password\)", "RTAUTH=basic with --user and RTCOMPAT_PASSWORD"),
+    (r"auth=", "RTAUTH=basic"),
+    (r"edit_ticket\(owner=…\)", "edit --set owner=…"),
+    (r"raise max_body", "take another way"),
+    (r"timezone='Area/City'", "--timezone Area/City"),
+    (r"complete_watchers=True", "--complete-watchers"),
+    (r"route=(?:True|False)?", "--no-route"),
+    (r"verify=False", "--insecure"),
+    (r"verify=(?:True)?", "--ca"),
+    (r"proxy=", "HTTP_PROXY or HTTPS_PROXY"),
+    (r"password=", "RTCOMPAT_PASSWORD"),
+    (r"token=", "RTCOMPAT_TOKEN"),
+    (r"(user|protocol|timezone|timeout)=", r"--\1"),
+)
+#: Where such a term may stand. A text in quotes is somebody's own words and is left alone.
+_TERM = re.compile(r"""(?<!\w)(?:'[^'\n]*'|"[^"\n]*")(?!\w)|(?<![\w-])(?:"""
+                   + "|".join(pattern for pattern, _ in _IN_PYTHON) + ")")
+
+
+def _ours(found: "re.Match[str]") -> str:
+    fitting = ((re.fullmatch(pattern, found.group()), words) for pattern, words in _IN_PYTHON)
+    return next((one.expand(words) for one, words in fitting if one is not None), found.group())
+
+
+def in_our_terms(text: str) -> str:
+    """A sentence of the library with the command line's words for Python's arguments."""
+    return _TERM.sub(_ours, text)
+
 
 def exit_code(error: errors.RTError) -> int:
     """The exit code for an error."""
     return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), OUR_FAULT)
 
 
+def _what(error: errors.RTError) -> str:
+    """The error's sentence; RT's own words are not touched."""
+    return error.what if error.what in error.messages else in_our_terms(error.what)
+
+
 def told(error: errors.RTError) -> Iterator[str]:
     """The error as lines for people: what happened, RT's words, what was asked, what to do."""
     called = next((words for kind, words in _CALLED if isinstance(error, kind)), "error")
-    what = visible(error.what or type(error).__name__)
+    what = visible(_what(error) or type(error).__name__)
     yield f"rtcompat: {what if what.lower().startswith(called) else f'{called}: {what}'}"
     rows: List[Tuple[str, str]] = [("RT said", one) for one in error.messages
                                    if one != error.what]
@@ -59,7 +99,7 @@ def told(error: errors.RTError) -> Iterator[str]:
         rows.append(("answered", f"HTTP status {error.status}"))
     if isinstance(error, errors.OutcomeUnknown):
         rows.append(("find it by", error.query or ""))
-    rows.append(("advice", error.advice or ""))
+    rows.append(("advice", in_our_terms(error.advice or "")))
     for label, text in rows:
         if text:
             yield f"    {label}: {visible(text)}"
@@ -74,4 +114,8 @@ def as_json(error: errors.RTError) -> Dict[str, Any]:
     for name, value in vars(error).items():
         if value not in (None, "", ()) and name not in ("body", "line"):
             shown[name] = plain(value)
+    if error.advice:
+        shown["advice"] = in_our_terms(error.advice)
+    if error.what:
+        shown["what"] = _what(error)
     return shown

@@ -92,3 +92,33 @@ def test_every_attribute_reaches_programs_but_the_page(error: Any) -> None:
     told = json.loads(json_lines.line(failures.as_json(error)))
     assert "body" not in told
     assert ("receipt" in told) is (getattr(error, "receipt", None) is not None)
+
+
+@pytest.mark.parametrize("said, shown", [
+    ("give user= and password=", "give --user and RTCOMPAT_PASSWORD"),
+    ("log in with user and password or a token",
+     "log in with --user and RTCOMPAT_PASSWORD or a token"),
+    ("verify= takes the file of the CA", "--ca takes the file of the CA"),
+    ("verify=False trusts any", "--insecure trusts any"),
+    ("it is not allowed by protocol=", "it is not allowed by --protocol"),
+    ("connect with timezone='Area/City', or use REST2",
+     "connect with --timezone Area/City, or use REST2"),
+    ("give timeout= or proxy=", "give --timeout or HTTP_PROXY or HTTPS_PROXY"),
+    ("list with complete_watchers=True", "list with --complete-watchers"),
+    ("route=False", "--no-route"),
+    ("give it as auth=(user, password)",
+     "give it as RTAUTH=basic with --user and RTCOMPAT_PASSWORD"),
+    ("edit_ticket(owner=…)", "edit --set owner=…"),
+    ("RT's: 'user= and verify=x' stays", "RT's: 'user= and verify=x' stays"),
+    ("superuser=x and --user=y", "superuser=x and --user=y")])
+def test_advice_speaks_of_options(said: str, shown: str) -> None:
+    error = errors.UsageError(said, advice=said)
+    assert list(failures.told(error)) == [f"rtcompat: wrong usage: {shown}",
+                                          f"    advice: {shown}"]
+    told = failures.as_json(error)
+    assert (told["what"], told["advice"]) == (shown, shown)
+
+
+def test_rts_own_words_stay() -> None:
+    error = errors.InvalidValue("verify= is wrong", messages=("verify= is wrong",))
+    assert list(failures.told(error)) == ["rtcompat: refused: verify= is wrong"]
