@@ -153,8 +153,11 @@ def attachments(parts: Iterable[Attachment], zone: Optional[tzinfo],
                 width: Optional[int]) -> Iterator[str]:
     """A table of attachments."""
     headers = ("id", "transaction", "created", "type", "bytes", "name")
-    return table(headers, ([str(one.id), cell(one.transaction_id, zone), cell(one.created, zone),
-                            cell(one.content_type, zone), _size(one), cell(one.filename, zone)]
+    # What this protocol does not tell in a list is no value here: a blank looks like a defect.
+    return table(headers, ([str(one.id), cell(one.transaction_id, zone) or _NONE,
+                            cell(one.created, zone) or _NONE,
+                            cell(one.content_type, zone) or _NONE, _size(one),
+                            cell(one.filename, zone) or _NONE]
                            for one in parts), width)
 
 

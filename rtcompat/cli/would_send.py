@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import json
 import os
-from typing import IO, Any, Dict, Iterator, Union
+from base64 import b64decode
+from dataclasses import replace
+from typing import IO, Any, Dict, Iterator, List, Sequence, Tuple, Union
 
 from rtcompat.cli.layout import visible
 from rtcompat.exchange import NO_JSON, Part, Request
@@ -11,24 +13,66 @@ from rtcompat.exchange import NO_JSON, Part, Request
 __all__ = ["as_text", "as_record"]
 
 
-def as_text(request: Request) -> Iterator[str]:
-    """Request line and body, for people."""
-    yield f"not sent: {visible(request.about or 'the write')} would be"
+#: Where the two protocols name one write differently.
+_WORDED = (("create a ticket in queue ", "create a ticket in "), ("reply on ", "reply to "),
+           ("comment to ", "comment on "))
+
+
+def _about(request: Request) -> str:
+    about = request.about or "the write"
+    for theirs, ours in _WORDED:
+        if about.startswith(theirs):
+            return ours + about[len(theirs):]
+    return about
+
+
+def _parts(request: Request, names: Sequence[str]) -> Tuple[Part, ...]:
+    """The parts with the files' own names, which REST 1.0 spells inside the form instead."""
+    own = iter(names)
+    return tuple(part if part.filename is None
+                 else replace(part, filename=next(own, part.filename)) for part in request.parts)
+
+
+def _files_in_json(content: Any) -> Tuple[Any, List[str]]:
+    """A body without the files that REST2 writes into it as base64, and a line for each of them."""
+    if isinstance(content, list):
+        bodies = [_files_in_json(one) for one in content]
+        return [body for body, _ in bodies], [line for _, lines in bodies for line in lines]
+    if not isinstance(content, dict) or not isinstance(content.get("Attachments"), list):
+        return content, []
+    rest = {name: value for name, value in content.items() if name != "Attachments"}
+    return rest, [_file(one["FileName"], one["FileType"], len(b64decode(one["FileContent"])))
+                  for one in content["Attachments"]]
+
+
+def _file(name: Any, content_type: Any, size: int) -> str:
+    return visible(f"file {name!r}, {content_type}, {size:,} bytes")
+
+
+def as_text(request: Request, names: Sequence[str] = ()) -> Iterator[str]:
+    """Request line and body, for people; files in the same words over both protocols.
+
+    Args:
+        names: the files' own, in their order.
+    """
+    yield f"not sent: {visible(_about(request))} would be"
     yield visible(request.line)
     for name, value in request.query:
         yield visible(f"    ?{name}={value}")
+    files: List[str] = []
     if request.json is not NO_JSON:
         yield "JSON:"
-        shown = json.dumps(request.json, indent=2, ensure_ascii=False)
+        content, files = _files_in_json(request.json)
+        shown = json.dumps(content, indent=2, ensure_ascii=False)
         yield from ("    " + line for line in visible(shown).split("\n"))
     for name, value in request.form or ():
         yield from _field(name, value)
-    for part in request.parts:
+    for part in _parts(request, names):
         if part.filename is None and isinstance(part.content, bytes):
             yield from _field(part.name, part.content.decode("utf-8", "backslashreplace"))
         else:
-            yield visible(f"{part.name}: file {part.filename!r}, {part.content_type}, "
-                          f"{_size(part.content):,} bytes")
+            files.append(_file(part.filename, part.content_type, _size(part.content)))
+    yield from files
 
 
 def _field(name: str, value: str) -> Iterator[str]:
@@ -46,7 +90,7 @@ def _size(content: Union[bytes, IO[bytes]]) -> int:
     return size
 
 
-def as_record(request: Request) -> Dict[str, Any]:
+def as_record(request: Request, names: Sequence[str] = ()) -> Dict[str, Any]:
     """Request line and body for programs: ``json``, ``form`` or ``parts`` where there is one."""
     shown: Dict[str, Any] = {"method": request.method, "path": request.path,
                              "query": [list(pair) for pair in request.query]}
@@ -55,7 +99,7 @@ def as_record(request: Request) -> Dict[str, Any]:
     if request.form is not None:
         shown["form"] = [list(pair) for pair in request.form]
     if request.parts:
-        shown["parts"] = [_part(part) for part in request.parts]
+        shown["parts"] = [_part(part) for part in _parts(request, names)]
     return shown
 
 

@@ -104,6 +104,7 @@ def test_attachments() -> None:
                                                 content_type="image/png", size=0)], None, None))
     assert lines == ["id  transaction  created                  type       bytes  name",
                      "6   7            2024-07-01 08:00:00 UTC  image/png  0      a"]
+    assert shown(texts.attachments([Attachment(6)], None, None))[1].split() == ["6"] + ["-"] * 5
 
 
 def test_links() -> None:
@@ -199,10 +200,35 @@ def test_files_that_would_be_sent(tmp_path: Any) -> None:
             Part("content", "Text: ü".encode()), Part("attachment_1", opened, "x.bin", "a/b"),
             Part("attachment_2", b"abc", 'q".txt', None)), effect="write-once")
         assert shown(would_send.as_text(request))[2:] == [
-            "content:", "    Text: ü", "attachment_1: file 'x.bin', a/b, 1,500 bytes",
-            "attachment_2: file 'q\".txt', None, 3 bytes"]
+            "content:", "    Text: ü", "file 'x.bin', a/b, 1,500 bytes",
+            "file 'q\".txt', None, 3 bytes"]
         assert would_send.as_record(request)["parts"] == [
             {"name": "content", "content": "Text: ü"},
             {"name": "attachment_1", "filename": "x.bin", "content_type": "a/b", "size": 1500},
             {"name": "attachment_2", "filename": 'q".txt', "content_type": None, "size": 3}]
         assert opened.tell() == 10
+
+
+@pytest.mark.parametrize("about, request_of_files", [
+    ("reply on ticket 7", {"parts": (Part("content", b"Text: x"),
+                                     Part("attachment_1", b"abc", "file1", "text/plain"))}),
+    ("reply to ticket 7", {"json": {"Content": "x", "Attachments": [
+        {"FileName": "ü.txt", "FileType": "text/plain", "FileContent": "YWJj"}]}}),
+    ("reply to ticket 7", {"json": [{"id": 7, "Attachments": [
+        {"FileName": "ü.txt", "FileType": "text/plain", "FileContent": "YWJj"}]}]})])
+def test_a_file_has_the_same_line_over_both_protocols(about: str, request_of_files: Any) -> None:
+    request = Request("POST", "x", effect="write-once", about=about, **request_of_files)
+    lines = shown(would_send.as_text(request, ("ü.txt",)))
+    assert lines[0] == "not sent: reply to ticket 7 would be"
+    assert lines[-1] == "file 'ü.txt', text/plain, 3 bytes"
+    assert "YWJj" not in "".join(lines) and "file1" not in "".join(lines)
+    if request.parts:
+        part = would_send.as_record(request, ("ü.txt",))["parts"][1]
+        assert (part["filename"], part["size"]) == ("ü.txt", 3)
+
+
+def test_a_creation_is_named_alike_over_both_protocols() -> None:
+    for about in ("create a ticket in General", "create a ticket in queue General"):
+        request = Request("POST", "x", effect="write-once", about=about)
+        assert shown(would_send.as_text(request))[0] == (
+            "not sent: create a ticket in General would be")
