@@ -189,8 +189,8 @@ def _file(path: Path) -> NewAttachment:
 def link_changes(given: Sequence[str], option: str) -> Any:
     """What ``--add``, ``--remove`` or ``--replace`` gives: by direction, numbers and URLs.
 
-    ``direction=`` alone gives no ends (with ``--replace``: removes all). KEEP without any.
-    Raises: UsageError for an unknown direction.
+    ``direction=`` alone is for ``--replace``, which removes all. KEEP without any.
+    Raises: UsageError for an unknown direction, and for no end to be added or removed.
     """
     changes: Dict[str, List[Union[int, str]]] = {}
     for one in given:
@@ -200,6 +200,10 @@ def link_changes(given: Sequence[str], option: str) -> Any:
             raise UsageError(f"{said!r} is no direction of a link", argument=option,
                              advice="these are: " + ", ".join(LINK_NAMES))
         ends = changes.setdefault(direction, [])
+        if not end.strip() and option != "--replace":
+            every = f"; --replace {said}= removes all" if option == "--remove" else ""
+            raise UsageError(f"{option} {said}= names no ticket and no URL", argument=option,
+                             advice=f"give {option} {said}=NUMBER{every}")
         if end:
             ends.append(ticket_number(end) if end.lstrip("#").isdigit() else end)
     return changes or KEEP

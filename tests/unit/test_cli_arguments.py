@@ -140,11 +140,19 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_links() -> None:
     changes: Any = arguments.link_changes(
-        ["depends-on=12", "refers_to=https://x/?a=b", "Refers-To=#7", "members="], "--add")
+        ["depends-on=12", "refers_to=https://x/?a=b", "Refers-To=#7", "members="],
+        "--replace")
     assert changes == {"depends_on": [12], "refers_to": ["https://x/?a=b", 7], "members": []}
     assert arguments.link_changes([], "--add") is KEEP
     with pytest.raises(UsageError, match="depended_on_by"):
         arguments.link_changes(["blocks=3"], "--add")
+
+
+@pytest.mark.parametrize("option", ["--add", "--remove"])
+@pytest.mark.parametrize("end", ["", "  "])
+def test_a_link_to_nothing(option: str, end: str) -> None:
+    with pytest.raises(UsageError, match=f"{option} depends-on= names no ticket"):
+        arguments.link_changes([f"depends-on={end}"], option)
 
 
 @pytest.mark.parametrize("given, number", [("12", 12), ("#12", 12), ("007", 7)])
