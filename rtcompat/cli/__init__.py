@@ -20,10 +20,15 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         arguments: what stands behind the program's name; None takes the process's own.
     """
     try:
-        import click  # noqa: F401
-    except ImportError:
-        print("rtcompat: the command line needs click, which the extra brings: "
-              "pip install 'rtcompat[cli]'", file=sys.stderr)
-        return 2
-    from rtcompat.cli.program import run
-    return run(sys.argv[1:] if arguments is None else arguments)
+        try:
+            import click  # noqa: F401
+        except ImportError:
+            print("rtcompat: the command line needs click: pip install click, or install rtcompat "
+                  "with its extra, 'rtcompat[cli]'", file=sys.stderr)
+            return 2
+        from rtcompat.cli.program import run
+        return run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        # While modules are loaded nothing has been sent; what comes later `run` tells itself.
+        print("rtcompat: interrupted", file=sys.stderr)
+        return 130

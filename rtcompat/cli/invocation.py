@@ -13,8 +13,8 @@ import click
 
 from rtcompat import Probe, connect, probe
 from rtcompat.cli import arguments, failures, json_lines, rtrc
-from rtcompat.cli.credentials import Ask, Credentials, credentials, server_of
-from rtcompat.errors import RTError, UsageError
+from rtcompat.cli.credentials import Ask, Credentials, credentials, kept_for_others, server_of
+from rtcompat.errors import NotAuthenticated, RTError, UsageError
 from rtcompat.tracker import Tracker
 
 __all__ = ["Options", "Invocation", "connection_options", "invoked", "note"]
@@ -49,6 +49,7 @@ class Invocation:
     Attributes:
         options: those that every command has.
         writes: whether the command changes something on the server.
+        file_names: of the files that the command sends, for a dry run.
     """
 
     def __init__(self, *, connect: Callable[..., Tracker] = connect,
@@ -57,6 +58,7 @@ class Invocation:
                  home: Optional[Path] = None) -> None:
         self.options = Options()
         self.writes = False
+        self.file_names: Tuple[str, ...] = ()
         self.environment = os.environ if environment is None else environment
         self._connect = connect
         self._probe = probe
@@ -87,7 +89,10 @@ class Invocation:
         """
         found = self.credentials(ask=True)
         if found is None:
-            raise UsageError(f"no password is known for {self.server}", argument="password",
+            others = "".join(f"; {one}" for one in kept_for_others(
+                self.server, self.options.user, self.environment, self.settings))
+            raise UsageError(f"no password is known for {self.server}{others}",
+                             argument="password",
                              advice="set RTCOMPAT_PASSWORD or RTCOMPAT_TOKEN, write it into .rtrc "
                                     "or .netrc, or run this in a terminal to be asked")
         return found
@@ -112,9 +117,15 @@ class Invocation:
         # The rt command's `auth basic`: the web server checks the password, not RT's own form.
         whose = {"auth": (who.user or "", who.password or "")} if who.basic else \
             {"user": who.user, "password": who.password, "token": who.token}
-        return self._connect(self.server, protocol=options.protocol, route=not options.no_route,
-                             timezone=options.timezone, dry_run=options.dry_run, **whose,
-                             **self._how())
+        try:
+            return self._connect(self.server, protocol=options.protocol,
+                                 route=not options.no_route, timezone=options.timezone,
+                                 dry_run=options.dry_run, **whose, **self._how())
+        except NotAuthenticated:
+            if who.guessed:
+                note(f"nothing named a user, so {who.user} was taken, your login on this machine "
+                     "(give --user)")
+            raise
 
     def _how(self) -> Dict[str, Any]:
         """How to reach the server; without ``--timeout`` the library's own."""
@@ -150,10 +161,16 @@ class Invocation:
         """Print one record for programs."""
         click.echo(json_lines.line(record))
 
-    def complain(self, error: RTError) -> None:
-        """Tell an error on standard error: to people in lines, to programs as one of JSON."""
-        lines = [json_lines.line(failures.as_json(error))] if self.options.json else \
-            failures.told(error)
+    def complain(self, error: RTError, *, briefly: bool = False) -> None:
+        """Tell an error on standard error: to people in lines, to programs as one of JSON.
+
+        Args:
+            briefly: people get its sentence alone.
+        """
+        if self.options.json:
+            lines: Iterable[str] = [json_lines.line(failures.as_json(error))]
+        else:
+            lines = [f"rtcompat: {error.what}"] if briefly else failures.told(error)
         for line in lines:
             click.echo(line, err=True)
 
@@ -177,8 +194,11 @@ def invoked(context: click.Context) -> Invocation:
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    """Keep an option of every command; given twice, the one behind the verb counts."""
-    if value and parameter.name is not None:
+    """Keep an option of every command; given twice, the one behind the verb counts.
+
+    An empty server is kept, to be refused: the one of the environment was not meant.
+    """
+    if parameter.name is not None and (value or (value == "" and parameter.name == "server")):
         invocation = invoked(context)
         invocation.options = replace(invocation.options, **{parameter.name: value})
 
@@ -206,7 +226,9 @@ _OPTIONS: Tuple[Callable[[Any], Any], ...] = (
     _kept("--insecure", is_flag=True, help="Trust any certificate."),
     _kept("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
           help="Wait at most this long for an answer."),
-    _kept("--json", is_flag=True, help="Print a line of JSON for each record."),
+    _kept("--json", is_flag=True,
+          help="Print one JSON object a line (JSON Lines); for python -m json.tool add its "
+               "--json-lines."),
     _kept("--dry-run", is_flag=True, help="Read, but only show the write that would be sent."),
 )
 

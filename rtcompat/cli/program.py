@@ -1,6 +1,7 @@
 """The program: its commands under one name, and how each ending becomes an exit code."""
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -18,6 +19,9 @@ from rtcompat.exchange import WouldSend
 from rtcompat.model import Receipt
 
 __all__ = ["program", "run"]
+
+#: What only a write meets: no room, above a quota, above the largest size.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _version(context: click.Context, parameter: click.Parameter, value: bool) -> None:
@@ -69,6 +73,8 @@ def run(arguments: Sequence[str], *, invocation: Optional[Invocation] = None) ->
     except BrokenPipeError:
         _forget_output()
         return failures.BROKEN_PIPE
+    except OSError as error:
+        return _unwritten(error)
     return code
 
 
@@ -98,9 +104,7 @@ def _ended(arguments: Sequence[str], invocation: Invocation) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        # A file of ours: the network's errors are RTErrors by now.
-        click.echo(f"rtcompat: {error.filename or 'a file'}: {error.strerror or error}", err=True)
-        return 2
+        return _unwritten(error)
     except Exception:
         traceback.print_exc()
         return failures.OUR_FAULT
@@ -108,9 +112,10 @@ def _ended(arguments: Sequence[str], invocation: Invocation) -> int:
 
 def _tell_request(stopped: WouldSend, invocation: Invocation) -> None:
     if invocation.options.json:
-        invocation.emit({"would_send": would_send.as_record(stopped.request)})
+        invocation.emit({"would_send": would_send.as_record(stopped.request,
+                                                            invocation.file_names)})
     else:
-        invocation.show(would_send.as_text(stopped.request))
+        invocation.show(would_send.as_text(stopped.request, invocation.file_names))
 
 
 def _tell_receipt(error: RTError, invocation: Invocation) -> None:
@@ -126,8 +131,19 @@ def _tell_receipt(error: RTError, invocation: Invocation) -> None:
                                       invocation.width))
 
 
+def _unwritten(error: OSError) -> int:
+    """Tell of a file of ours: the network's errors are RTErrors by now."""
+    name = error.filename
+    if name is None and error.errno in _FULL:
+        # Files that are saved carry their names, so this is where click prints.
+        name = "standard output"
+        _forget_output()
+    click.echo(f"rtcompat: {name or 'a file'}: {error.strerror or error}", err=True)
+    return 2
+
+
 def _forget_output() -> None:
-    """Whoever read us has gone: let Python's own flush at exit find a place to write to."""
+    """Nothing more can be written: let Python's own flush at exit find a place to write to."""
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (io.UnsupportedOperation, ValueError):

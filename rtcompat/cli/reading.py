@@ -65,9 +65,21 @@ def probe(context: click.Context, url: Optional[str]) -> None:
         else:
             invocation.show(record(rows, invocation.width))
     if "open" not in states:
-        guarded = "guarded" in states
-        context.exit(failures.exit_code(errors.NotAuthenticated() if guarded
-                                        else errors.ProtocolError()))
+        fault = _not_open(answer)
+        invocation.complain(fault, briefly=True)
+        context.exit(failures.exit_code(fault))
+
+
+def _not_open(answer: Probe) -> errors.RTError:
+    """Why nothing can be asked there, in a sentence."""
+    states = answer.protocols.values()
+    if "guarded" in states:
+        return errors.NotAuthenticated("the web server here asks for a login of its own",
+                                       server=answer.url)
+    if "absent" in states:
+        return errors.ProtocolError("an RT answers here, but neither of its protocols",
+                                    server=answer.url)
+    return errors.ProtocolError("no RT answers here", server=answer.url)
 
 
 def _probe_rows(answer: Probe) -> List[Tuple[str, str]]:
@@ -221,7 +233,11 @@ def _get(invocation: Invocation, tracker: Tracker, ticket_id: int, attachment_id
 
 def _save(invocation: Invocation, tracker: Tracker, ticket_id: int, attachment_id: int,
           path: Path) -> None:
-    size = tracker.save_attachment(attachment_id, path, ticket_id=ticket_id)
+    try:
+        size = tracker.save_attachment(attachment_id, path, ticket_id=ticket_id)
+    except OSError as error:
+        # A write that fails does not name its file, as opening one does.
+        raise OSError(error.errno, error.strerror, error.filename or str(path)) from error
     if invocation.options.json:
         invocation.emit({"id": attachment_id, "path": str(path), "size": size})
     else:

@@ -74,11 +74,20 @@ def _fields(invocation: Invocation, fields: Tuple[str, ...], cf: Tuple[str, ...]
     return given
 
 
-def _message(content: Optional[str], file: Optional[str], html: bool,
-             attach: Tuple[str, ...]) -> Dict[str, Any]:
-    return {"content": arguments.text(content, file, sys.stdin.buffer),
-            "content_type": "text/html" if html else "text/plain",
-            "attachments": arguments.files(attach)}
+def _message(invocation: Invocation, content: Optional[str], file: Optional[str], html: bool,
+             attach: Tuple[str, ...], *, needed: bool) -> Dict[str, Any]:
+    """The text and the files. A ticket may be created without; a text of blanks is an accident.
+
+    Raises: UsageError.
+    """
+    text = arguments.text(content, file, sys.stdin.buffer)
+    if not text.strip() and not attach and (needed or text):
+        raise UsageError("an empty message", argument="content",
+                         advice="give a text with -m or --file, or a file with --attach")
+    files = arguments.files(attach)
+    invocation.file_names = tuple(one.filename for one in files)
+    return {"content": text, "content_type": "text/html" if html else "text/plain",
+            "attachments": files}
 
 
 def _done(invocation: Invocation, receipt: Receipt, sentence: str) -> None:
@@ -112,7 +121,7 @@ def create(context: click.Context, queue: Optional[str], subject: str, content: 
     if not target:
         raise UsageError("no queue is named", argument="queue",
                          advice="give --queue NAME, or write a line 'queue NAME' into .rtrc")
-    message = _message(content, file, html, attach)
+    message = _message(invocation, content, file, html, attach, needed=False)
     with invocation.tracker() as tracker:
         receipt = tracker.create_ticket(
             int(target) if target.isdigit() else target, subject="".join(subjects),
@@ -188,7 +197,7 @@ def reply(context: click.Context, ticket_id: int, content: Optional[str], file: 
           time_worked: int, status: Optional[str]) -> None:
     """Reply to the requestors of a ticket."""
     invocation = _writes(context)
-    message = _message(content, file, html, attach)
+    message = _message(invocation, content, file, html, attach, needed=True)
     with invocation.tracker() as tracker:
         receipt = tracker.reply(ticket_id, cc=cc, bcc=bcc, time_worked=time_worked,
                                 status=KEEP if status is None else status, **message)
@@ -205,7 +214,7 @@ def comment(context: click.Context, ticket_id: int, content: Optional[str], file
             time_worked: int, status: Optional[str]) -> None:
     """Comment on a ticket; its requestors do not see it."""
     invocation = _writes(context)
-    message = _message(content, file, html, attach)
+    message = _message(invocation, content, file, html, attach, needed=True)
     with invocation.tracker() as tracker:
         receipt = tracker.comment(ticket_id, cc=cc, bcc=bcc, time_worked=time_worked,
                                   status=KEEP if status is None else status, **message)

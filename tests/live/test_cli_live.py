@@ -246,7 +246,12 @@ def test_a_dry_run_reads_and_sends_no_write(shell: Shell) -> None:
     assert number in would["path"] and "wet" in json.dumps(would)
     shown = shell.text("reply", number, "-m", "Grüße", "--dry-run")
     assert "Grüße" in shown and shown.startswith("not sent")
-    shell.text("create", "--queue", "General", "--subject", "never", "--dry-run")
+    path = shell.folder / "a b, ü.txt"
+    path.write_bytes(b"abc")
+    lines = shell.text("create", "--queue", "General", "--subject", "never", "--attach",
+                       str(path), "--dry-run").splitlines()
+    assert lines[0] == "not sent: create a ticket in General would be"
+    assert lines[-1] == "file 'a b, ü.txt', text/plain, 3 bytes"
     assert shell.record("show", number, "--dry-run")["subject"] == "dry"
     assert shell.records("search", f"id > {number} AND Subject = 'never'") == []
 
@@ -283,7 +288,8 @@ def test_what_the_protocol_lacks_is_2(shell: Shell) -> None:
 def test_what_is_no_rt_is_5(shell: Shell, bench: Bench) -> None:
     plain = bench.server("nginx-plain")
     assert shell.error("show", "1", "-s", plain.url, code=5)["error"] == "ProtocolError"
-    assert "rest1" in shell.text("probe", plain.url, code=5)
+    out, told = shell.raw("probe", plain.url, code=5)
+    assert b"rest1" in out and told == "rtcompat: no RT answers here\n"
 
 
 class _Swallowing(BaseHTTPRequestHandler):

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import builtins
+import errno
 import io
 import json
 import os
@@ -186,6 +187,114 @@ def test_probe_where_nothing_is_open(states: Dict[str, str], code: int, tmp_path
     assert desk.run("probe") == code
     assert states["rest1"] in capsys.readouterr().out
     assert desk.connections == []
+
+
+@pytest.mark.parametrize("states, told, code", [
+    (("closed", "closed"), "no RT answers here", 5),
+    (("closed", "guarded"), "the web server here asks for a login of its own", 4),
+    (("absent", "closed"), "an RT answers here, but neither of its protocols", 5)])
+def test_probe_says_why_nothing_is_open(states: Any, told: str, code: int, tmp_path: Path,
+                                        capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path)
+    desk.states = dict(zip(("rest1", "rest2"), states))
+    assert desk.run("probe") == code
+    assert capsys.readouterr().err == f"rtcompat: {told}\n"
+    assert desk.run("probe", "--json") == code
+    error = json.loads(capsys.readouterr().err)
+    assert (error["what"], error["exit"]) == (told, code)
+
+
+@pytest.mark.parametrize("arguments", [("show", "1"), ("show", "1", "-s", ""), ("probe", "")])
+def test_without_a_server_nothing_is_asked(arguments: Any, tmp_path: Path,
+                                           capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path)
+    if arguments == ("show", "1"):
+        del desk.environment["RTSERVER"]
+    assert desk.run(*arguments) == 2
+    assert capsys.readouterr().err == ("rtcompat: wrong usage: no server is named: give --server, "
+                                       "RTSERVER or a .rtrc\n")
+    assert desk.connections == []
+
+
+def test_a_guessed_user_is_told_when_signing_in_fails(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path)
+    desk.connecting = errors.NotAuthenticated("wrong password")
+    assert desk.run("show", "1") == 4
+    assert "nothing named a user" not in capsys.readouterr().err
+    del desk.environment["RTUSER"]
+    assert desk.run("show", "1") == 4
+    assert "nothing named a user" in capsys.readouterr().err
+
+
+def test_a_password_for_another_server_is_mentioned(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path)
+    desk.environment = {}
+    (tmp_path / ".rtrc").write_text("server http://file\nuser bob\npasswd secret\n")
+    pipe(monkeypatch, b"")
+    assert desk.run("show", "1", "-s", "http://other") == 2
+    err = capsys.readouterr().err
+    assert ".rtrc is for another server" in err and "secret" not in err
+
+
+def test_json_lines_are_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert Desk(tmp_path).run("show", "--help") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "one JSON object a line (JSON Lines); for python -m json.tool add its" in shown
+    assert "--json-lines." in shown
+
+
+@pytest.mark.parametrize("wrong", [("reply", "1"), ("reply", "1", "-m", "   "),
+                                   ("comment", "1", "-m", "\n\t"),
+                                   ("create", "--queue", "a", "-m", "  ")])
+def test_a_message_of_blanks(wrong: Any, tmp_path: Path,
+                             capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path)
+    assert desk.run(*wrong) == 2
+    assert "wrong usage: an empty message\n" in capsys.readouterr().err
+    assert desk.connections == []
+
+
+def _program(folder: Path, script: str, stdout: Any) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
+        [sys.executable, "-c", script, str(folder)], stdout=stdout, stderr=subprocess.PIPE,
+        timeout=60, cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", [["show", "1"], ["--help"], ["show", "1", "--json"],
+                                     ["attachments", "1", "--get", "6", "-o", "-"]])
+def test_output_onto_a_full_device(command: List[str], tmp_path: Path) -> None:
+    script = ("import sys\nfrom pathlib import Path\nfrom rtcompat.model import Ticket\n"
+              "from tests.unit.cli_fake import Desk\n"
+              "desk = Desk(Path(sys.argv[1]), get_ticket=Ticket(1), "
+              "read_attachment=b'x' * 100000)\n"
+              f"sys.exit(desk.run(*{command!r}))\n")
+    with open("/dev/full", "wb") as full:
+        done = _program(tmp_path, script, full)
+    assert done.stderr.decode() == "rtcompat: standard output: No space left on device\n"
+    assert done.returncode == 2
+
+
+def test_a_file_on_a_full_device_is_named(tmp_path: Path,
+                                          capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path, save_attachment=OSError(errno.ENOSPC, "No space left on device"))
+    assert desk.run("attachments", "1", "--get", "6", "-o", str(tmp_path / "x")) == 2
+    assert capsys.readouterr().err == f"rtcompat: {tmp_path / 'x'}: No space left on device\n"
+
+
+def test_an_interrupt_while_modules_are_loaded(tmp_path: Path) -> None:
+    script = ("import builtins, sys\nfrom rtcompat.cli import main\n"
+              "genuine = builtins.__import__\n"
+              "def interrupted(name, *more, **named):\n"
+              "    if name == 'rtcompat.cli.program':\n        raise KeyboardInterrupt\n"
+              "    return genuine(name, *more, **named)\n"
+              "builtins.__import__ = interrupted\nsys.exit(main(['show', '1']))\n")
+    done = _program(tmp_path, script, subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (130, b"rtcompat: interrupted\n")
 
 
 def test_show_several(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -514,7 +623,8 @@ def test_without_click_there_is_one_sentence(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(builtins, "__import__", without)
     assert main(["links", "1"]) == 2
     out, err = capsys.readouterr()
-    assert out == "" and err.count("\n") == 1 and "rtcompat[cli]" in err
+    assert out == "" and err.count("\n") == 1
+    assert "rtcompat[cli]" in err and "pip install click" in err
 
 
 def test_the_width_is_that_of_the_terminal(tmp_path: Path,
