@@ -84,7 +84,7 @@ def _tls_advice(url: str, error: Exception) -> str:
 
 
 def _perhaps_http(url: str) -> str:
-    return (f"check whether the server is up; if it seems to speak plain http at this port, "
+    return (f"the server is busy or down, or seems to speak plain http at this port: "
             f"try {_other(url)}")
 
 
