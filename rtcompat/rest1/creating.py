@@ -10,6 +10,7 @@ from rtcompat.model import KEEP, CustomField, NewAttachment, Receipt
 from rtcompat.rest1 import write
 from rtcompat.rest1.answers import created_id
 from rtcompat.rest1.asking import Answer, segment
+from rtcompat.rest1.tickets import UNREADABLE
 from rtcompat.rest1.writing import State, Writing
 from rtcompat.tracker import CustomValues, Date, People
 
@@ -133,7 +134,8 @@ class Creating(Writing):
         if wanted.get("custom_fields"):
             known = yield from self._queue_fields(str(queue), shown)
             wanted["custom_fields"] = write.custom_names(wanted, known, shown)
-            self._must_be_shown(wanted["custom_fields"], (*known, *shown), queue)
+            if known is not UNREADABLE or shown:
+                self._must_be_shown(wanted["custom_fields"], (*known, *shown), queue)
         clock = self._context.clock
         dated = write.has_dates(wanted, known)
         if dated:

@@ -6,7 +6,7 @@ from typing import Any, Callable, Mapping, Optional, Tuple, Union
 from rtcompat import fields, limits
 from rtcompat.errors import InvalidValue, PermissionDenied, Unsupported
 from rtcompat.exchange import Operation, Request
-from rtcompat.model import KEEP, Receipt, Ticket
+from rtcompat.model import KEEP, NOT_LOADED, Receipt, Ticket
 from rtcompat.rest1 import read, write
 from rtcompat.rest1.asking import show
 from rtcompat.rest1.creating import Creating
@@ -55,7 +55,7 @@ class Editing(Creating):
         before: Optional[Ticket] = None
         if read_back or wanted.get("custom_fields"):
             before = yield from self._seen_ticket(number)
-        place = before.queue if before is not None else ""
+        place = before.queue if before is not None and before.queue is not NOT_LOADED else ""
         shown = tuple(before.custom_fields) if before is not None else ()
         pairs = yield from self._ticket_pairs(wanted, place, shown, creating=False)
         request = self._form_request(f"ticket/{number}/edit", pairs, effect="write",

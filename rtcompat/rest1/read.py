@@ -28,9 +28,15 @@ _TICKET = fields.by_rest1(fields.TICKET)
 TICKET_KEYS: Mapping[str, str] = {row.name: row.rest1 for row in fields.TICKET if row.rest1}
 _DATES = tuple(row.rest1 for row in fields.TICKET if row.kind == "date" and row.rest1)
 
+
+def _shown(value: str) -> Any:
+    """The name of a queue, which RT prints as empty to who may not see it."""
+    return value or NOT_LOADED
+
+
 _READ: Mapping[str, Callable[[str], Any]] = {
     "number": values.read_number, "text": values.read_text, "optional": values.read_optional,
-    "login": values.read_text, "queue": values.read_text, "people": values.read_people,
+    "login": values.read_text, "queue": _shown, "people": values.read_people,
     "minutes": values.read_minutes, "flag": values.read_flag, "ticket": values.read_number,
     "transaction": values.read_number, "date": read_utc, "headers": values.read_headers,
 }

@@ -4,16 +4,20 @@ from __future__ import annotations
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
 from rtcompat import fields as tables
-from rtcompat.errors import InvalidQuery, NotFound, PermissionDenied, UsageError
+from rtcompat.errors import (InvalidQuery, NotFound, PermissionDenied, ServerFailure,
+                             UsageError)
 from rtcompat.exchange import Operation, Request
 from rtcompat.limits import positive_id
-from rtcompat.model import CustomField, Page, Ticket
+from rtcompat.model import CustomField, FrozenMap, Page, Ticket
 from rtcompat.rest1 import read
 from rtcompat.rest1.asking import Answer, segment, show
 from rtcompat.rest1.forms import Form, custom_field_name
 from rtcompat.rest1.timing import Timing
 
-__all__ = ["Tickets", "wanted_fields"]
+__all__ = ["Tickets", "UNREADABLE", "wanted_fields"]
+
+#: The custom fields of a queue that we may not see: whether it has any is not known.
+UNREADABLE: Mapping[str, CustomField] = FrozenMap({})
 
 #: Tickets a slice: one answer holds them all.
 _SLICE = 100
@@ -93,7 +97,8 @@ class Tickets(Timing):
 
     def _queue_fields(self, queue: str, names: Iterable[str] = ()
                       ) -> Operation[Mapping[str, CustomField]]:
-        """The custom fields of a queue's tickets: none where RT shows none to us.
+        """The custom fields of a queue's tickets: none where RT shows none to us; `UNREADABLE`
+        where it does not show us the queue.
 
         Args:
             names: those known from a ticket of the queue.
@@ -103,9 +108,14 @@ class Tickets(Timing):
             return known
         found: Dict[str, CustomField] = {}
         if queue and self._at_least(3, 8, 2):  # before, the address gives the queue itself
-            answer = yield from self._ask(Request(
-                "GET", f"queue/{segment(queue)}/ticketcustomfields", query=(("format", "l"),),
-                about=f"ask for the custom fields of {queue}"))
+            try:
+                answer = yield from self._ask(Request(
+                    "GET", f"queue/{segment(queue)}/ticketcustomfields", query=(("format", "l"),),
+                    about=f"ask for the custom fields of {queue}"))
+            except ServerFailure:
+                # by name and without SeeQueue RT crashes (rest1.md 3.12)
+                self._context.saw_fields(queue, UNREADABLE)
+                return UNREADABLE
             if answer.refusal() is None:
                 for each in answer.forms:
                     found.update(read.definitions(each, names))

@@ -372,3 +372,27 @@ def test_before_4_0_6_links_are_full_uris() -> None:
     with pytest.raises(UsageError):
         Script(linked("4.0.5")).run(client(version="4.0.5").edit_links(
             7, add={"depends_on": [4]}))
+
+
+# -- users who may not see queues ------------------------------------------------------------------
+
+CRASH = (500, {"content-type": "text/plain"}, b"")
+
+
+def test_a_queue_that_is_not_shown_is_unverified() -> None:
+    script = Script(ticket(Subject="x").replace(b"General", b""), UPDATED,
+                    ticket(Subject="x").replace(b"General", b""))
+    assert script.run(client().edit_ticket(7, queue="Second")).unverified == ("queue",)
+    script = Script(answer("# Ticket 8 created.\n"), ticket(Subject="x").replace(b"General", b""))
+    done = script.run(client().create_ticket("General", subject="x"))
+    assert (done.changed, done.unverified) == (("subject",), ("queue",))
+
+
+def test_custom_fields_of_a_queue_that_is_not_shown_are_sent_undecided() -> None:
+    made = answer("# Ticket 8 created.\n")
+    shown = answer("id: ticket/8\nQueue: \nSubject: \nCF.{Severity}: Low\n")
+    script = Script(CRASH, made, shown)
+    done = script.run(client().create_ticket("General", custom_fields={"Severity": "Low"}))
+    assert "custom_fields[Severity]" in done.changed
+    with pytest.raises(Unsupported):
+        Script(CRASH).run(client().create_ticket("General", custom_fields={"Tags": ["a", "b"]}))
