@@ -30,6 +30,10 @@ def _zone(name: Optional[str]) -> Optional[ZoneInfo]:
         return None
 
 
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta(0)
+
+
 class Context:
     """Facts about a server and a user that do not change from one operation to the next.
 
@@ -94,12 +98,22 @@ class Context:
         """What the server's own zone was ahead of UTC the last time it was seen."""
         self._offset = offset
 
-    def local(self, moment: datetime) -> datetime:
-        """An aware moment as this user's RT would read it: naive, by the zone known so far, else
-        by the offset seen last; reading back corrects what that misses."""
-        if self._zone is not None:
-            return moment.astimezone(self._zone).replace(tzinfo=None)
-        return moment.astimezone(timezone.utc).replace(tzinfo=None) + self._offset
+    def local(self, moment: datetime) -> Optional[datetime]:
+        """What to send, naive, so that this user's RT stores an aware moment: by the zone known so
+        far, else by the offset seen last; reading back corrects what that misses.
+
+        RT takes a text for UTC and subtracts the zone's offset at *that* moment, so that on the
+        days of a change it is not what the clock shows, and None where there is nothing to send.
+        Source: RT::Date, formats ``unknown``; seen on 5.0.3.
+        """
+        utc = moment.astimezone(timezone.utc)
+        if self._zone is None:
+            return utc.replace(tzinfo=None) + self._offset
+        for days in (0, -1, 1):
+            text = utc + _offset(utc + timedelta(days=days), self._zone)
+            if text - _offset(text, self._zone) == utc:
+                return text.replace(tzinfo=None)
+        return None
 
     # -- names that RT gives as numbers ---------------------------------------------------------
 

@@ -12,10 +12,10 @@ from rtcompat.model import NewAttachment, Receipt
 from rtcompat.rest2 import read, write
 from rtcompat.rest2.answers import message_of, read_json
 from rtcompat.rest2.context import Context, FieldKind
-from rtcompat.rest2.editing import (ROLES, by_name, corrections, edit, held_attributes, known_zone,
-                                    segment, spelt_alike, values_of)
+from rtcompat.rest2.editing import (ROLES, by_name, edit, held_attributes, known_zone,
+                                    segment, set_right, spelt_alike, values_of)
 from rtcompat.rest2.logins import owner_sent, with_numbers
-from rtcompat.rest2.outcomes import carried_out, once, unreadable
+from rtcompat.rest2.outcomes import once, unreadable
 from rtcompat.rest2.paging import all_items, collection
 from rtcompat.rest2.tickets import Found, find_ticket
 from rtcompat.rest2.values import NOBODY, read_number
@@ -79,7 +79,7 @@ def create(context: Context, queue: Any, given: Mapping[str, Any], content: str,
     flat = by_name(wanted)
     if not read_back:
         return receipts.unverified(flat, via="rest2", id=number)
-    return (yield from _read_new(context, number, flat, request))
+    return (yield from _read_new(context, number, flat, custom, request))
 
 
 def _create_fields(context: Context, queue: Any, wanted: Dict[str, Any],
@@ -152,7 +152,7 @@ def _roles_again(context: Context, number: int, wanted: Mapping[str, Any]) -> Op
         return  # the reading that follows decides
 
 
-def _read_new(context: Context, number: int, flat: Dict[str, Any],
+def _read_new(context: Context, number: int, flat: Dict[str, Any], sent: Dict[str, Any],
               request: Request) -> Operation[Receipt]:
     about = f"read back ticket {number}"
     held: List[Found] = []
@@ -171,12 +171,8 @@ def _read_new(context: Context, number: int, flat: Dict[str, Any],
         after = yield from unreadable(again())
         wanted = spelt_alike(flat, held[0])
         decided = receipts.decide(wanted, before, after, via="rest2", id=number)
-    if held:
-        corrected = corrections(context, decided, wanted, held[0])
-        if corrected:
-            second = Request("PUT", f"ticket/{number}", json={"CustomFields": corrected},
-                             effect="write", about=about)
-            decided, _ = yield from carried_out(second, wanted, before, again, number)
+    decided = yield from set_right(context, sent, decided, wanted, before, held, again, number,
+                                   about)
     if decided.refused:
         names = ", ".join(decided.refused)
         raise InvalidValue(f"ticket {number} was created without {names}", code=201,

@@ -1,8 +1,9 @@
 """Changing tickets over REST2."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 from urllib.parse import quote
 
 from rtcompat import fields, limits
@@ -20,8 +21,10 @@ from rtcompat.rest2.tickets import Found, find_ticket, role_names
 from rtcompat.rest2.values import NOBODY, read_number
 
 __all__ = ["ROLES", "edit", "delete", "values_of", "by_name", "held_attributes", "spelt_alike",
-           "known_zone", "corrections", "segment"]
+           "known_zone", "set_right", "segment"]
 
+#: How often a DateTime is written again; the second time decides by a change of the clocks.
+_ROUNDS = 2
 ROLES = ("requestors", "cc", "admin_cc")
 
 
@@ -133,23 +136,12 @@ def _decided(context: Context, request: Request, flat: Dict[str, Any], before: F
         wanted.update(spelt_alike(wanted, found))
         return values_of(found.ticket, flat)
 
-    decided, answer = yield from carried_out(request, wanted, was, again, ticket_id)
-    corrected = corrections(context, decided, wanted, held[0] if held else before)
-    if corrected:
-        second = Request("PUT", request.path, json={"CustomFields": corrected}, effect="write",
-                         about=request.about)
-        decided, more = yield from carried_out(second, wanted, was, again, ticket_id)
-        decided = _with_messages(decided, answer.messages + more.messages)
+    decided, _ = yield from carried_out(request, wanted, was, again, ticket_id)
+    decided = yield from set_right(context, request.json.get("CustomFields") or {}, decided,
+                                   wanted, was, held, again, ticket_id, request.about)
     if decided.refused:
         raise (yield from refusal(context, request, decided, ticket_id, what=what))
     return decided
-
-
-def _with_messages(decided: Receipt, messages: Tuple[str, ...]) -> Receipt:
-    return Receipt(messages=messages, changed=decided.changed, unchanged=decided.unchanged,
-                   altered=decided.altered, refused=decided.refused,
-                   unverified=decided.unverified, via=decided.via, id=decided.id,
-                   transaction_id=decided.transaction_id)
 
 
 def _people_changes(given: Mapping[str, Any]) -> List[Tuple[str, Tuple[bool, Any]]]:
@@ -232,12 +224,13 @@ def _edit_body(context: Context, wanted: Mapping[str, Any],
             kind = before.kinds[name]
             held = before.ticket.custom_fields.get(name, ())
             if tuple(given) != held:
-                custom[str(kind.id)] = write.custom_value(context, kind, given, name)
+                custom[str(kind.id)] = write.custom_value(context, kind, given, name, held)
         if any(kind.type == "DateTime" and str(kind.id) in custom
                for kind in before.kinds.values()) and not context.zone_asked:
             yield from known_zone(context)
             custom = {str(before.kinds[name].id): write.custom_value(
-                context, before.kinds[name], given, name)
+                context, before.kinds[name], given, name,
+                before.ticket.custom_fields.get(name, ()))
                 for name, given in wanted["custom_fields"].items()
                 if str(before.kinds[name].id) in custom}
         if custom:
@@ -284,33 +277,65 @@ def segment(name: str) -> str:
     return quote(name, safe="")
 
 
-def corrections(context: Context, decided: Receipt, wanted: Mapping[str, Any],
+def corrections(context: Context, sent: Any, decided: Receipt, wanted: Mapping[str, Any],
                 found: Found) -> Dict[str, Any]:
     """Corrected values for DateTime fields that RT read in a zone which REST2 does not tell.
 
     A user without a preference has the server's zone; what was stored says how far it is from UTC
-    on that day, so the second writing is right whatever the zone.
+    on that day, so the next writing is right whatever the zone; by a change of the clocks the one
+    after it.
+
+    Args:
+        sent: the body's ``CustomFields``, by number.
     """
     corrected: Dict[str, Any] = {}
-    for name, stored in decided.altered.items():
+    learnt: Optional[timedelta] = None
+    # Near a change of the clocks a wrong offset may give what was there before.
+    same = {name: found.ticket.custom_fields.get(name[len("custom_fields["):-1], ())
+            for name in decided.refused if name.startswith("custom_fields[")}
+    for name, stored in {**decided.altered, **same}.items():
         base, _, key = name.partition("[")
         kind = found.kinds.get(key[:-1]) if base == "custom_fields" else None
-        if kind is None or kind.type != "DateTime" or len(stored) != len(wanted[name]):
+        before = sent.get(str(kind.id)) if kind is not None else None
+        if kind is None or kind.type != "DateTime" or not before \
+                or len(stored) != len(wanted[name]):
             continue
-        moments = [(write.moment_of(one), write.moment_of(other))
-                   for one, other in zip(sorted(wanted[name]), sorted(stored))]
-        if any(one is None or other is None or abs(one - other) > timedelta(hours=15)
-               for one, other in moments):
-            continue
+        before = before if isinstance(before, list) else [before]
+        moments = [(write.moment_of(one), write.moment_of(text), write.moment_of(other))
+                   for (one, text), other in zip(sorted(zip(wanted[name], before)),
+                                                 sorted(stored))]
         texts = []
-        for one, other in moments:
-            assert one is not None and other is not None
-            shift = one - other
-            sent = context.local(one)
-            texts.append(f"{sent + shift:%Y-%m-%d %H:%M:%S}")
-            context.learn_offset(sent + shift - one.replace(tzinfo=None))
-        corrected[str(kind.id)] = texts[0] if kind.single else texts
+        for one, text, other in moments:
+            if one is None or text is None or other is None \
+                    or abs(one - other) > timedelta(hours=15):
+                break
+            kept = one == other and not kind.single  # as in `write.custom_value`
+            texts.append(f"{one if kept else text + (one - other):%Y-%m-%d %H:%M:%S}")
+            if name not in same and one != other:
+                learnt = text - other
+        else:
+            corrected[str(kind.id)] = texts[0] if kind.single else texts
+    if learnt is not None:
+        context.learn_offset(learnt)
     return corrected
+
+
+def set_right(context: Context, sent: Any, decided: Receipt, wanted: Dict[str, Any],
+              was: Mapping[str, Any], held: List[Found],
+              again: Callable[[], Operation[Mapping[str, Any]]], number: int, about: str
+              ) -> Operation[Receipt]:
+    """The receipt after `corrections`, which are sent as long as they help. Requests: 0, else 2 or
+    4."""
+    for _ in range(_ROUNDS):
+        sent = corrections(context, sent, decided, wanted, held[0]) if held else {}
+        if not sent:
+            break
+        request = Request("PUT", f"ticket/{number}", json={"CustomFields": sent}, effect="write",
+                          about=about)
+        said = decided.messages
+        decided, _answer = yield from carried_out(request, wanted, was, again, number)
+        decided = replace(decided, messages=said + decided.messages)
+    return decided
 
 
 # -- delete ---------------------------------------------------------------------------------------

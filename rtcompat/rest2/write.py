@@ -22,7 +22,7 @@ __all__ = ["columns", "people", "custom_names", "custom_value", "moment_of", "me
 
 #: Kinds that `columns` leaves to the functions below.
 KEPT_APART = frozenset(("people", "custom_fields", "custom_roles"))
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\Z")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\Z")
 
 
 def columns(rows: Tuple[fields.FieldRow, ...], wanted: Mapping[str, Any]) -> Dict[str, Any]:
@@ -104,26 +104,49 @@ def moment_of(text: str) -> Optional[datetime]:
 
 
 def custom_value(context: Context, kind: Optional[FieldKind], given: Sequence[str],
-                 name: str) -> Any:
+                 name: str, held: Sequence[str] = ()) -> Any:
     """The JSON of a custom field's new values.
+
+    Args:
+        held: what it holds now. Of several datetimes RT keeps those whose stored text is listed:
+            the same moment in the user's zone would delete it (seen on 5.0.3).
 
     A DateTime is given in UTC and read by RT in the user's zone. A single value is text and goes
     by null, a list replaces several and clears by []: each crossed form writes junk rows
     (rest2.md 6.2).
 
-    Raises: UsageError for several values of a single one.
+    Raises: UsageError for several values of a single one, and for what is no date or datetime:
+        RT would make something of it, ``now`` for one, and of half a datetime midnight somewhere.
     """
     several = list(given)
     if kind is not None and kind.type == "DateTime":
-        moments = [(one, moment_of(one)) for one in several]
-        several = [f"{context.local(moment):%Y-%m-%d %H:%M:%S}" if moment else one
-                   for one, moment in moments]
+        several = [one if one in held and not kind.single else _wall(context, one, name)
+                   for one in several]
+    elif kind is not None and kind.type == "Date":
+        for one in several:
+            if moment_of(f"{one} 00:00:00") is None:
+                raise UsageError(f"custom_fields[{name}]: a date is written YYYY-MM-DD",
+                                 argument="custom_fields")
     if kind is not None and kind.single:
         if len(several) > 1:
             raise UsageError(f"the custom field {name!r} holds one value, not {len(several)}",
                              argument="custom_fields")
         return several[0] if several else None
     return several
+
+
+def _wall(context: Context, text: str, name: str) -> str:
+    """What RT reads as this moment."""
+    moment = moment_of(text)
+    if moment is None:
+        raise UsageError(f"custom_fields[{name}]: a datetime is written YYYY-MM-DD HH:MM:SS, in "
+                         "UTC", argument="custom_fields")
+    local = context.local(moment)
+    if local is None:
+        raise Unsupported(f"custom_fields[{name}]: nothing that can be sent makes RT store {text}, "
+                          f"so near to a change of the clocks in {context.timezone}",
+                          argument="custom_fields", protocol="rest2", advice="use another moment")
+    return f"{local:%Y-%m-%d %H:%M:%S}"
 
 
 # -- messages and files ---------------------------------------------------------------------------

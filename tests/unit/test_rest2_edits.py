@@ -587,3 +587,53 @@ def test_who_may_not_list_users_names_digits_by_address() -> None:
     assert "POST ticket" not in script.lines
     script.run(rest2().create_ticket("General", requestors=["alice"], read_back=False))
     assert script.sent("POST ticket")[0]["Requestor"] == ["alice"]
+
+
+# -- dates in custom fields -----------------------------------------------------------------------
+
+def dated(kind: str, *values: str, most: int = 1) -> Dict[str, Any]:
+    """A ticket with a custom field of dates."""
+    return ticket_item(CustomFields=[{"id": "5", "name": "When", "type": "customfield",
+                                      "Type": kind, "MaxValues": str(most),
+                                      "values": list(values)}])
+
+
+@pytest.mark.parametrize("kind, text", [
+    ("DateTime", "now"), ("DateTime", "2031-07-01T12:00:00Z"), ("DateTime", "2031-03-09"),
+    ("DateTime", "2031-02-30 10:00:00"), ("Date", "now"), ("Date", "2031-02-30"),
+    ("Date", "2031-07-01 00:00:00")])
+def test_what_rt_would_make_a_date_of_is_not_sent(kind: str, text: str) -> None:
+    script = Script({READ: [page([dated(kind)])]})
+    with pytest.raises(UsageError) as caught:
+        script.run(rest2().edit_ticket(7, custom_fields={"When": text}))
+    assert caught.value.argument == "custom_fields" and PUT not in script.lines
+
+
+@pytest.mark.parametrize("stored, sent", [
+    ("2024-03-10 06:30:00", "2024-03-10 01:30:00"), ("2024-03-10 12:30:00", "2024-03-10 08:30:00"),
+    ("2024-11-03 09:30:00", "2024-11-03 05:30:00"), ("2024-11-03 11:30:00", "2024-11-03 06:30:00")])
+def test_on_the_day_of_a_change_is_sent_what_rt_misreads_rightly(stored: str, sent: str) -> None:
+    after = dated("DateTime", stored.replace(" ", "T") + "Z")
+    script = Script({READ: [page([dated("DateTime")]), page([after])], PUT: [answer(["done"])]})
+    york = rest2(timezone="America/New_York")
+    receipt = script.run(york.edit_ticket(7, custom_fields={"When": stored}))
+    assert receipt.changed == ("custom_fields[When]",)
+    assert script.sent(PUT) == [{"CustomFields": {"5": sent}}]
+
+
+def test_a_moment_that_no_text_gives_is_unsupported() -> None:
+    script = Script({READ: [page([dated("DateTime")])]})
+    with pytest.raises(Unsupported):
+        script.run(rest2(timezone="America/New_York").edit_ticket(
+            7, custom_fields={"When": "2024-11-03 10:30:00"}))
+    assert PUT not in script.lines
+
+
+def test_of_several_datetimes_those_held_go_as_they_are_stored() -> None:
+    held, new = "2024-01-10T05:30:00Z", "2024-07-01T00:00:00Z"
+    script = Script({READ: [page([dated("DateTime", held, most=0)]),
+                            page([dated("DateTime", held, new, most=0)])], PUT: [answer([])]})
+    script.run(rest2(timezone="America/New_York").edit_ticket(
+        7, custom_fields={"When": ["2024-01-10 05:30:00", "2024-07-01 00:00:00"]}))
+    assert script.sent(PUT) == [{"CustomFields": {"5": ["2024-01-10 05:30:00",
+                                                        "2024-06-30 20:00:00"]}}]
