@@ -7,7 +7,7 @@ from typing import Optional, Sequence
 from rtcompat import fields, limits
 from rtcompat.errors import InvalidValue, Unsupported, UsageError
 from rtcompat.exchange import Operation
-from rtcompat.model import KEEP, NewAttachment, Receipt
+from rtcompat.model import EMPTY, KEEP, NewAttachment, Receipt
 from rtcompat.rest1 import values, write
 from rtcompat.rest1.editing import Editing
 from rtcompat.tracker import People
@@ -66,6 +66,9 @@ class Messages(Editing):
         if wanted:
             after = yield from reading()
         done = self._receipt(wanted, before, after, answer, number)
+        if done.altered:
+            # RT itself opens a new ticket that is replied to, whatever status it refuses
+            done = replace(done, altered=EMPTY, refused=("status",))
         if done.refused:
             # the message was recorded; the status was not changed
             raise InvalidValue(f"the message was recorded, the status {status!r} refused",

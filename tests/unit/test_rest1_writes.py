@@ -274,7 +274,7 @@ def test_a_complete_list_of_watchers() -> None:
                                            complete_watchers=True))
     assert done.changed == ("cc",)
     assert script.asked[1].startswith("POST show")  # one request for all logins
-    assert script.form(2)["content"] == "Cc:\n alice, bob, b@x.org\n"
+    assert script.form(2)["content"] == "Cc:\n alice@x.org, b@x.org, bob@x.org\n"
     group = Watcher(None, id=44, kind="group")
     script = Script(ticket(Cc=""), UPDATED, ticket(Cc="member@x.org"))
     done = script.run(client().edit_ticket(7, cc=[group], complete_watchers=True))
@@ -307,6 +307,11 @@ def test_a_status_with_a_message() -> None:
         script.run(client().comment(7, "text", status="nonsense"))
     assert caught.value.receipt is not None and caught.value.receipt.refused == ("status",)
     assert "recorded" in str(caught.value)
+    # RT opens a new ticket by itself when it is replied to
+    script = Script(ok(id_="ticket/7", Status="new"), said, ok(id_="ticket/7", Status="open"))
+    with pytest.raises(InvalidValue) as caught:
+        script.run(client().reply(7, "text", status="nonsense"))
+    assert caught.value.receipt is not None and caught.value.receipt.refused == ("status",)
 
 
 def test_deleting_asks_for_the_right_delete_ticket_alone() -> None:
