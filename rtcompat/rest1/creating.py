@@ -46,6 +46,7 @@ class Creating(Writing):
                               protocol="rest1", advice="use REST2")
         self._lacking("create_ticket", fields.TICKET, wanted)
         wanted["queue"] = yield from self._queue_name(wanted["queue"])
+        yield from self._known_people(wanted)
         pairs = yield from self._ticket_pairs(wanted, wanted["queue"], (), creating=True)
         pairs += self._message(content, content_type, attachments)
         query = (f"Subject = {write.quoted(subject)} AND "
@@ -113,7 +114,7 @@ class Creating(Writing):
         after: State = {}
         people: State = {}
         if read_back:
-            people = yield from self._shown_people(wanted)
+            people = self._shown_people(wanted)
             after = yield from self._ticket_now(number, wanted, people)
         state = {**write.wanted_state(wanted), **people}
         # what holds RT's default in place of what was wanted was dropped; all else was made so
@@ -136,18 +137,19 @@ class Creating(Writing):
             wanted["custom_fields"] = write.custom_names(wanted, known, shown)
             if known is not UNREADABLE or shown:
                 self._must_be_shown(wanted["custom_fields"], (*known, *shown), queue)
+        sent = yield from self._known_owner(wanted)
         clock = self._context.clock
         dated = write.has_dates(wanted, known)
         if dated:
             clock = yield from self._writing_clock()
         try:
-            return write.ticket(wanted, clock=clock, release=self._context.release, known=known,
+            return write.ticket(sent, clock=clock, release=self._context.release, known=known,
                                 creating=creating)
         except Unsupported:
             narrowed = (yield from self._clock_of_now()) if dated else clock
             if narrowed == clock:
                 raise
-        return write.ticket(wanted, clock=narrowed, release=self._context.release, known=known,
+        return write.ticket(sent, clock=narrowed, release=self._context.release, known=known,
                             creating=creating)
 
     def _must_be_shown(self, wanted: Mapping[str, Any], shown: Sequence[str], queue: str) -> None:

@@ -57,12 +57,11 @@ class Editing(Creating):
             before = yield from self._seen_ticket(number)
         place = before.queue if before is not None and before.queue is not NOT_LOADED else ""
         shown = tuple(before.custom_fields) if before is not None else ()
+        yield from self._known_people(wanted)
         pairs = yield from self._ticket_pairs(wanted, place, shown, creating=False)
         request = self._form_request(f"ticket/{number}/edit", pairs, effect="write",
                                      about=f"edit ticket {number}")
-        shown_people: State = {}
-        if read_back:
-            shown_people = yield from self._shown_people(wanted)
+        shown_people = self._shown_people(wanted) if read_back else {}
         was = write.state_of(before, wanted) if before is not None and read_back else {}
         return (yield from self._change(
             request, {**write.wanted_state(wanted), **shown_people}, was,

@@ -12,6 +12,7 @@ from rtcompat.rest1 import read, write
 from rtcompat.rest1.answers import created_id, withheld
 from rtcompat.rest1.asking import Answer, denied, segment, show
 from rtcompat.rest1.forms import Form
+from rtcompat.rest1.naming import unreachable
 from rtcompat.rest1.writing import Wanted, Writing
 
 __all__ = ["People"]
@@ -21,13 +22,6 @@ _USER_NAMES = frozenset(row.name for row in fields.USER)
 #: those with AdminUsers (public columns of RT::User, 4.4 and 5.0).
 _SEEN_BY_ALL = frozenset(("id", "name", "email", "real_name", "nick_name", "organization", "lang",
                           "gecos", "city", "country", "disabled", "privileged", "custom_fields"))
-
-
-def _unreachable(name: str) -> bool:
-    """Whether a name cannot stand in a path: RT decodes ``%2F`` first and splits at commas, and
-    takes digits for a number (rest1.md 3)."""
-    return name.isdigit() or any(character in name for character in "/,") \
-        or name in ("new", "show", "edit")
 
 
 class People(Writing):
@@ -64,32 +58,10 @@ class People(Writing):
         """A name as a segment of a path, or the number of who is called so."""
         if not isinstance(name, str) or not name.strip() or "\n" in name:
             raise UsageError(f"{name!r} names no {kind}", argument=kind)
-        if not _unreachable(name):
+        if not unreachable(name):
             return segment(name)
         number = yield from self._number_by_search(kind, name)
         return str(number)
-
-    def _number_by_search(self, kind: str, name: str) -> Operation[int]:
-        """The number of the user or queue of this name (RT 4.2.2 and later).
-
-        Raises: NotFound; PermissionDenied (users need AdminUsers); Unsupported.
-        """
-        if not self._at_least(4, 2, 2):
-            raise Unsupported(f"RT before 4.2.2 cannot find a {kind} called {name!r} over "
-                              "REST 1.0", operation=f"get_{kind}", protocol="rest1",
-                              advice="give its number")
-        if '"' in name or "\\" in name:
-            raise Unsupported(f"REST 1.0 cannot search for {name!r}", operation=f"get_{kind}",
-                              protocol="rest1", advice="give its number, or use REST2")
-        answer = yield from self._ask(Request(
-            "POST", f"search/{kind}", form=(("query", f'Name = "{name}"'), ("format", "i")),
-            about=f"look for the {kind} {name}"))
-        answer.checked()
-        for line in (answer.envelopes[0].body if answer.envelopes else "").split("\n"):
-            if line.startswith(f"{kind}/") and line[len(kind) + 1:].isdigit():
-                return int(line[len(kind) + 1:])
-        raise NotFound(f"no {kind} called {name!r}", server=answer.response.server,
-                       request=answer.response.request.line)
 
     def _user_form(self, place: str) -> Operation[Form]:
         answer = yield from self._get(f"{place}/show", (("format", "l"),), about=f"read {place}")

@@ -6,7 +6,7 @@ again once when the reading shows that nothing was done.
 """
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple, Type
 
 from rtcompat import fields, receipt
 from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied, Refused,
@@ -14,9 +14,9 @@ from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionD
 from rtcompat.exchange import Effect, Operation, Part, Request
 from rtcompat.model import NewAttachment, Receipt, Watcher
 from rtcompat.rest1 import write
-from rtcompat.rest1.asking import Answer, show
+from rtcompat.rest1.asking import Answer
 from rtcompat.rest1.forms import compose_request
-from rtcompat.rest1.tickets import Tickets
+from rtcompat.rest1.naming import Naming
 
 __all__ = ["Writing", "State", "Wanted"]
 
@@ -26,7 +26,7 @@ _Reading = Callable[[], Operation[State]]
 _VIA = "rest1"
 
 
-class Writing(Tickets):
+class Writing(Naming):
     """Shared by operations that write."""
 
     def _form_request(self, path: str, pairs: write.Pairs, *, effect: Effect, about: str,
@@ -76,38 +76,22 @@ class Writing(Tickets):
             return {}
         return write.state_of(record, wanted)
 
-    def _shown_people(self, wanted: Wanted) -> Operation[State]:
+    @staticmethod
+    def _shown_people(wanted: Wanted) -> State:
         """The wanted lists of watchers as REST 1.0 will show them: e-mail addresses.
 
+        Args:
+            wanted: after `_known_people`.
         Returns: by role a tuple of watchers; None for a list with groups, which are shown as their
             members, or with somebody without an address.
-        Requests: 1 where logins are among them.
         """
-        roles = [role for role in write.WATCHERS if role in wanted]
-        logins = [who.name for role in roles for who in wanted[role]
-                  if who.email is None and who.name is not None and who.kind != "group"]
-        known = yield from self._emails_of(logins)
         shown: State = {}
-        for role in roles:
-            emails = {who.email or known.get((who.name or "").casefold()) for who in wanted[role]}
-            shown[role] = None if None in emails else tuple(
-                sorted((Watcher(email) for email in emails), key=lambda one: one.email or ""))
+        for role in write.WATCHERS:
+            if role in wanted:
+                emails = {who.email for who in wanted[role]}
+                shown[role] = None if None in emails else tuple(
+                    sorted((Watcher(email) for email in emails), key=lambda one: one.email or ""))
         return shown
-
-    def _emails_of(self, logins: Iterable[str]) -> Operation[Dict[str, Optional[str]]]:
-        """Addresses by login in lower case, of those who have one.
-
-        By ``user/X/show``, which finds disabled users too; a login of digits would be a number,
-        and one with a slash or comma cannot stand there (rest1.md 3.12).
-        """
-        asked = [f"user/{login}/show" for login in dict.fromkeys(logins)
-                 if not login.isdigit() and not set(login) & set("/,")]
-        if not asked:
-            return {}
-        answer = yield from self._ask(show(asked, fields=("Name", "EmailAddress"),
-                                           about="ask for the addresses of watchers"))
-        return {(form.get("Name") or "").casefold(): form.get("EmailAddress") or None
-                for form in answer.forms if form.get("Name")}
 
     def _receipt(self, wanted: State, before: State, after: State, answer: Optional[Answer],
                  number: Optional[int]) -> Receipt:

@@ -401,3 +401,38 @@ def test_custom_fields_of_a_queue_that_is_not_shown_are_sent_undecided() -> None
     assert "custom_fields[Severity]" in done.changed
     with pytest.raises(Unsupported):
         Script(CRASH).run(client().create_ticket("General", custom_fields={"Tags": ["a", "b"]}))
+
+
+# -- logins that RT reads as numbers ---------------------------------------------------------------
+
+FORBIDDEN = answer("Permission denied\n", code="403 Forbidden")
+FIVE = answer("user/31\n")
+
+
+@pytest.mark.parametrize("who", ["5", Watcher(None, name="5"), Watcher("5")])
+def test_a_watcher_whose_login_is_digits_goes_by_address(who: Any) -> None:
+    script = Script(FIVE, ok(id_="user/31", Name="5", EmailAddress="five@x.org"),
+                    answer("# Ticket 8 created.\n"))
+    script.run(client().create_ticket("General", requestors=[who], read_back=False))
+    assert script.form(0)["query"] == 'Name = "5"'
+    assert "five@x.org" in script.form(2)["content"]
+
+
+def test_an_owner_whose_login_is_digits_goes_by_number() -> None:
+    script = Script(ticket(Owner="Nobody"), FIVE, UPDATED, ticket(Owner="5"))
+    assert script.run(client().edit_ticket(7, owner="5")).changed == ("owner",)
+    assert script.form(2)["content"] == "Owner:\n 31\n"
+
+
+def test_nothing_is_sent_for_a_login_that_is_unknown_or_cannot_be_looked_up() -> None:
+    for given in ({"requestors": ["5"]}, {"cc": ["14"]}, {"owner": "14"}):
+        for said, error in ((answer(""), InvalidValue), (FORBIDDEN, UsageError)):
+            with pytest.raises(error):
+                Script(said).run(client().create_ticket("General", **given))
+    with pytest.raises(UsageError):
+        Script(FIVE, ok(id_="user/31", Name="5", EmailAddress="")).run(
+            client().create_ticket("General", cc=["5"]))
+    unknown = answer("# User nobody2 does not exist.\n")
+    with pytest.raises(InvalidValue) as caught:
+        Script(unknown).run(client().create_ticket("General", cc=["nobody2"]))
+    assert "no user nobody2" in str(caught.value)

@@ -1,0 +1,149 @@
+"""Who is meant by a login: RT reads one of digits as the number of any user or group."""
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Tuple
+
+from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Unsupported, UsageError
+from rtcompat.exchange import Operation, Request
+from rtcompat.model import Watcher
+from rtcompat.rest1 import write
+from rtcompat.rest1.asking import Answer, show
+from rtcompat.rest1.tickets import Tickets
+
+__all__ = ["Naming", "unreachable"]
+
+State = Dict[str, Any]
+
+
+def unreachable(name: str) -> bool:
+    """Whether a name cannot stand in a path: RT decodes ``%2F`` first and splits at commas, and
+    takes digits for a number (rest1.md 3); dots alone are gone before RT sees them."""
+    return name.isdigit() or any(character in name for character in "/,") \
+        or name in ("new", "show", "edit", ".", "..")
+
+
+def _login(who: Watcher) -> Optional[str]:
+    """The login by which somebody is given; None for an address, a group or a number."""
+    if who.kind == "group":
+        return None
+    if who.email is not None:
+        return None if "@" in who.email else who.email
+    return who.name
+
+
+class Naming(Tickets):
+    """Operations that look names up."""
+
+    def _number_by_search(self, kind: str, name: str) -> Operation[int]:
+        """The number of the user or queue of this name (RT 4.2.2 and later).
+
+        Raises: NotFound; Unsupported, also where searching takes the right AdminUsers.
+        """
+        if not self._at_least(4, 2, 2):
+            raise Unsupported(f"RT before 4.2.2 cannot find a {kind} called {name!r} over "
+                              "REST 1.0", operation=f"get_{kind}", protocol="rest1",
+                              advice="give its number")
+        if '"' in name or "\\" in name:
+            raise Unsupported(f"REST 1.0 cannot search for {name!r}", operation=f"get_{kind}",
+                              protocol="rest1", advice="give its number, or use REST2")
+        answer = yield from self._ask(Request(
+            "POST", f"search/{kind}", form=(("query", f'Name = "{name}"'), ("format", "i")),
+            about=f"look for the {kind} {name}"))
+        refused = answer.refusal()
+        if isinstance(refused, PermissionDenied):
+            raise Unsupported(f"REST 1.0 finds a {kind} called {name!r} for administrators alone",
+                              operation=f"get_{kind}", protocol="rest1",
+                              advice="give its number, or use REST2") from refused
+        answer.checked()
+        for line in (answer.envelopes[0].body if answer.envelopes else "").split("\n"):
+            if line.startswith(f"{kind}/") and line[len(kind) + 1:].isdigit():
+                return int(line[len(kind) + 1:])
+        raise NotFound(f"no {kind} called {name!r}", server=answer.response.server,
+                       request=answer.response.request.line)
+
+    def _known_people(self, wanted: State) -> Operation[None]:
+        """Replace logins among the wanted watchers by addresses, in place: RT takes a login of
+        digits for the number of a user or group and says nothing of one that does not exist.
+
+        Requests: 1 where logins are among them; 2 for each of digits.
+        Raises: InvalidValue for a login that does not exist; UsageError for one of digits that
+            cannot be looked up.
+        """
+        roles = [role for role in write.WATCHERS if role in wanted]
+        logins = [_login(who) for role in roles for who in wanted[role]]
+        known = yield from self._emails_of([one for one in logins if one is not None])
+        for role in roles:
+            people: Dict[Tuple[str, str, int], Watcher] = {}
+            for who in wanted[role]:
+                email = known.get((_login(who) or "").casefold())
+                one = who if email is None else Watcher(email, name=_login(who))
+                key = ((one.email or "").casefold(), one.name or "", one.id or 0)
+                people[(key[0], "", 0) if key[0] else key] = one
+            wanted[role] = tuple(people[key] for key in sorted(people))
+
+    def _emails_of(self, logins: List[str]) -> Operation[Dict[str, Optional[str]]]:
+        """Addresses by login in lower case; None for who has none, or is not shown to us.
+
+        By ``user/X/show``, which finds disabled users too (rest1.md 3.12).
+        """
+        found: Dict[str, Optional[str]] = {}
+        asked = [login for login in dict.fromkeys(logins) if not unreachable(login)]
+        if asked:
+            answer = yield from self._ask(show([f"user/{login}/show" for login in asked],
+                                               fields=("Name", "EmailAddress"),
+                                               about="ask for the addresses of watchers"))
+            for form in answer.forms:
+                if form.get("Name"):
+                    found[(form.get("Name") or "").casefold()] = form.get("EmailAddress") or None
+            self._must_be_users(answer, [one for one in asked if one.casefold() not in found])
+        for login in dict.fromkeys(logins):
+            if login.isdigit():
+                number = yield from self._user_of_digits(login, "a watcher")
+                answer = yield from self._get(f"user/{number}/show",
+                                              (("fields", "Name,EmailAddress"),),
+                                              about=f"ask for the address of {login}")
+                email = answer.form().get("EmailAddress")
+                if not email:
+                    raise UsageError(f"RT takes {login} for a number, and the user called so has "
+                                     "no e-mail address", advice="use REST2, or give the id")
+                found[login] = email
+        return found
+
+    @staticmethod
+    def _must_be_users(answer: Answer, missing: List[str]) -> None:
+        """Raises: InvalidValue where RT says that a login does not exist."""
+        said = [" ".join(form.comment).casefold() for form in answer.forms
+                if isinstance(answer.form_refusal(form), NotFound)]
+        unknown = [login for login in missing
+                   if any(f" {login.casefold()} " in line for line in said)]
+        if unknown:
+            raise InvalidValue("there is no user " + ", ".join(unknown),
+                               messages=answer.messages, server=answer.response.server,
+                               request=answer.response.request.line)
+
+    def _user_of_digits(self, login: str, what: str) -> Operation[int]:
+        """The number of the user whose login is digits.
+
+        Raises: InvalidValue; UsageError where we cannot search.
+        """
+        try:
+            return (yield from self._number_by_search("user", login))
+        except NotFound as missing:
+            raise InvalidValue(f"there is no user {login}", server=missing.server,
+                               request=missing.request) from missing
+        except Unsupported as cannot:
+            raise UsageError(f"RT would take {login} for a number, and we may not look up {what} "
+                             "called so", advice="use REST2" if what == "an owner"
+                             else "give the e-mail address, or use REST2") from cannot
+
+    def _known_owner(self, wanted: State) -> Operation[State]:
+        """What to send: an owner of digits by number, as RT reads it so.
+
+        Requests: 1 for a login of digits.
+        Raises: InvalidValue, UsageError.
+        """
+        owner = wanted.get("owner")
+        if not isinstance(owner, str) or not owner.strip().isdigit():
+            return wanted
+        number = yield from self._user_of_digits(owner.strip(), "an owner")
+        return {**wanted, "owner": str(number)}
