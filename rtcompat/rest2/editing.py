@@ -16,7 +16,7 @@ from rtcompat.rest2 import read, write
 from rtcompat.rest2.answers import read_json
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.logins import looked_up, owner_sent
-from rtcompat.rest2.outcomes import carried_out, refusal, written
+from rtcompat.rest2.outcomes import carried_out, refusal, says_denied, written
 from rtcompat.rest2.tickets import Found, find_ticket, role_names
 from rtcompat.rest2.values import NOBODY, read_number
 
@@ -99,9 +99,15 @@ def edit(context: Context, ticket_id: int, given: Mapping[str, Any], read_back: 
     names = tuple(dict.fromkeys([*wanted, *(name for name, _ in changes)]))
     about = f"{what} ticket {ticket_id}"
     before: Optional[Found] = None
-    if read_back or changes or write.KEPT_APART & {
-            row.kind for row in fields.TICKET if row.name in names}:
-        before = yield from find_ticket(context, ticket_id, names, about, _deletes(wanted))
+    needed = bool(changes) or bool(write.KEPT_APART & {
+        row.kind for row in fields.TICKET if row.name in names})
+    if read_back or needed:
+        try:
+            before = yield from find_ticket(context, ticket_id, names, about, _deletes(wanted))
+        except PermissionDenied:
+            if needed:
+                raise  # who may not see the ticket may still modify it
+    if before is not None:
         wanted = yield from _with_people(context, wanted, changes, before.ticket)
         if "custom_fields" in wanted:
             wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], before.kinds,
@@ -109,13 +115,29 @@ def edit(context: Context, ticket_id: int, given: Mapping[str, Any], read_back: 
     flat = by_name(wanted)
     body = yield from _edit_body(context, wanted, before)
     request = Request("PUT", f"ticket/{ticket_id}", json=body, effect="write", about=about)
-    if not read_back:
-        answer = yield from written(request)
-        if answer.lost:
-            raise answer.lost
-        return receipts.unverified(flat, messages=answer.messages, via="rest2", id=ticket_id)
-    assert before is not None
+    if before is None or not read_back:
+        return (yield from _unseen(context, request, flat, ticket_id, what))
     return (yield from _decided(context, request, flat, before, what))
+
+
+def _unseen(context: Context, request: Request, flat: Mapping[str, Any], ticket_id: int,
+            what: str) -> Operation[Receipt]:
+    """The receipt of an edit that nobody reads back.
+
+    Raises: PermissionDenied where RT says so in its one answer.
+    Requests: 1, and once a login 2 to know that sentence, where none repeats a text we sent.
+    """
+    answer = yield from written(request)
+    if answer.lost:
+        raise answer.lost
+    decided = receipts.unverified(flat, messages=answer.messages, via="rest2", id=ticket_id)
+    repeated = any(isinstance(text, str) and text and text in said
+                   for text in flat.values() for said in answer.messages)
+    if answer.messages and (yield from says_denied(context, answer.messages, learn=not repeated)):
+        raise PermissionDenied(f"RT does not allow to {what} ticket {ticket_id}", code=200,
+                               receipt=decided, request=f"PUT REST/2.0/{request.path}",
+                               messages=answer.messages)
+    return decided
 
 
 def _deletes(wanted: Mapping[str, Any]) -> bool:

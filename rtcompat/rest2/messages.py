@@ -62,7 +62,8 @@ def send(context: Context, operation: str, ticket_id: int, content: str, content
         body["Status"] = wanted["status"]
     before: Any = KEEP
     if wanted:
-        before = (yield from find_ticket(context, ticket_id, ("status",))).ticket.status
+        # Who may reply need not see the ticket: then nothing is known of its status.
+        before = (yield from unreadable(_status(context, ticket_id))).get("status", KEEP)
     request = _request(context, operation, ticket_id, body, attachments)
     recorded = yield from _recorded(context, request, operation, ticket_id, content)
     if not wanted:

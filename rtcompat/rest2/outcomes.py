@@ -7,7 +7,7 @@ sentence, compared with the sentence that it says in the same language when it d
 """
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, FrozenSet, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat import receipt as receipts
 from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied, Refused,
@@ -22,6 +22,7 @@ __all__ = ["Written", "written", "carried_out", "refusal", "may_not", "says_deni
            "once"]
 
 Values = Mapping[str, Any]
+_DENIED = frozenset(("permission denied",))
 
 
 class Written(NamedTuple):
@@ -160,14 +161,18 @@ def may_not(context: Context, ticket_id: int, messages: Tuple[str, ...], *,
     return read.can(raw, "comment") and read.can(raw, "correspond")
 
 
-def says_denied(context: Context, messages: Tuple[str, ...]) -> Operation[bool]:
+def says_denied(context: Context, messages: Tuple[str, ...], *,
+                learn: bool = True) -> Operation[bool]:
     """Whether one of RT's sentences is its "Permission Denied" in the user's language.
 
     That sentence is learnt by writing to ticket 0, which does not exist: RT asks for the right
     first and records nothing (seen on 5.0.3, 5.0.7 and 5.0.10). Who has the right everywhere gets
-    another sentence, which no edit is answered with.
+    another sentence, which no edit is answered with. RT spells the English one in two ways, and
+    leaves it English in some languages.
     """
-    if context.denied is None:
+    if _ends_so(messages, _DENIED):
+        return True
+    if context.denied is None and learn:
         learnt = set()
         for action in ("comment", "correspond"):
             response = yield Request("POST", f"ticket/0/{action}", json={},
@@ -175,4 +180,9 @@ def says_denied(context: Context, messages: Tuple[str, ...]) -> Operation[bool]:
             if response.status in (400, 403) and message_of(response):
                 learnt.add(message_of(response))
         context.learn_denied(frozenset(learnt))
-    return any(said.endswith(sentence) for said in messages for sentence in context.denied or ())
+    return _ends_so(messages, context.denied or frozenset())
+
+
+def _ends_so(messages: Tuple[str, ...], sentences: FrozenSet[str]) -> bool:
+    return any(said.casefold().endswith(sentence.casefold())
+               for said in messages for sentence in sentences)

@@ -87,12 +87,37 @@ def test_a_forbidden_or_missing_ticket_is_told_before_anything_is_written() -> N
     for status, error in ((403, PermissionDenied), (404, NotFound)):
         script = Script({READ: [page([])], "GET ticket/7": [answer({"message": "no"}, status)]})
         with pytest.raises(error):
-            script.run(rest2().edit_ticket(7, subject="x"))
+            script.run(rest2().edit_ticket(7, subject="x", add_cc=["a@example.org"]))
         assert PUT not in script.lines
 
 
+def test_who_modifies_what_he_does_not_see_gets_unverified() -> None:
+    script = Script({READ: [page([])], "GET ticket/7": [answer({"message": "no"}, 403)],
+                     PUT: [answer(["Ticket 7: Subject changed from 'a' to 'x'"]),
+                           answer({"message": "Forbidden"}, 403)]})
+    assert script.run(rest2().edit_ticket(7, subject="x")).unverified == ("subject",)
+    with pytest.raises(PermissionDenied):
+        script.run(rest2().edit_ticket(7, subject="x"))
+
+
+@pytest.mark.parametrize("said", ["Permission Denied", "Permission denied", "Zugriff verweigert"])
+def test_a_refusal_told_in_the_one_answer_is_raised(said: str) -> None:
+    script = Script({PUT: [answer([f"Ticket 7: {said}"])],
+                     "POST ticket/0/comment": [answer({"message": "Zugriff verweigert"}, 400)],
+                     "POST ticket/0/correspond": [answer({"message": "Anders"}, 400)]})
+    with pytest.raises(PermissionDenied) as caught:
+        script.run(rest2().edit_ticket(7, subject="x", read_back=False))
+    assert caught.value.receipt is not None and caught.value.receipt.unverified == ("subject",)
+
+
+def test_who_replies_to_what_he_does_not_see_gets_an_unverified_status() -> None:
+    script = Script({READ: [page([])], "GET ticket/7": [answer({"message": "no"}, 403)],
+                     "POST ticket/7/correspond": [answer(["done"], 201)]})
+    assert script.run(rest2().reply(7, "x", status="open")).unverified == ("status",)
+
+
 def test_read_back_false_is_one_request_and_unverified() -> None:
-    script = Script({PUT: [answer(["Ticket 7: done"])]})
+    script = Script({PUT: [answer(["Ticket 7: Subject changed from 'a' to 'x'"])]})
     receipt = script.run(rest2().edit_ticket(7, subject="x", due=None, read_back=False))
     assert receipt.unverified == ("subject", "due") and script.lines == [PUT]
     assert script.sent(PUT) == [{"Subject": "x", "Due": "1970-01-01 00:00:00"}]
