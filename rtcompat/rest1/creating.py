@@ -1,12 +1,13 @@
 """Tickets made."""
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Mapping, Sequence, Union
 
 from rtcompat import fields, limits
 from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Unsupported
 from rtcompat.exchange import Operation, Request
-from rtcompat.model import KEEP, CustomField, NewAttachment, Receipt
+from rtcompat.model import KEEP, CustomField, NewAttachment, Receipt, Watcher
 from rtcompat.rest1 import write
 from rtcompat.rest1.answers import created_id
 from rtcompat.rest1.asking import Answer, segment
@@ -15,6 +16,12 @@ from rtcompat.rest1.writing import State, Writing
 from rtcompat.tracker import CustomValues, Date, People
 
 __all__ = ["Creating"]
+
+
+def _an_address(who: Watcher) -> bool:
+    """Whether RT can take this for an address and store it."""
+    return re.match(r"[^\s@]+@[^\s@]+\Z", who.email or "") is not None
+
 
 _ROLES = "REST 1.0 knows no custom roles"
 
@@ -117,12 +124,19 @@ class Creating(Writing):
             people = self._shown_people(wanted)
             after = yield from self._ticket_now(number, wanted, people)
         state = {**write.wanted_state(wanted), **people}
+        for role in write.WATCHERS:
+            # RT does not show a disabled user, whose address it stored all the same
+            if after.get(role) == () and state[role] and all(map(_an_address, state[role])):
+                del after[role]
         # what holds RT's default in place of what was wanted was dropped; all else was made so
         before = {name: write.new_ticket(name) for name, now in after.items()
                   if not write.alike(name, state[name], now) and write.new_ticket(name) == now}
         done = self._receipt(state, before, after, answer, number)
         if done.refused:
-            raise self._refused(done, answer, None)
+            raise InvalidValue(
+                f"ticket {number} was created without {', '.join(done.refused)}",
+                messages=done.messages, receipt=done, code=answer.code,
+                server=answer.response.server, request=answer.response.request.line)
         return done
 
     def _ticket_pairs(self, wanted: Dict[str, Any], queue: str, shown: Sequence[str], *,

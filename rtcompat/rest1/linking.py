@@ -5,7 +5,7 @@ import re
 from typing import Dict, List, Mapping, Optional, Tuple
 
 from rtcompat import fields, limits
-from rtcompat.errors import NotFound, PermissionDenied, UsageError
+from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, Link, Links, Receipt
 from rtcompat.rest1 import read, values
@@ -74,9 +74,19 @@ class Linking(Messages):
         reading = self._links_state(number, wanted)
         if self._at_least(4, 4, 3):
             request = self._links_request(number, wanted, uris)
-            return (yield from self._change(request, dict(wanted), before, reading,
-                                            number=number, read_back=read_back))
-        return (yield from self._one_by_one(number, wanted, uris, before, read_back))
+            changing = self._change(request, dict(wanted), before, reading,
+                                    number=number, read_back=read_back)
+        else:
+            changing = self._one_by_one(number, wanted, uris, before, read_back)
+        try:
+            return (yield from changing)
+        except InvalidValue as refused:
+            if not any("permission denied" in line.casefold() for line in refused.messages):
+                raise
+            raise PermissionDenied(f"we may not edit the links of ticket {number}",
+                                   messages=refused.messages, code=refused.code,
+                                   receipt=refused.receipt, server=refused.server,
+                                   request=refused.request) from refused
 
     def _links_state(self, number: int, wanted: _Ends) -> "_Reader":
         return _Reader(self, number, tuple(wanted))

@@ -134,10 +134,20 @@ def _local(text: str, clock: Clock, argument: str) -> str:
 
 def custom_names(wanted: Mapping[str, Any], known: Mapping[str, CustomField],
                  shown: Sequence[str]) -> Dict[str, Tuple[str, ...]]:
-    """The wanted custom fields under the names that RT shows, which it matches in any case."""
+    """The wanted custom fields under the names that RT shows: spelled exactly so, else in any
+    case, as RT matches them.
+
+    Raises: UsageError for one field given twice.
+    """
+    exact = {*known, *shown}
     spelled = {name.casefold(): name for name in (*known, *shown)}
-    return {spelled.get(name.casefold(), name): several
-            for name, several in (wanted.get("custom_fields") or {}).items()}
+    found: Dict[str, Tuple[str, ...]] = {}
+    for given, several in (wanted.get("custom_fields") or {}).items():
+        name = given if given in exact else spelled.get(given.casefold(), given)
+        if name in found:
+            raise UsageError(f"custom_fields[{name}] is given twice", argument="custom_fields")
+        found[name] = several
+    return found
 
 
 # -- states: what a receipt compares ----------------------------------------------------------

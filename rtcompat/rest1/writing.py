@@ -129,6 +129,9 @@ class Writing(Naming):
         if done.refused:
             raise self._refused(done, answer, refused)
         if refused is not None and done.unverified and not (done.changed or done.unchanged):
+            blind = read_back and not before and not isinstance(refused, PermissionDenied)
+            if blind and answer is not None and answer.code == 409:
+                return done  # 409 is also said of what holds the value already
             raise self._refused(done, answer, refused)
         return done
 

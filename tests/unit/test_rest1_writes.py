@@ -8,6 +8,7 @@ import pytest
 from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied, TimedOut,
                              Unsupported, UsageError)
 from rtcompat.model import NewAttachment, Watcher
+from rtcompat.rest1 import write
 from tests.unit.rest1_script import Script, answer, client, ok
 
 UPDATED = answer("# Ticket 7 updated.\n")
@@ -436,3 +437,48 @@ def test_nothing_is_sent_for_a_login_that_is_unknown_or_cannot_be_looked_up() ->
     with pytest.raises(InvalidValue) as caught:
         Script(unknown).run(client().create_ticket("General", cc=["nobody2"]))
     assert "no user nobody2" in str(caught.value)
+
+
+# -- what is concluded -----------------------------------------------------------------------------
+
+MADE = answer("# Ticket 8 created.\n")
+
+
+def test_an_address_that_is_not_shown_is_unverified_and_what_is_none_is_refused() -> None:
+    script = Script(MADE, ticket(Subject="x", Requestors=""))
+    done = script.run(client().create_ticket("General", requestors=["off@x.org"]))
+    assert done.unverified == ("requestors",)
+    with pytest.raises(InvalidValue) as caught:
+        Script(MADE, ticket(Subject="x", Requestors="")).run(
+            client().create_ticket("General", requestors=["no address @"]))
+    assert "ticket 8 was created without requestors" in str(caught.value)
+    assert caught.value.receipt is not None and caught.value.receipt.id == 8
+
+
+def test_custom_fields_that_differ_in_case_alone_are_two() -> None:
+    names = write.custom_names({"custom_fields": {"tags": ("a",), "TAGS": ("b",), "one": ("c",)}},
+                               {}, ("tags", "TAGS", "One"))
+    assert names == {"tags": ("a",), "TAGS": ("b",), "One": ("c",)}
+    with pytest.raises(UsageError):
+        write.custom_names({"custom_fields": {"One": ("a",), "one": ("b",)}}, {}, ("One",))
+
+
+def test_links_that_we_may_not_edit() -> None:
+    said = answer("# RefersTo: Permission Denied\n", code="409 Syntax Error")
+    with pytest.raises(PermissionDenied):
+        Script(linked(), said, linked()).run(
+            client().edit_links(7, add={"refers_to": ["http://x.org/"]}))
+
+
+def test_the_same_value_of_a_ticket_that_we_may_not_see_is_unverified() -> None:
+    hidden = answer("# You are not allowed to display ticket 7.\n\n")
+    said = answer("# Subject: Das ist bereits so\n", code="409 Syntax Error")
+    done = Script(hidden, said, hidden).run(client().edit_ticket(7, subject="same"))
+    assert done.unverified == ("subject",)
+
+
+def test_names_that_only_a_search_finds_which_is_forbidden() -> None:
+    for name in ("5", "a/b", ".", ".."):
+        with pytest.raises(Unsupported) as caught:
+            Script(FORBIDDEN).run(client().get_user(name))
+        assert "REST2" in str(caught.value)
