@@ -128,9 +128,9 @@ class Creating(Writing):
             # RT does not show a disabled user, whose address it stored all the same
             if after.get(role) == () and state[role] and all(map(_an_address, state[role])):
                 del after[role]
-        # what holds RT's default in place of what was wanted was dropped; all else was made so
+        # RT's default is no change where it was wanted, and else a wanted value that was dropped
         before = {name: write.new_ticket(name) for name, now in after.items()
-                  if not write.alike(name, state[name], now) and write.new_ticket(name) == now}
+                  if write.new_ticket(name) == now}
         done = self._receipt(state, before, after, answer, number)
         if done.refused:
             raise InvalidValue(

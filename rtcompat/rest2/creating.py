@@ -129,7 +129,8 @@ def _refused_queue(queue: Any, refused: Response, about: str) -> Operation[None]
 
 
 def _defaults(flat: Mapping[str, Any]) -> Dict[str, Any]:
-    """What a new ticket holds where RT dropped a wanted value without a word."""
+    """What a new ticket holds by itself: no change where that was wanted, and what RT leaves where
+    it dropped a wanted value without a word."""
     found: Dict[str, Any] = {}
     for name, value in flat.items():
         if isinstance(value, tuple):
@@ -138,6 +139,10 @@ def _defaults(flat: Mapping[str, Any]) -> Dict[str, Any]:
             found[name] = NOBODY
         elif name in ("starts", "started", "due", "resolved", "sla"):
             found[name] = None
+        elif name == "subject":
+            found[name] = ""
+        elif name in ("time_estimated", "time_worked", "time_left"):
+            found[name] = 0
     return found
 
 

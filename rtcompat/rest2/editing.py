@@ -102,12 +102,8 @@ def edit(context: Context, ticket_id: int, given: Mapping[str, Any], read_back: 
     needed = bool(changes) or bool(write.KEPT_APART & {
         row.kind for row in fields.TICKET if row.name in names})
     if read_back or needed:
-        try:
-            before = yield from find_ticket(context, ticket_id, names, about, _deletes(wanted))
-        except PermissionDenied:
-            if needed:
-                raise  # who may not see the ticket may still modify it
-    if before is not None:
+        # Raises for who may modify and not see it: so does RT's PUT (5.0.3, 5.0.7).
+        before = yield from find_ticket(context, ticket_id, names, about, _deletes(wanted))
         wanted = yield from _with_people(context, wanted, changes, before.ticket)
         if "custom_fields" in wanted:
             wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], before.kinds,

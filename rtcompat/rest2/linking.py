@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, Mapping, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from rtcompat import fields, limits
 from rtcompat import receipt as receipts
@@ -188,9 +188,23 @@ def own(context: Context, operation: str, ticket_id: int) -> Operation[Receipt]:
                           changed=() if same else ("owner",), unchanged=("owner",) if same else ())
     if decided.altered:
         decided = replace(decided, altered=EMPTY, refused=("owner",))
+    if decided.refused and last.get("owner") == before.owner \
+            and _free(operation, before.owner, context.user):
+        # Then RT has only rights to refuse it for: the one to take or steal, or the one to own.
+        raise PermissionDenied(f"we may not {operation} ticket {ticket_id}", code=200,
+                               receipt=decided, request=f"PUT REST/2.0/{request.path}",
+                               messages=decided.messages)
     if decided.refused:
         raise (yield from refusal(context, request, decided, ticket_id, what=operation))
     return decided
+
+
+def _free(operation: str, owner: str, user: Optional[str]) -> bool:
+    """Whether the ticket's owner lets it be taken or stolen."""
+    if operation == "take":
+        return owner == NOBODY
+    return operation == "steal" and user is not None and owner.lower() not in (
+        NOBODY.lower(), user.lower())
 
 
 def _ours(wanted: Mapping[str, Any], before: str) -> Dict[str, Any]:

@@ -87,17 +87,8 @@ def test_a_forbidden_or_missing_ticket_is_told_before_anything_is_written() -> N
     for status, error in ((403, PermissionDenied), (404, NotFound)):
         script = Script({READ: [page([])], "GET ticket/7": [answer({"message": "no"}, status)]})
         with pytest.raises(error):
-            script.run(rest2().edit_ticket(7, subject="x", add_cc=["a@example.org"]))
+            script.run(rest2().edit_ticket(7, subject="x"))
         assert PUT not in script.lines
-
-
-def test_who_modifies_what_he_does_not_see_gets_unverified() -> None:
-    script = Script({READ: [page([])], "GET ticket/7": [answer({"message": "no"}, 403)],
-                     PUT: [answer(["Ticket 7: Subject changed from 'a' to 'x'"]),
-                           answer({"message": "Forbidden"}, 403)]})
-    assert script.run(rest2().edit_ticket(7, subject="x")).unverified == ("subject",)
-    with pytest.raises(PermissionDenied):
-        script.run(rest2().edit_ticket(7, subject="x"))
 
 
 @pytest.mark.parametrize("said", ["Permission Denied", "Permission denied", "Zugriff verweigert"])
@@ -662,3 +653,25 @@ def test_of_several_datetimes_those_held_go_as_they_are_stored() -> None:
         7, custom_fields={"When": ["2024-01-10 05:30:00", "2024-07-01 00:00:00"]}))
     assert script.sent(PUT) == [{"CustomFields": {"5": ["2024-01-10 05:30:00",
                                                         "2024-06-30 20:00:00"]}}]
+
+
+# -- rights to own, and what a new ticket has by itself -------------------------------------------
+
+@pytest.mark.parametrize("operation, owner, error", [
+    ("take", "Nobody", PermissionDenied), ("steal", "bob", PermissionDenied),
+    ("take", "bob", InvalidValue), ("steal", "Nobody", InvalidValue)])
+def test_who_may_not_own_a_free_ticket_is_denied(operation: str, owner: str, error: type) -> None:
+    held = ticket_item(Owner={"type": "user", "id": owner})
+    script = Script({READ: [page([held])], f"PUT ticket/7/{operation}": [answer(["Nein"])],
+                     "GET ticket/7": [answer(OFFERS)]})
+    with pytest.raises((PermissionDenied, InvalidValue)) as caught:
+        script.run(getattr(rest2(), f"{operation}_ticket")(7))
+    assert type(caught.value) is error
+
+
+def test_what_a_new_ticket_has_by_itself_is_unchanged() -> None:
+    script = Script({"POST ticket": [answer({"id": "7"}, 201)],
+                     READ: [page([ticket_item(Subject="")])]})
+    receipt = script.run(rest2().create_ticket("General", subject="", requestors=[],
+                                               owner="Nobody", time_worked=0))
+    assert set(receipt.unchanged) == {"subject", "requestors", "owner", "time_worked"}
