@@ -176,7 +176,7 @@ class Tracker:
             where RT tells; OutcomeUnknown with a query that would find it. When it was created
             without a wanted field: InvalidValue with the receipt, whose ``id`` is the ticket.
         Requests: 2/2; read_back=False 1/1; with files 2/2; with dates and custom fields 2/2; with
-            custom roles -/2.
+            watchers given by login 3/3; with custom roles -/2.
         Source: REST 1.0 ``ticket/new`` (attachments since 4.0.14); REST2 ``POST /ticket``
             (attachments since 5.0.1).
         """
@@ -216,7 +216,7 @@ class Tracker:
         Raises: UsageError when no field is named; InvalidValue or PermissionDenied when any field
             was refused, with the receipt: the other fields are written all the same.
         Requests: 3/3; read_back=False 1/1; dates and custom fields 3/3; custom fields,
-            read_back=False 2/2; watchers replaced 3/3; watchers given by login 3/4; watchers added
+            read_back=False 2/2; watchers replaced 3/3; watchers given by login 4/4; watchers added
             -/3; custom roles -/3; to another queue 3/3.
         Source: REST 1.0 ``ticket/N/edit``; REST2 ``PUT /ticket/N``.
         """
