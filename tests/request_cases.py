@@ -1,6 +1,7 @@
 """How each case of each operation is brought about whose requests are counted."""
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -37,7 +38,7 @@ class Place:
         self.server = connections.server(name)
         self.tickets: Dict[str, int] = self.server.ids["tickets"]
         self.parts: Dict[str, int] = self.server.ids["attachments"]
-        self.file = Path(tempfile.mkdtemp()) / "saved"
+        self.file = Path(tempfile.gettempdir()) / f"counted-{os.getpid()}"
         self._credentials = connections.credentials(name, user)
         self._made: Dict[str, Any] = {}
 

@@ -122,6 +122,7 @@ def measure(at: Place, cases: Iterable[Case] = CASES) -> Iterator[Measured]:
         number = promise.of(at.protocol)
         most = None if number is None else number + (more and at.user not in ADMINISTRATOR)
         requests, outcome = _run(one, at, Unsupported if number is None else ())
+        at.file.unlink(missing_ok=True)
         yield Measured(one, number, most, requests, outcome)
 
 
