@@ -65,12 +65,12 @@ def test_queues_are_created_edited_and_refused(name: str, protocol: str,
     root = connections.tracker(name, "root", protocol)
     title = "Warteschlange ü " + unique(protocol, connections, name)
     made = root.create_queue(title, description="Größe & more",
-                             correspond_address="a@example.org")
+                             correspond_address="mail-of-rt@example.org")
     assert made.id and not made.refused and not made.altered
     queue = root.get_queue(title)
     assert (queue.id, queue.name, queue.description) == (made.id, title, "Größe & more")
     assert root.get_queue(made.id) == queue
-    edited = root.edit_queue(title, description="", comment_address="c@example.org")
+    edited = root.edit_queue(title, description="", comment_address="comments-of-rt@example.org")
     assert set(edited.changed) == {"description", "comment_address"}
     assert root.edit_queue(made.id, disabled=True).changed == ("disabled",)
     assert root.get_queue(made.id).disabled

@@ -137,18 +137,18 @@ def test_what_one_protocol_cannot_carry_is_refused_before_sending(
     rest1, rest2, auto = (connections.tracker(name, "alice", protocol)
                           for protocol in ("rest1", "rest2", "auto"))
     refused_calls: Tuple[Callable[[], Any], ...] = (
-        lambda: rest2.comment(number, "x", cc=["a@example.org"]),
+        lambda: rest2.comment(number, "x", cc=["third@example.net"]),
         lambda: rest2.edit_user("alice", password="longer-than-five"),
         lambda: rest1.edit_ticket(number, custom_roles={"Engineer": ["alice"]}),
-        lambda: rest1.edit_ticket(number, add_cc=["a@example.org"]),
-        lambda: rest1.edit_ticket(number, cc=["a@example.org"]))
+        lambda: rest1.edit_ticket(number, add_cc=["third@example.net"]),
+        lambda: rest1.edit_ticket(number, cc=["third@example.net"]))
     for act in refused_calls:
         with pytest.raises(Unsupported) as caught:
             act()
         assert caught.value.advice and caught.value.protocol
     empty = NewAttachment("empty.txt", b"", "text/plain")
-    sent = auto.comment(number, "with an empty file", attachments=[empty], cc=["a@example.org"])
+    sent = auto.comment(number, "with an empty file", attachments=[empty], cc=["third@example.net"])
     assert sent.via == "rest1"
-    assert auto.edit_ticket(number, add_cc=["a@example.org"]).via == "rest2"
+    assert auto.edit_ticket(number, add_cc=["third@example.net"]).via == "rest2"
     with pytest.raises(UsageError, match="REST 1.0"):
         rest2.comment(number, "x", attachments=[empty])
