@@ -85,7 +85,7 @@ class ContentSink:
             raise ProtocolError("the answer is not an attachment as RT writes it")
         if self.beside.get("Content", "") is None:
             no_content(read_text(self.beside.get("ContentType")), "save_attachment")
-        if "Content" in self.beside:
+        elif "Content" in self.beside:
             raise ProtocolError("the content of the attachment is not text")
         self._decode(last=True)
         original = self._learn() or Original(None)

@@ -113,6 +113,14 @@ def test_a_read_that_is_sent_again_begins_anew(tmp_path: Path) -> None:
     assert (tmp_path / "again").read_bytes() == b"\xfc"
 
 
+def test_a_container_has_no_content_and_makes_an_empty_file(tmp_path: Path) -> None:
+    sink = ContentSink(FileSink(tmp_path / "container"))
+    sink.start(200, {"content-type": "application/json"})
+    sink.feed(b'{"ContentType": "multipart/mixed", "Content": null, "id": 5}')
+    sink.finish()
+    assert (tmp_path / "container").read_bytes() == b""
+
+
 BROKEN = (b"", b"{", b"{}", b'{"Content": "YQ==', b'{"id": 5}', b'[{"Content": "YQ=="}]',
           b'{"Content": "Y!=="}', b'{"Content": "YQ=="}}', b"<html>", b'{"Content": 5}',
           b'{"Content": ["YQ=="]}', b'{"Content": "\\x"}', b'{"Content": "YQ==", "id": nan5}',
