@@ -109,6 +109,9 @@ def _custom_values(name: str, several: Tuple[str, ...], clock: Clock, release: _
         return ""
     if field is not None and field.type == "DateTime":
         several = tuple(_local(one, clock, argument) for one in several)
+    elif field is not None and field.type == "Date":
+        for one in several:
+            _date(one, argument)
     if field is None or field.single is None:
         if len(several) > 1 or re.search(r"[,\n\"'\\]|\A\s|\s\Z", several[0]):
             raise Unsupported(f"{argument}: REST 1.0 does not let us see whether this field takes "
@@ -120,6 +123,16 @@ def _custom_values(name: str, several: Tuple[str, ...], clock: Clock, release: _
     if len(several) > 1:
         raise UsageError(f"{argument} takes one value", argument="custom_fields")
     return several[0]
+
+
+def _date(text: str, argument: str) -> None:
+    """Refuse what RT would read as another day than the one written."""
+    try:
+        sound = f"{datetime.strptime(text, '%Y-%m-%d'):%Y-%m-%d}" == text
+    except ValueError:
+        sound = False
+    if not sound:
+        raise UsageError(f"{argument}: a date is written YYYY-MM-DD", argument="custom_fields")
 
 
 def _local(text: str, clock: Clock, argument: str) -> str:

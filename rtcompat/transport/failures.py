@@ -78,7 +78,7 @@ def _tls_advice(url: str, error: Exception) -> str:
         if isinstance(found, ssl.SSLError) and not isinstance(found, ssl.SSLCertVerificationError):
             if found.reason in _NO_TLS:
                 return f"the server seems to speak plain http at this port: try {_other(url)}"
-            # Python 3.9 calls a connection closed in the handshake the second, later ones the first.
+            # Closed in the handshake: Python 3.9 says the second, later ones the first.
             if isinstance(found, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
                 return _perhaps_http(url)
     return _CERTIFICATES
