@@ -120,7 +120,7 @@ def describe(type: str, field: Optional[str] = None, old_value: Optional[str] = 
         creator: login of who did it, named at the end; None leaves it out.
     Returns: the sentence, on one line, without a full stop. Values are as stored: numbers of users,
         queues and fields, dates in UTC.
-    Source: the columns of Transactions, RT 3.4 to 6.0 (rest1.md 4.4, rest2.md 6.4).
+    Source: the columns of Transactions, RT 3.4 to 6.0.
     """
     columns = (field, old_value, new_value, data)
     if type in _PLAIN:

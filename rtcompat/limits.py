@@ -326,8 +326,7 @@ def _sizes(given: Mapping[str, Any]) -> List[Union[int, None]]:
 
 
 #: (what, the protocols that keep it, when it applies). REST 1.0's form drops leading empty lines
-#: of a value (rest1.md 2.3); REST2 refuses an empty file (rest2.md 6.2) and cannot change a
-#: password (rest2.md 1).
+#: of a value (form_parse of RT 3.4 to 6.0); REST2 answers an empty file with 400 (5.0.1 to 6.0).
 _LOSSES: Tuple[Tuple[str, FrozenSet[str], Any], ...] = (
     ("leading empty lines of a text", REST2_ONLY, _starts_blank),
     ("an empty file", REST1_ONLY, lambda given: 0 in _sizes(given)),

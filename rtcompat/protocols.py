@@ -1,7 +1,7 @@
 """Which protocols a server speaks, and which of them carries an operation.
 
 `detect` asks without credentials, one request a protocol, and reads the answers by behaviour
-alone (rest2.md 4.2 and 4.3: the table was seen on RT 4.4 to 6.0 and behind proxies). `route`
+alone (seen on RT 4.4 to 6.0 and behind proxies). `route`
 decides before the first request of an operation, never after a failure.
 """
 from __future__ import annotations

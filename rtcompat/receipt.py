@@ -1,6 +1,6 @@
 """What a write did, decided field by field from what was wanted, before and after.
 
-RT's sentences, ETags and histories each lie in some case (rest2.md 3.3, rest1.md 3.3), in any
+RT's sentences, ETags and histories each lie in some case (RT 3.4 to 6.0, both protocols), in any
 language; what is stored does not.
 """
 from __future__ import annotations

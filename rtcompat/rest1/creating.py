@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Mapping, Sequence, Union
+from typing import Any, Dict, Mapping, Sequence, Type, Union
 
 from rtcompat import fields, limits
-from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Unsupported
+from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Refused, Unsupported
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, CustomField, NewAttachment, Receipt, Watcher
 from rtcompat.rest1 import write
@@ -92,21 +92,23 @@ class Creating(Writing):
         """Raise for a ticket that was not made: RT's reason is localised, the queue is looked at.
         """
         refused = answer.refusal()
-        said = {"messages": answer.messages, "code": answer.code,
-                "server": answer.response.server, "request": answer.response.request.line}
+
+        def said(kind: Type[Refused], what: str) -> Refused:
+            return kind(what, messages=answer.messages, code=answer.code,
+                        server=answer.response.server, request=answer.response.request.line)
+
         queue = wanted["queue"]
         seen = yield from self._ask(Request("GET", f"queue/{segment(str(queue))}/show",
                                             about=f"look whether the queue {queue} is there"))
         found = seen.refusal()
         if isinstance(found, NotFound):
-            raise NotFound(f"there is no queue {queue!r}", **said)  # type: ignore[arg-type]
+            raise said(NotFound, f"there is no queue {queue!r}")
         hidden = not any(form.get("Name") for form in seen.forms)
         if hidden or isinstance(refused, PermissionDenied) or "status" not in wanted:
             # but for the rights, RT refuses a new ticket for its status alone
             if answer.code != 409 and not self._no_attachment(answer):
-                raise PermissionDenied(f"we may not create tickets in {queue}",
-                                       **said)  # type: ignore[arg-type]
-        raise InvalidValue("RT did not create the ticket", **said)  # type: ignore[arg-type]
+                raise said(PermissionDenied, f"we may not create tickets in {queue}")
+        raise said(InvalidValue, "RT did not create the ticket")
 
     @staticmethod
     def _no_attachment(answer: Answer) -> bool:

@@ -45,7 +45,7 @@ def _spelled(order: str, months: Tuple[str, ...]) -> Pattern[str]:
     parts = {"{weekday}": r"[^\d\s]+?", "{month}": f"(?P<month>{names})\\.?",
              "{day}": r"(?P<day>\d\d?)", "{year}": r"(?P<year>\d{4})", "{time}": _TIME,
              "{dots}": _DOTS}
-    # 3.4 and 3.6 without an English lexicon print `Mon.` and `Jan.` (rest1.md 4.6)
+    # 3.4 and 3.6 without an English lexicon print `Mon.` and `Jan.` (RT::Date)
     pattern = re.escape(order).replace(r"\{", "{").replace(r"\}", "}")
     for name, part in parts.items():
         pattern = pattern.replace(name, part)
@@ -149,7 +149,7 @@ def readings(text: str) -> Optional[Tuple[Reading, ...]]:
         (``Not set``, ``Nicht angegeben``) or not at all; else at least one reading.
     Raises:
         ProtocolError: a date in a language or format that is not known; names the way out.
-    Source: AsString of RT::Date, 3.4 to 6.0 (rest1.md 4.6).
+    Source: AsString of RT::Date, 3.4 to 6.0.
     """
     text = text.strip()
     if not any(character.isdigit() for character in text):

@@ -14,7 +14,7 @@ from rtcompat.rest1.forms import Form
 
 __all__ = ["Histories"]
 
-#: Everything but the bodies; Creator is printed only where Content is asked for (rest1.md 3.5).
+#: Everything but the bodies; Creator is printed only where Content is asked for (all versions).
 _COLUMNS = ("Ticket", "TimeTaken", "Type", "Field", "OldValue", "NewValue", "Data", "Description",
             "Content", "Created")
 
@@ -73,7 +73,7 @@ class Histories(Asking):
         try:
             answer = yield from self._ask(request)
         except ServerFailure:
-            # what RT does for a history of which we may see nothing (rest1.md 3.5)
+            # what RT does for a history of which we may see nothing (3.4 to 6.0)
             yield from self._must_exist(ticket_id)
             raise
         if not any(form.fields for form in answer.forms):
@@ -194,7 +194,7 @@ class Histories(Asking):
                 query=(("format", "l"), ("fields", "Ticket,Type")),
                 about=f"ask which ticket transaction {number} belongs to"))
         except ServerFailure as failure:
-            # a missing id crashes RT (rest1.md 3.12)
+            # a missing id crashes RT (``transaction/T``, 4.4 on)
             raise NotFound(f"transaction {number} does not exist", messages=failure.messages,
                            server=failure.server, request=failure.request) from failure
         form = answer.form()

@@ -1,6 +1,6 @@
 """Logging in over REST 1.0: user and password as parameters, or a token; both give a session.
 
-Sources: rest1.md 1.2, 3.14, 3.16 of the design; seen on RT 4.4.6 and 5.0.3. A request with
+Source: REST/1.0/autohandler, ``logout``; seen on RT 4.4.4 to 5.0.10. A request with
 ``user`` and ``pass`` is answered by the real result and the cookie of a new session, in every
 version. So is one with ``Authorization: token`` from 5.0.0 on; 4.4 answers it as if nobody asked.
 """

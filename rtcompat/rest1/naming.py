@@ -17,7 +17,7 @@ State = Dict[str, Any]
 
 def unreachable(name: str) -> bool:
     """Whether a name cannot stand in a path: RT decodes ``%2F`` first and splits at commas, and
-    takes digits for a number (rest1.md 3); dots alone are gone before RT sees them."""
+    takes digits for a number (``user/X``, 3.4 to 6.0); dots alone are gone before RT sees them."""
     return name.isdigit() or any(character in name for character in "/,") \
         or name in ("new", "show", "edit", ".", "..")
 
@@ -84,7 +84,7 @@ class Naming(Tickets):
     def _emails_of(self, logins: List[str]) -> Operation[Dict[str, Optional[str]]]:
         """Addresses by login in lower case; None for who has none, or is not shown to us.
 
-        By ``user/X/show``, which finds disabled users too (rest1.md 3.12).
+        By ``user/X/show``, which finds disabled users too (3.4 to 6.0).
         """
         found: Dict[str, Optional[str]] = {}
         asked = [login for login in dict.fromkeys(logins) if not unreachable(login)]

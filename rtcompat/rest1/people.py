@@ -186,7 +186,7 @@ class People(Writing):
         try:
             answer = yield from self._get(f"{place}/show", about=f"read {place}")
         except ServerFailure as failure:
-            # by name and without rights RT crashes (rest1.md 3.12)
+            # by name and without rights RT crashes (4.4 to 5.0)
             raise NotFound(f"no {place} that we may see", messages=failure.messages,
                            server=failure.server, request=failure.request) from failure
         form = answer.form()

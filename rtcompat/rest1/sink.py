@@ -14,7 +14,8 @@ __all__ = ["ContentSink", "Target", "content_of"]
 #: RT's head is some 50 bytes long; what has no line end by then is no head.
 _LONGEST_HEAD = 500
 _HEAD = re.compile(rb"RT/\S+ (\d{3}) [^\n]*\n\n")
-#: All that RT says in place of a content (rest1.md 3.6), with the line ends of all versions.
+#: All that RT says in place of a content (``attachments/A/content``), with the line ends of all
+#: versions.
 _SENTENCE = re.compile(
     rb"# (?:Invalid attachment id: \d+|(?:Attachment|Ticket) \d+ does not exist\.)\n*\Z")
 _LONGEST_SENTENCE = 80

@@ -113,7 +113,7 @@ class Tickets(Timing):
                     "GET", f"queue/{segment(queue)}/ticketcustomfields", query=(("format", "l"),),
                     about=f"ask for the custom fields of {queue}"))
             except ServerFailure:
-                # by name and without SeeQueue RT crashes (rest1.md 3.12)
+                # by name and without SeeQueue RT crashes (``queue/X``, 4.4 to 5.0)
                 self._context.saw_fields(queue, UNREADABLE)
                 return UNREADABLE
             if answer.refusal() is None:
@@ -153,7 +153,7 @@ class Tickets(Timing):
         if order is None:
             return sorted(ids)  # unordered answers are not by id for all users (RT 4.2 on)
         if not ids:
-            # an unknown field to order by finds nothing and says nothing (rest1.md 3.13)
+            # an unknown field to order by finds nothing and says nothing (3.4 to 6.0)
             unordered = yield from self._search_ids(query, None)
             if unordered:
                 raise InvalidQuery(f"RT cannot order by {order!r}", code=400)

@@ -81,7 +81,7 @@ class Timing(Asking):
         Requests: 3 where tickets of January and July of one year or another can be seen; one
             more for each half-year in which no ticket was made around the tenth.
         Source: ticket ``Created`` is printed in the user's zone (RT 3.8 and later), a
-            transaction's in UTC (rest1.md 4.6).
+            transaction's in UTC (``history``, all versions).
         """
         clock = self._context.clock
         if clock.given or clock.learnt:
@@ -116,7 +116,7 @@ class Timing(Asking):
             answer = yield from self._ask(show(wanted, fields=("Created", "Type", "Ticket"),
                                                long=True, about="find out our time zone"))
         except (ServerFailure, Refused):
-            return []  # a history of which we may see nothing crashes RT (rest1.md 3.5)
+            return []  # a history of which we may see nothing crashes RT (3.4 to 6.0)
         return _pairs(answer)
 
     def _settled(self, printed: Iterable[str]) -> Operation[Clock]:
@@ -158,7 +158,7 @@ class Timing(Asking):
         self._context.change_clock(lambda known: known.narrowed(pairs))
 
     def _writing_clock(self) -> Operation[Clock]:
-        """The clock for writing a date: learnt. RT 3.4 and 3.6 read dates in UTC (rest1.md 4.6).
+        """The clock for writing a date: learnt. RT 3.4 and 3.6 read dates in UTC.
         """
         if self._old:
             return named("UTC")

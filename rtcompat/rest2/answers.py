@@ -1,6 +1,6 @@
 """REST2's answers: status and body to JSON, or to an error by one table.
 
-RT's sentences are in the user's language (rest2.md 3.3), so none of them decides anything here:
+RT's sentences are in the user's language (all versions), so none of them decides anything here:
 the status does, together with what was asked. What no status tells is left to the operations,
 which ask the record itself.
 """
@@ -29,7 +29,7 @@ class _Row(NamedTuple):
     what: str
 
 
-#: The first row that fits decides (rest2.md 3.1). Only answers that RT wrote come here.
+#: The first row that fits decides (5.0.0 to 6.0). Only answers that RT wrote come here.
 _TABLE: Tuple[_Row, ...] = (
     _Row(400, r"tickets", InvalidQuery, "RT could not read the query"),
     _Row(400, r"", InvalidValue, "RT would not do it"),
@@ -134,7 +134,7 @@ def etag(response: Response) -> Optional[int]:
 def number_at_end(response: Response) -> Optional[int]:
     """The number at the end of ``Location``: the only place where RT tells what it created.
 
-    The path is the server's idea of itself (rest2.md Q17); only its number is used.
+    The path is the server's idea of itself; only its number is used.
     """
     found = re.search(r"/(\d+)\Z", response.headers.get("location", ""))
     return int(found.group(1)) if found else None

@@ -148,7 +148,7 @@ def _defaults(flat: Mapping[str, Any]) -> Dict[str, Any]:
 
 def _roles_again(context: Context, number: int, wanted: Mapping[str, Any]) -> Operation[None]:
     """Set custom roles that were dropped: a worker of RT that has served no page since a role was
-    made does not know it (rest2.md 2.1); the next one may."""
+    made does not know it (5.0.3 on); the next one may."""
     roles = {name[len("custom_roles["):-1]: people for name, people in wanted.items()
              if name.startswith("custom_roles[")}
     try:

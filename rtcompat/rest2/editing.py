@@ -360,5 +360,5 @@ def set_right(context: Context, sent: Any, decided: Receipt, wanted: Dict[str, A
 
 def delete(context: Context, ticket_id: int) -> Operation[Receipt]:
     """See `Tracker.delete_ticket`. By the status, as RT's DELETE does, but with an answer that
-    says why not: a refused DELETE is a 500 (rest2.md 1)."""
+    says why not: a refused DELETE is a 500 (5.0.0 to 6.0)."""
     return (yield from edit(context, ticket_id, {"status": "deleted"}, True, what="delete"))

@@ -1,7 +1,7 @@
 """Transactions and attachments over REST2: by collections, whose columns are raw and whole.
 
 ``GET /transaction/N`` crashes for links and queue changes (before 5.0.5) and leaves values out,
-so it is asked only to tell missing from forbidden (rest2.md 2.3).
+so it is asked only to tell missing from forbidden.
 """
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Logging in for REST2, which has no login of its own: the web's form gives a session.
 
-REST2 takes any session of the web (rest2.md 4.1 of the design; seen on RT 5.0.3), and answers a
+REST2 takes any session of the web (seen on RT 5.0.3, 5.0.7, 5.0.10), and answers a
 request with a cookie some forty times faster than one whose password or token it has to check.
 Whether the form let us in is not told by its page, so the session is used once to find out.
 """

@@ -20,7 +20,7 @@ __all__ = ["Rest2", "Context"]
 
 _ONE_TIME = "REST2 has no one-time recipients; a Cc key would replace the ticket's watchers"
 
-#: What older versions pass over without a word, by the version that brought it (rest2.md 0, Q6).
+#: What older versions pass over without a word, by the version that brought it.
 _SINCE: Tuple[Tuple[Tuple[int, ...], str], ...] = (
     ((5, 0, 1), "merge_ticket"), ((5, 0, 1), "edit_links"), ((5, 0, 1), "take_ticket"),
     ((5, 0, 1), "untake_ticket"), ((5, 0, 1), "steal_ticket"),

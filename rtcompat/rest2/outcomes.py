@@ -1,6 +1,6 @@
 """What became of a write: the answer, the record read again, and the receipt or the error.
 
-REST2 answers edits with 200 and sentences in the user's language, failures too (rest2.md 3.3), so
+REST2 answers edits with 200 and sentences in the user's language, failures too (5.0.0 to 6.0), so
 the record decides. Whether a refusal is a question of rights is told by what the ticket's
 ``_hyperlinks`` offer, which RT makes of the user's rights, and if these offer nothing by RT's
 sentence, compared with the sentence that it says in the same language when it denies.
@@ -81,7 +81,7 @@ def carried_out(request: Request, wanted: Values, before: Values,
         and the edit sent once more when nothing of it was done.
     Raises: OutcomeUnknown, with the receipt, when it was lost and is not wholly done. RT's own
         500 is no lost answer once the read has shown what it did: a bad address and an unknown
-        login end so before 5.0.5 (rest2.md Q2).
+        login end so before 5.0.5.
     Requests: 1, and 1 to read.
     """
     answer = yield from written(request)

@@ -1,6 +1,6 @@
 """Pages of REST2's collections, on every version and with every right.
 
-RT tells whether more follows in three ways (rest2.md 2.6): by ``total`` to those who see
+RT tells whether more follows in three ways (by version): by ``total`` to those who see
 everything; by ``next_page``, which may jump over pages of invisible rows (5.0.6), and gives up
 after some 200 of them; or not at all (5.0.5 and Debian's 5.0.3). A page may hold fewer rows than
 asked, even none, and not be the last, and a page beyond the last may repeat it (5.0.6). So: rows
@@ -58,7 +58,7 @@ def read_answer(response: Response) -> Answer:
         raise ProtocolError("the answer is no collection as RT writes it", status=response.status,
                             server=response.server or None, request=response.request.line)
     total = raw.get("total")
-    # Only the number: the address is the server's idea of itself (rest2.md Q17).
+    # Only the number: the address is the server's idea of itself.
     following_page = re.search(r"[?&;]page=(\d+)", str(raw.get("next_page") or ""))
     return Answer(tuple(one for one in items if isinstance(one, dict)),
                   None if total is None else read_number(total),
@@ -145,7 +145,7 @@ def collection(path: str, conditions: Tuple[Tuple[str, str, Any], ...],
 
     Args:
         conditions: (column, operator, value): only columns that RT knows, as it passes over the
-            others and then returns everything (rest2.md Q11). Two of a column mean either.
+            others and then returns everything (all versions). Two of a column mean either.
         parameters: ``fields`` and the like.
     """
     def ask(page: int, from_behind: bool) -> Request:

@@ -1,7 +1,7 @@
 """REST2's JSON to records, driven by `fields`. No requests.
 
 A record comes in two shapes: an item of a collection with what ``fields=`` asked for, where NULL
-is "", and a record of its own, where NULL is missing (rest2.md 2.0 to 2.5). Both are read alike.
+is "", and a record of its own, where NULL is missing (5.0.0 to 6.0). Both are read alike.
 """
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def queue(raw: Mapping[str, Any]) -> Queue:
 
 def user(raw: Mapping[str, Any], asked: Any = None) -> User:
     """A user. Others than oneself are a summary to those without AdminUsers: what it lacks is
-    NOT_LOADED, and the number stands in the ``self`` link only (rest2.md 2.5)."""
+    NOT_LOADED, and the number stands in the ``self`` link only (5.0.3 to 5.0.10)."""
     whole = "id" in raw
     number = values.read_id(raw)
     for one in raw.get("_hyperlinks") or []:

@@ -1,7 +1,7 @@
 """Reading tickets over REST2: one, and by TicketSQL.
 
 A ticket comes by ``/tickets?query=id=N`` with ``fields=``: that is read fresh on every version and
-carries the watchers' addresses (rest2.md 6.1). It finds no merged, deleted or reminder tickets, so
+carries the watchers' addresses (5.0.2 on). It finds no merged, deleted or reminder tickets, so
 an empty answer is asked again as ``/ticket/N``, which also tells missing from forbidden.
 """
 from __future__ import annotations
@@ -204,7 +204,7 @@ def _asked(query: str, parameters: Tuple[Tuple[str, str], ...], page: int) -> Re
 
 def _ordered_answer(response: Response) -> Answer:
     """An answer of an ordered search. An unknown field is a silent SQL failure, told by a first
-    page without tickets and a total (rest2.md Q9)."""
+    page without tickets and a total (200, all versions)."""
     answer = read_answer(response)
     if not answer.items and answer.page == 1 and answer.total:
         raise InvalidQuery("RT counts tickets and lists none: it does not know the field to order "

@@ -1,7 +1,7 @@
 """REST2's JSON values, one pair of functions a kind: ``read_`` from RT, ``write_`` to RT.
 
 RT sends numbers as text, NULL as a missing key, as null or as "" depending on the endpoint, and
-references as ``{"type", "id", "_url"}`` (rest2.md 2.0), so the readers take all of these.
+references as ``{"type", "id", "_url"}`` (1.09 to 6.0), so the readers take all of these.
 """
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def read_link(value: Mapping[str, Any]) -> Link:
 
 
 def write_link(link: Link) -> str:
-    """A ticket by its number: its full URI would remove a link that is there (rest2.md 6.2)."""
+    """A ticket by its number: its full URI would remove a link that is there (5.0.3)."""
     if link.kind == "ticket":
         return str(link.id)
     return link.url or f"{link.kind}:{link.id}"

@@ -1,7 +1,7 @@
 """What REST2 is sent: our values to JSON bodies and multipart parts. No requests.
 
 Only keys of `fields` leave here: REST2 passes over unknown keys without a word, and some that it
-knows are dangerous (rest2.md Q3, Q20).
+knows are dangerous: a ``Cc`` in a message replaces watchers.
 """
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def custom_value(context: Context, kind: Optional[FieldKind], given: Sequence[st
 
     A DateTime is given in UTC and read by RT in the user's zone. A single value is text and goes
     by null, a list replaces several and clears by []: each crossed form writes junk rows
-    (rest2.md 6.2).
+    (5.0.3 to 5.0.10).
 
     Raises: UsageError for several values of a single one, and for what is no date or datetime:
         RT would make something of it, ``now`` for one, and of half a datetime midnight somewhere.
@@ -160,7 +160,7 @@ def carrying(body: Mapping[str, Any], files: Sequence[NewAttachment],
              operation: str) -> Dict[str, Any]:
     """`exchange.Request`'s arguments for a body with files: JSON, or multipart around it.
 
-    Raises: Unsupported for an empty file, which every version refuses (rest2.md 6.2).
+    Raises: Unsupported for an empty file, which every version refuses.
     """
     if not files:
         return {"json": dict(body), "parts": ()}

@@ -73,7 +73,7 @@ class Transport:
         timeout: seconds for connecting and for each wait for bytes; one number or two.
         auth: what requests takes as ``auth=``, for the web server in front; handed on unread.
         user_agent: ours if None; never one with "Mozilla" in it: RT redirects browsers where it
-            answers others (rest2.md 3.1 of the design).
+            answers others (REST2, 5.0.0 to 6.0).
         max_body: bytes of an answer that are read into memory at most.
 
     Raises:

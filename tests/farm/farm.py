@@ -2,7 +2,7 @@
 
 The recordings hold one object an answer; `Rest1` asks for several at once. So what ``show`` says
 is put together from theirs as RT does it: long histories first, each with a status line of its own
-(rest1.md 3.5), then one envelope with the other forms, ``fields=`` applied to each.
+(as RT does for histories), then one envelope with the other forms, ``fields=`` applied to each.
 """
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Farm:
         return compose_answer(_chosen(parse(whole), wanted))
 
     def _by_number(self, path: str) -> str:
-        """Names of queues with a blank are known to 4.0 only (rest1.md, "Seen besides")."""
+        """Names of queues with a blank are known to 4.0 only."""
         if not path.startswith("queue/Legacy%20Support"):
             return path
         if self.version.startswith("3."):

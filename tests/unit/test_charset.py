@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import subprocess
 from typing import List, Optional
 
@@ -83,7 +82,6 @@ NAMES = ["ascii", "iso-8859-2", "iso-8859-7", "iso-8859-11", "iso-8859-15", "koi
          "cp949", "cp932", "gbk", "big5-eten"]
 
 
-@pytest.mark.skipif(shutil.which("perl") is None, reason="the table is held to Perl's own Encode")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_bytes_as_perl(name: str) -> None:
     """Texts that came in this charset, and for one-byte charsets any text."""

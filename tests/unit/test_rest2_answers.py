@@ -19,7 +19,7 @@ SEARCH = Request("POST", "tickets")
 EDIT = Request("PUT", "ticket/7", effect="write")
 CREATE = Request("POST", "ticket", effect="write-once")
 
-#: (request, status, body, error): rest2.md 3.1, and what proxies say.
+#: (request, status, body, error): RT's own, and what proxies say.
 TABLE: Tuple[Tuple[Request, int, Any, Type[RTError]], ...] = (
     (SEARCH, 400, {"message": "wrong query, expecting a CLOSE_PAREN"}, InvalidQuery),
     (CREATE, 400, {"message": "Could not create ticket. Queue not set"}, InvalidValue),

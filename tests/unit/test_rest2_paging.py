@@ -14,7 +14,7 @@ from tests.unit.rest2_script import answer
 
 
 class Manner(NamedTuple):
-    """How a version pages (rest2.md 2.6)."""
+    """How a version pages."""
 
     name: str
     totals: bool          # to this user
