@@ -122,7 +122,7 @@ def test_a_refusal_is_never_a_success(tracker: Tracker, ticket_id: int) -> None:
         tracker.edit_ticket(ticket_id, subject="two\nlines")
     with pytest.raises(UsageError):
         tracker.edit_ticket(ticket_id)
-    with pytest.raises((UsageError, InvalidValue, NotFound)):
+    with pytest.raises(InvalidValue):
         tracker.edit_ticket(ticket_id, custom_fields={"No such field": "x"})
 
 
@@ -194,7 +194,7 @@ def test_links(tracker: Tracker, ticket_id: int) -> None:
     assert links.members == (Link("ticket", second),)
     tracker.edit_links(ticket_id, replace={"members": [], "refers_to": [], "depends_on": []})
     assert tracker.get_links(ticket_id) == type(links)()
-    with pytest.raises((InvalidValue, NotFound)):
+    with pytest.raises(InvalidValue):
         tracker.edit_links(ticket_id, add={"depends_on": [99999999]})
     with pytest.raises(UsageError):
         tracker.edit_links(ticket_id, add={"parents": [first]})
@@ -217,7 +217,7 @@ def test_take_untake_merge_delete(tracker: Tracker, case: Tuple[str, str, str],
     merged = tracker.get_ticket(ticket_id)
     assert (merged.id, merged.asked_id) == (survivor, ticket_id)
     assert merged == tracker.get_ticket(survivor)
-    with pytest.raises((InvalidValue, UsageError)):
+    with pytest.raises(InvalidValue):
         tracker.merge_ticket(survivor, survivor)
     assert tracker.delete_ticket(survivor).changed == ("status",)
     assert tracker.get_ticket(survivor).status == "deleted"
@@ -273,7 +273,7 @@ def test_search(tracker: Tracker, ticket_id: int) -> None:
         list(tracker.search_tickets("Subject = 'x' OR 1=1) OR (id > 0"))
     with pytest.raises(UsageError):
         tracker.search_tickets(query, fields=["colour"])
-    with pytest.raises((UsageError, InvalidQuery)):
+    with pytest.raises(InvalidQuery):
         list(tracker.search_tickets(query, order="Colour"))
 
 
