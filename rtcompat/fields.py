@@ -35,6 +35,7 @@ class FieldRow:
         rest1_create: its key in REST 1.0's form for a new record where that differs.
         create, edit: whether a new record may be given it, and an existing one.
         since: the RT version that brought it, or None for always.
+        search: whether a collection of such records can be searched by it (a column of RT's).
     """
 
     name: str
@@ -46,6 +47,7 @@ class FieldRow:
     create: bool = False
     edit: bool = False
     since: Optional[Tuple[int, ...]] = None
+    search: bool = False
 
     def __post_init__(self) -> None:
         for protocol in ("rest1", "rest2"):

@@ -1,0 +1,26 @@
+"""Records in RT's terms: frozen, comparable, picklable, the same whatever they were read from.
+
+What None, empty and `NOT_LOADED` mean, everywhere:
+
+* ``NOT_LOADED``: it was not asked for, or this protocol does not transmit it.
+* ``None``: RT has no value (a date that is not set, an attachment without a name).
+* ``""``, ``()``: RT has an empty value.
+
+Times are aware datetimes in UTC, durations integer minutes, sizes bytes.
+"""
+from __future__ import annotations
+
+from rtcompat.model.customfields import CustomField
+from rtcompat.model.links import LINK_NAMES, Link, Links
+from rtcompat.model.marks import EMPTY, KEEP, NOT_LOADED, FrozenMap
+from rtcompat.model.messages import Attachment, NewAttachment, Transaction
+from rtcompat.model.outcome import Page, Receipt, ServerInfo
+from rtcompat.model.people import User
+from rtcompat.model.queues import Queue
+from rtcompat.model.tickets import Ticket, Watcher
+
+__all__ = [
+    "NOT_LOADED", "KEEP", "EMPTY", "FrozenMap", "Watcher", "Ticket", "Transaction", "Attachment",
+    "NewAttachment", "Link", "Links", "Queue", "User", "CustomField", "Page", "Receipt",
+    "ServerInfo", "LINK_NAMES",
+]

@@ -1,0 +1,33 @@
+"""Queues."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Mapping, Tuple
+
+from rtcompat.model.marks import EMPTY, NOT_LOADED
+
+__all__ = ["Queue"]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A queue. Texts are "" when unset.
+
+    Attributes:
+        lifecycle, sort_order, subject_tag: NOT_LOADED over REST 1.0.
+        custom_fields: the queue's own values, by name.
+    """
+
+    id: int
+    name: str = NOT_LOADED
+    description: str = NOT_LOADED
+    correspond_address: str = NOT_LOADED
+    comment_address: str = NOT_LOADED
+    disabled: bool = NOT_LOADED
+    sla_disabled: bool = NOT_LOADED
+    lifecycle: str = NOT_LOADED
+    sort_order: int = NOT_LOADED
+    subject_tag: str = NOT_LOADED
+    custom_fields: Mapping[str, Tuple[str, ...]] = NOT_LOADED
+    other_fields: Mapping[str, str] = attribute(default=EMPTY, compare=False)

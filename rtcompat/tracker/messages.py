@@ -1,0 +1,51 @@
+"""Replies, comments and time worked. The contract of each operation."""
+from __future__ import annotations
+
+from typing import Sequence
+
+from rtcompat.model import KEEP, NewAttachment, Receipt
+from rtcompat.tracker.source import People, Source
+
+__all__ = ["MessageOperations"]
+
+
+class MessageOperations(Source):
+    """Replies, comments and time worked."""
+
+    def reply(self, ticket_id: int, content: str = "", *, content_type: str = "text/plain",
+              cc: People = (), bcc: People = (), time_worked: int = 0, status: str = KEEP,
+              attachments: Sequence[NewAttachment] = ()) -> Receipt:
+        """Reply to the requestors (RT's correspond), once.
+
+        Args:
+            content: text, or HTML with content_type ``text/html``.
+            cc, bcc: addresses that get this mail only (REST 1.0 only: a ``Cc`` key would replace
+                the ticket's watchers over REST2).
+            time_worked: minutes to add. status: set it with the reply.
+        Returns:
+            Receipt; ``transaction_id`` over REST2; ``status`` in changed, unchanged or refused.
+        Raises: UsageError for an empty reply; PermissionDenied, NotFound; InvalidValue with the
+            receipt when the reply was recorded and the status refused.
+        Requests: 1/1; with files 1/1; with a status 3/3; with one-time recipients 1/-.
+        Source: REST 1.0 ``ticket/N/comment`` (RT 3.6 and later); REST2
+            ``POST /ticket/N/correspond``.
+        """
+        result: Receipt = self._carried("reply", locals())
+        return result
+
+    def comment(self, ticket_id: int, content: str = "", *, content_type: str = "text/plain",
+                cc: People = (), bcc: People = (), time_worked: int = 0, status: str = KEEP,
+                attachments: Sequence[NewAttachment] = ()) -> Receipt:
+        """Comment, once: what requestors do not see. Everything else as `reply`."""
+        result: Receipt = self._carried("comment", locals())
+        return result
+
+    def add_time(self, ticket_id: int, minutes: int, *, comment: str = "") -> Receipt:
+        """Add minutes to the time worked, by a comment's time taken, which RT sums.
+
+        Args:
+            comment: its text; a short sentence of ours when empty (RT refuses an empty comment).
+        Requests: 1/1.
+        """
+        result: Receipt = self._carried("add_time", locals())
+        return result
