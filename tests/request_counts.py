@@ -16,7 +16,8 @@ from rtcompat import Refused, Unsupported
 from rtcompat.tracker import OPERATIONS, Tracker
 from tests.bench.bench import Bench
 from tests.connections import Connections
-from tests.request_cases import ADMINISTRATOR, BOTH, CASES, LEARNING, REFUSALS, Case, Place
+from tests.counted import CASES, REFUSALS
+from tests.request_cases import ADMINISTRATOR, BOTH, LEARNING, Case, Place
 
 __all__ = ["SERVERS", "Learnt", "Measured", "Promise", "learn", "measure", "measure_refusals",
            "promises", "sent"]

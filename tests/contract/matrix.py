@@ -31,3 +31,14 @@ def both() -> List[str]:
     """The servers of this run that speak both protocols."""
     listed = servers()
     return [name for name, protocol in listed if protocol == "rest2" and (name, "rest1") in listed]
+
+
+#: Where the surface beyond tickets is tested: one server of each generation, and the newest.
+_SURFACE = (("4.4.6", "rest1"), ("5.0.3", "rest1"), ("5.0.3", "rest2"), ("sid", "rest2"))
+
+
+def surface(protocol: str = "") -> List[Tuple[str, str]]:
+    """The servers and protocols on which what goes beyond tickets is tested, of one protocol or
+    of both."""
+    listed = servers()
+    return [one for one in _SURFACE if one in listed and protocol in ("", one[1])]

@@ -8,7 +8,8 @@ import pytest
 from rtcompat.tracker import OPERATIONS, Tracker
 from tests.connections import Connections
 from tests.contract.matrix import servers
-from tests.request_cases import BOTH, CASES, Place
+from tests.counted import CASES
+from tests.request_cases import BOTH, Place
 from tests.request_counts import SERVERS, learn, measure, measure_refusals, promises, sent
 
 #: The paged search of the seed, and what it may take over either protocol.
