@@ -14,7 +14,8 @@ from rtcompat import fields
 from rtcompat.errors import UsageError
 from rtcompat.model import KEEP, LINK_NAMES, NOT_LOADED, Link, NewAttachment, Watcher
 
-__all__ = ["checked", "checked_people", "checked_links", "checked_message", "carried_by",
+__all__ = ["checked", "checked_people", "checked_links", "checked_message", "checked_query",
+           "checked_order", "carried_by",
            "BOTH", "REST1_ONLY", "REST2_ONLY", "positive_id"]
 
 BOTH: FrozenSet[str] = frozenset(("rest1", "rest2"))
@@ -23,6 +24,7 @@ REST2_ONLY: FrozenSet[str] = frozenset(("rest2",))
 
 #: RT cuts a subject there without a word (4.4 to 6.0).
 SUBJECT_LENGTH = 200
+_ORDER = re.compile(r"(-?)([A-Za-z][^\r\n]*)\Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -240,6 +242,24 @@ def _link(end: Any, name: str) -> Link:
     return Link("url", url=url)
 
 
+def checked_query(query: Any) -> str:
+    """TicketSQL that may be sent. Raises: UsageError for none: RT finds nothing by it and says
+    nothing, so that a variable that was not set looks like no tickets."""
+    text = _text(query, "query")
+    if not text.strip():
+        raise UsageError("query is empty; 'id > 0' finds all tickets", argument="query")
+    return text
+
+
+def checked_order(order: Any) -> Tuple[str, bool]:
+    """(field, whether descending) of an order. Raises: UsageError for what names no field."""
+    found = _ORDER.match(order) if isinstance(order, str) else None
+    if found is None:
+        raise UsageError(f"order names a field of TicketSQL, with a minus before it for "
+                         f"descending (-Created), not {order!r}", argument="order")
+    return found.group(2), bool(found.group(1))
+
+
 def checked_message(content: Any, content_type: Any, attachments: Any,
                     time_worked: Any = 0) -> None:
     """Check what a new ticket, a reply or a comment carries.
@@ -253,6 +273,9 @@ def checked_message(content: Any, content_type: Any, attachments: Any,
                          "a line feed alone", argument="content")
     if text.strip("\n") == "0":
         raise UsageError("content is exactly '0', which RT takes for no text", argument="content")
+    if text and not text.strip():
+        raise UsageError("content holds nothing but blanks", argument="content",
+                         advice="give it a text, or none at all")
     if content_type not in ("text/plain", "text/html"):
         raise UsageError("content_type is text/plain or text/html", argument="content_type")
     _minutes(time_worked, "time_worked")

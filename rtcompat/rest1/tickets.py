@@ -7,7 +7,7 @@ from rtcompat import fields as tables
 from rtcompat.errors import (InvalidQuery, NotFound, PermissionDenied, ServerFailure,
                              UsageError)
 from rtcompat.exchange import Operation, Request
-from rtcompat.limits import positive_id
+from rtcompat.limits import checked_order, checked_query, positive_id
 from rtcompat.model import CustomField, FrozenMap, Page, Ticket
 from rtcompat.rest1 import read
 from rtcompat.rest1.asking import Answer, segment, show
@@ -147,8 +147,7 @@ class Tickets(Timing):
         return Page(tuple(items), {"ids": left, "total": total} if left else None, total)
 
     def _found_ids(self, query: str, order: Optional[str]) -> Operation[List[int]]:
-        if not isinstance(query, str):
-            raise UsageError("query is TicketSQL", argument="query")
+        query = checked_query(query)
         ids = yield from self._search_ids(query, order)
         if order is None:
             return sorted(ids)  # unordered answers are not by id for all users (RT 4.2 on)
@@ -162,9 +161,8 @@ class Tickets(Timing):
     def _search_ids(self, query: str, order: Optional[str]) -> Operation[List[int]]:
         form = [("query", query), ("format", "i")]
         if order is not None:
-            if order.lstrip("+-").strip() == "" or "\n" in order:
-                raise UsageError(f"{order!r} is no field to order by", argument="order")
-            form.append(("orderby", order if order[0] in "+-" else f"+{order}"))
+            field, descending = checked_order(order)
+            form.append(("orderby", f"{'-' if descending else '+'}{field}"))
         answer = yield from self._ask(Request("POST", "search/ticket", form=tuple(form),
                                               about="search tickets"))
         answer.checked()

@@ -6,6 +6,7 @@ again once when the reading shows that nothing was done.
 """
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple, Type
 
 from rtcompat import fields, receipt
@@ -125,7 +126,7 @@ class Writing(Naming):
         after: State = {}
         if read_back:
             after = yield from reading()
-        done = self._receipt(wanted, before, after, answer, number)
+        done = _secret_refused(self._receipt(wanted, before, after, answer, number))
         if done.refused:
             raise self._refused(done, answer, refused)
         if refused is not None and done.unverified and not (done.changed or done.unchanged):
@@ -232,3 +233,12 @@ class Writing(Naming):
     def _nothing_given(wanted: Wanted, operation: str) -> None:
         if not wanted:
             raise UsageError(f"{operation} was given nothing to change")
+
+
+def _secret_refused(done: Receipt) -> Receipt:
+    """A password is never read back; RT begins what it says against one with the form's key."""
+    if "password" not in done.unverified or not any(
+            said.lower().startswith("password:") for said in done.messages):
+        return done
+    return replace(done, refused=(*done.refused, "password"),
+                   unverified=tuple(name for name in done.unverified if name != "password"))

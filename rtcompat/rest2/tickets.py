@@ -6,14 +6,13 @@ an empty answer is asked again as ``/ticket/N``, which also tells missing from f
 """
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat import fields as table
 from rtcompat.errors import InvalidQuery, PermissionDenied, UsageError
 from rtcompat.exchange import Operation, Request, Response
-from rtcompat.limits import positive_id
+from rtcompat.limits import checked_order, checked_query, positive_id
 from rtcompat.model import Page, Ticket
 from rtcompat.rest2 import read
 from rtcompat.rest2.answers import read_json
@@ -24,7 +23,6 @@ from rtcompat.rest2.values import ISO_DATETIME, read_number, read_text
 
 __all__ = ["Found", "find_ticket", "record_of", "search", "role_names"]
 
-_ORDER = re.compile(r"(-?)([A-Za-z][^\r\n]*)\Z")
 #: Since 5.0.2 (the extension since 1.13) a collection carries people and custom roles.
 _WITH_PEOPLE = (5, 0, 2)
 
@@ -144,8 +142,7 @@ def search(context: Context, query: str, order: Optional[str], fields: Optional[
     further one for ``(query) AND id > last``. With an order pages are counted, and what was listed
     is remembered in the cursor. A snapshot collects the ids first.
     """
-    if not isinstance(query, str):
-        raise UsageError("query is TicketSQL", argument="query")
+    query = checked_query(query)
     # An iterator of fields was used up by the first page.
     names = _wanted(context, fields if cursor is None else cursor["fields"])
     ordered = _order(order)
@@ -188,12 +185,9 @@ def _order(order: Optional[str]) -> Tuple[Tuple[str, str], ...]:
     """The parameters for an order; the id decides between equals."""
     if order is None:
         return ()
-    found = _ORDER.match(order)
-    if not found:
-        raise UsageError(f"{order!r} is no field to order by (a minus before it for descending)",
-                         argument="order")
-    pairs = (("orderby", found.group(2)), ("order", "DESC" if found.group(1) else "ASC"))
-    return pairs if found.group(2) == "id" else (*pairs, ("orderby", "id"), ("order", "ASC"))
+    field, descending = checked_order(order)
+    pairs = (("orderby", field), ("order", "DESC" if descending else "ASC"))
+    return pairs if field == "id" else (*pairs, ("orderby", "id"), ("order", "ASC"))
 
 
 def _asked(query: str, parameters: Tuple[Tuple[str, str], ...], page: int) -> Request:
