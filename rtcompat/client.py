@@ -9,7 +9,7 @@ import logging
 from typing import Any, Dict, Mapping
 
 from rtcompat import protocols
-from rtcompat.errors import RTError
+from rtcompat.errors import RTError, UsageError
 from rtcompat.exchange import Request, Response, Send, WouldSend, relative_to, run
 from rtcompat.model import Page, ServerInfo, User
 from rtcompat.session import Session
@@ -39,6 +39,7 @@ class Client(Tracker):
         self._ours = ours
         self._dry_run = dry_run
         self._zone_asked = False
+        self._closed = False
 
     def __repr__(self) -> str:
         return f"<Client of {self._info.url} over {self._info.protocol}>"
@@ -58,6 +59,7 @@ class Client(Tracker):
         return self._session.export()
 
     def close(self) -> None:
+        self._closed = True
         if self._ours:
             try:
                 self._session.logout()
@@ -87,6 +89,9 @@ class Client(Tracker):
         return self._over(protocol, operation, arguments)
 
     def _over(self, protocol: str, operation: str, arguments: Mapping[str, Any]) -> Any:
+        if self._closed:
+            # A new session would be opened that nobody ends.
+            raise UsageError("this client is closed", advice="connect again")
         if not self._zone_asked and protocols.needs_zone(protocol, self._backends):
             self._zone_asked = True
             me: User = run(self._backends["rest2"].whoami(), self._send("rest2"))

@@ -109,6 +109,14 @@ def _check(credentials: Credentials, protocol: str, auth: Any,
     if protocol != "auto" and protocol not in PROTOCOLS:
         raise UsageError(f"protocol is auto, {' or '.join(PROTOCOLS)}, not {protocol!r}",
                          argument="protocol")
+    for name in ("user", "password", "token", "cookie"):
+        if not isinstance(getattr(credentials, name), (str, type(None))):
+            raise UsageError(f"{name} is text", argument=name)
+    if session is not None and not isinstance(session, Mapping):
+        raise UsageError("session is what export_session gave", argument="session")
+    if isinstance(auth, str):
+        raise UsageError("auth is a pair (user, password), or an object that requests takes",
+                         argument="auth")
     if auth is not None and credentials.token is not None:
         raise UsageError("a token and the web server's own login need the same header",
                          argument="token", advice="give user and password: RT takes them by form")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 from pathlib import Path
 from typing import (IO, Any, Awaitable, Callable, Generator, Literal, Mapping, NamedTuple,
                     Optional, Protocol, Tuple, TypeVar, Union)
@@ -91,9 +92,10 @@ class Request:
     method: str
     path: str
     query: Tuple[Tuple[str, str], ...] = ()
-    form: Optional[Tuple[Tuple[str, str], ...]] = None
-    parts: Tuple[Part, ...] = ()
-    json: Any = NO_JSON
+    # A new password stands in a body.
+    form: Optional[Tuple[Tuple[str, str], ...]] = attribute(default=None, repr=False)
+    parts: Tuple[Part, ...] = attribute(default=(), repr=False)
+    json: Any = attribute(default=NO_JSON, repr=False)
     headers: Tuple[Tuple[str, str], ...] = ()
     effect: Effect = "read"
     sink: Optional[Sink] = None
@@ -138,6 +140,9 @@ class WouldSend(Exception):
     def __init__(self, request: Request) -> None:
         super().__init__(request)
         self.request = request
+
+    def __str__(self) -> str:
+        return f"not sent: {self.request.about or 'the write'} ({self.request.line})"
 
 
 class _Step(NamedTuple):

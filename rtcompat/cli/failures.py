@@ -8,7 +8,8 @@ from rtcompat import errors
 from rtcompat.cli.json_lines import plain
 from rtcompat.cli.layout import visible
 
-__all__ = ["EXIT_CODES", "INTERRUPTED", "BROKEN_PIPE", "OUR_FAULT", "exit_code", "told", "as_json"]
+__all__ = ["EXIT_CODES", "INTERRUPTED", "BROKEN_PIPE", "OUR_FAULT", "UNTOLD", "exit_code",
+           "told", "as_json"]
 
 #: The first row that fits counts; every class of the error tree is covered by one.
 EXIT_CODES: Tuple[Tuple[Type[errors.RTError], int], ...] = (
@@ -26,6 +27,8 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 #: A defect of this program (sysexits' EX_SOFTWARE), so that it is never taken for a refusal.
 OUR_FAULT = 70
+#: RT carried it out, and there was no place to write what it did (sysexits' EX_IOERR).
+UNTOLD = 74
 
 _CALLED: Tuple[Tuple[Type[errors.RTError], str], ...] = (
     (errors.UsageError, "wrong usage"), (errors.Unsupported, "not possible here"),

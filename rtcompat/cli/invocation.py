@@ -50,6 +50,7 @@ class Invocation:
         options: those that every command has.
         writes: whether the command changes something on the server.
         file_names: of the files that the command sends, for a dry run.
+        done: what RT carried out, in a sentence.
     """
 
     def __init__(self, *, connect: Callable[..., Tracker] = connect,
@@ -59,6 +60,7 @@ class Invocation:
         self.options = Options()
         self.writes = False
         self.file_names: Tuple[str, ...] = ()
+        self.done = ""
         self.environment = os.environ if environment is None else environment
         self._connect = connect
         self._probe = probe

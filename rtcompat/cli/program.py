@@ -58,6 +58,7 @@ def run(arguments: Sequence[str], *, invocation: Optional[Invocation] = None) ->
         invocation: what the command talks to; tests hand in their own.
     """
     current = invocation or Invocation()
+    _reopen()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a character gets its escape instead of a crash.
@@ -74,8 +75,18 @@ def run(arguments: Sequence[str], *, invocation: Optional[Invocation] = None) ->
         _forget_output()
         return failures.BROKEN_PIPE
     except OSError as error:
-        return _unwritten(error)
+        return _unwritten(error, current)
     return code
+
+
+def _reopen() -> None:
+    """A daemon may have closed the standard streams; Python has None for each of them then."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")
 
 
 def _ended(arguments: Sequence[str], invocation: Invocation) -> int:
@@ -104,7 +115,7 @@ def _ended(arguments: Sequence[str], invocation: Invocation) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        return _unwritten(error)
+        return _unwritten(error, invocation)
     except Exception:
         traceback.print_exc()
         return failures.OUR_FAULT
@@ -131,14 +142,18 @@ def _tell_receipt(error: RTError, invocation: Invocation) -> None:
                                       invocation.width))
 
 
-def _unwritten(error: OSError) -> int:
-    """Tell of a file of ours: the network's errors are RTErrors by now."""
+def _unwritten(error: OSError, invocation: Invocation) -> int:
+    """Tell of a file of ours: the network's errors are RTErrors by now. A write that RT carried
+    out is told on standard error then, lest a script does it again."""
     name = error.filename
     if name is None and error.errno in _FULL:
         # Files that are saved carry their names, so this is where click prints.
         name = "standard output"
         _forget_output()
     click.echo(f"rtcompat: {name or 'a file'}: {error.strerror or error}", err=True)
+    if invocation.done:
+        click.echo(f"rtcompat: done all the same: {invocation.done}", err=True)
+        return failures.UNTOLD
     return 2
 
 

@@ -107,6 +107,9 @@ def read(path: Path) -> Settings:
             raise UsageError(f"{path}, line {number}: {_fault(line)}",
                              advice="its settings are " + ", ".join(KEYS) + ", each with a value")
         key, value = found.groups()
+        if value.lstrip().startswith("=") and key != "passwd":
+            raise UsageError(f"{path}, line {number}: an equals sign between {key} and its value",
+                             advice="the rt command reads a setting, a blank, and the value")
         # Blanks at the end belong to a password, as rt takes it; elsewhere they are an accident.
         values[key] = value if key == "passwd" else value.strip()
     exposed = bool(values.get("passwd")) and bool(path.stat().st_mode & 0o044)

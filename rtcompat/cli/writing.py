@@ -91,6 +91,7 @@ def _message(invocation: Invocation, content: Optional[str], file: Optional[str]
 
 
 def _done(invocation: Invocation, receipt: Receipt, sentence: str) -> None:
+    invocation.done = sentence
     if invocation.options.json:
         invocation.emit(receipt)
     else:
@@ -173,7 +174,8 @@ def edit(context: click.Context, ticket_id: int, fields: Tuple[str, ...], cf: Tu
             remove_requestors=remove_requestors, add_cc=add_cc, remove_cc=remove_cc,
             add_admin_cc=add_admin_cc, remove_admin_cc=remove_admin_cc,
             complete_watchers=complete_watchers, read_back=not no_read_back, **given)
-    _done(invocation, receipt, f"ticket {ticket_id} edited")
+    _done(invocation, receipt, f"ticket {ticket_id} edited" if not no_read_back
+          else f"ticket {ticket_id}: sent, not read back")
 
 
 def _reply_options(command: F) -> F:

@@ -37,7 +37,7 @@ class Ticket:
         queue: name. owner, creator, last_updated_by: logins.
         requestors, cc, admin_cc: sorted by e-mail, without double entries. REST 1.0 shows groups
             as their members and leaves out people without an address.
-        sla: name of the service level, or None.
+        sla: name of the service level, or None; REST 1.0 shows none where the queue has SLA off.
         custom_fields: by name, each a tuple of str: date ``YYYY-MM-DD``, datetime
             ``YYYY-MM-DD HH:MM:SS`` in UTC, file: its name. A field without value holds ``()``.
         custom_roles: by name, each a tuple of watchers (NOT_LOADED over REST 1.0).

@@ -51,6 +51,16 @@ def test_users_are_created_edited_and_refused(name: str, protocol: str,
             root.edit_user(missing, city="x")
     if protocol == "rest1":
         assert root.edit_user(login, password="another-long-one").unverified == ("password",)
+        with pytest.raises(InvalidValue) as short:
+            root.edit_user(login, password="a")
+        assert short.value.receipt and short.value.receipt.refused == ("password",)
+        with pytest.raises(InvalidValue) as part:
+            root.edit_user(login, password="a", city="Ulm")
+        assert part.value.receipt and part.value.receipt.refused == ("password",)
+        assert part.value.receipt.changed == ("city",)
+        with pytest.raises(PermissionDenied) as denied:
+            connections.tracker(name, "alice", protocol).edit_user("root", password="not-by-alice")
+        assert denied.value.receipt and denied.value.receipt.refused == ("password",)
         given = {**connections.credentials(name, "root"), "user": login,
                  "password": "another-long-one"}
         with connect(connections.server(name).url, protocol=protocol, **given) as fresh:

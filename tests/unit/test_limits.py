@@ -121,3 +121,25 @@ def test_which_protocol_keeps_a_value() -> None:
     assert limits.carried_by("comment", {"content": "\nx"}) == limits.REST2_ONLY
     assert limits.carried_by("comment", {"attachments": [empty]}) == limits.REST1_ONLY
     assert limits.carried_by("comment", {"content": "\nx", "attachments": [empty]}) == frozenset()
+
+
+@pytest.mark.parametrize("query", ["", " \n", None, 7, "a\0b"])
+def test_an_empty_query_is_refused_lest_it_looks_like_no_tickets(query: Any) -> None:
+    with pytest.raises(UsageError):
+        limits.checked_query(query)
+
+
+@pytest.mark.parametrize("order", ["", "-", "+id", "a\nb", ["Created"], 7])
+def test_what_names_no_field_is_no_order(order: Any) -> None:
+    with pytest.raises(UsageError):
+        limits.checked_order(order)
+
+
+def test_an_order_is_a_field_and_a_direction() -> None:
+    assert limits.checked_order("-CF.{A b}") == ("CF.{A b}", True)
+    assert limits.checked_order("id") == ("id", False)
+
+
+def test_a_text_of_blanks_is_no_text() -> None:
+    with pytest.raises(UsageError):
+        limits.checked_message(" \n\t", "text/plain", ())
