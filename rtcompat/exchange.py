@@ -9,9 +9,10 @@ import os
 import tempfile
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
+from functools import partial
 from pathlib import Path
-from typing import (IO, Any, Awaitable, Callable, Generator, Literal, Mapping, NamedTuple,
-                    Optional, Protocol, Tuple, TypeVar, Union)
+from typing import (IO, Any, Awaitable, Callable, Generator, Literal, Mapping, Optional, Protocol,
+                    Tuple, TypeVar, Union)
 
 from rtcompat.errors import UsageError
 
@@ -19,6 +20,8 @@ __all__ = ["Effect", "Part", "Request", "Response", "Sink", "FileSink", "Operati
            "AsyncSend", "run", "run_async", "WouldSend", "NO_JSON", "relative_to"]
 
 T = TypeVar("T")
+Q = TypeVar("Q")
+R = TypeVar("R")
 
 #: What sending it twice would do. ``read``: nothing, it may be repeated and passes a dry run.
 #: ``write``: the record ends up the same; repeated on the signed-out answer, or once after a lost
@@ -145,56 +148,43 @@ class WouldSend(Exception):
         return f"not sent: {self.request.about or 'the write'} ({self.request.line})"
 
 
-class _Step(NamedTuple):
-    """What to hand to the generator next: a response, or an error to throw into it."""
-
-    response: Optional[Response] = None
-    error: Optional[BaseException] = None
-
-
-def _advance(operation: Operation[T], step: Optional[_Step]) -> Request:
-    if step is None:
-        return next(operation)
-    if step.error is not None:
-        return operation.throw(step.error)
-    assert step.response is not None
-    return operation.send(step.response)
-
-
-def run(operation: Operation[T], send: Send) -> T:
-    """Drive an operation with a blocking send and return its result.
+def run(operation: Generator[Q, R, T], send: Callable[[Q], R]) -> T:
+    """Drive an operation, or any such generator, with a blocking send and return its result.
 
     Errors of ``send`` are thrown into the operation, so that it can resolve a lost answer by
-    reading and its frame stands in the traceback.
+    reading and its frame stands in the traceback. Whatever ends it, the operation is closed.
     """
-    step: Optional[_Step] = None
-    while True:
-        try:
-            request = _advance(operation, step)
-        except StopIteration as stop:
-            result: T = stop.value
-            break
-        try:
-            step = _Step(response=send(request))
-        except Exception as error:
-            step = _Step(error=error)
-    return result
-
-
-async def run_async(operation: Operation[T], send: AsyncSend) -> T:
-    """Drive an operation with an awaiting send; cancellation closes the operation."""
-    step: Optional[_Step] = None
+    resume: Callable[[], Q] = partial(next, operation)
     try:
         while True:
             try:
-                request = _advance(operation, step)
+                asked = resume()
             except StopIteration as stop:
                 result: T = stop.value
                 break
             try:
-                step = _Step(response=await send(request))
+                resume = partial(operation.send, send(asked))
             except Exception as error:
-                step = _Step(error=error)
+                resume = partial(operation.throw, error)
+    finally:
+        operation.close()
+    return result
+
+
+async def run_async(operation: Generator[Q, R, T], send: Callable[[Q], Awaitable[R]]) -> T:
+    """Drive an operation with an awaiting send; cancellation closes the operation."""
+    resume: Callable[[], Q] = partial(next, operation)
+    try:
+        while True:
+            try:
+                asked = resume()
+            except StopIteration as stop:
+                result: T = stop.value
+                break
+            try:
+                resume = partial(operation.send, await send(asked))
+            except Exception as error:
+                resume = partial(operation.throw, error)
     finally:
         operation.close()
     return result
