@@ -340,15 +340,19 @@ def corrections(context: Context, sent: Any, decided: Receipt, wanted: Mapping[s
 
 def set_right(context: Context, sent: Any, decided: Receipt, wanted: Dict[str, Any],
               was: Mapping[str, Any], held: List[Found],
-              again: Callable[[], Operation[Mapping[str, Any]]], number: int, about: str
-              ) -> Operation[Receipt]:
+              again: Callable[[], Operation[Mapping[str, Any]]], number: int, about: str,
+              kind: str = "ticket") -> Operation[Receipt]:
     """The receipt after `corrections`, which are sent as long as they help. Requests: 0, else 2 or
-    4."""
+    4.
+
+    Args:
+        kind: what the path of the record begins with.
+    """
     for _ in range(_ROUNDS):
         sent = corrections(context, sent, decided, wanted, held[0]) if held else {}
         if not sent:
             break
-        request = Request("PUT", f"ticket/{number}", json={"CustomFields": sent}, effect="write",
+        request = Request("PUT", f"{kind}/{number}", json={"CustomFields": sent}, effect="write",
                           about=about)
         said = decided.messages
         decided, _answer = yield from carried_out(request, wanted, was, again, number)

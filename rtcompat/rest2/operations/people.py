@@ -32,7 +32,7 @@ class People(Bound):
                     signature: str = KEEP, lang: str = KEEP, timezone: str = KEEP,
                     privileged: bool = KEEP, disabled: bool = KEEP,
                     read_back: bool = True) -> Operation[Receipt]:
-        return people.create_user(name, locals(), read_back)
+        return people.create_user(self._context, name, locals(), read_back)
 
     def edit_user(self, user: Union[str, int], *, name: str = KEEP, password: str = KEEP,
                   email: str = KEEP, real_name: str = KEEP, nick_name: str = KEEP,
@@ -54,7 +54,7 @@ class People(Bound):
     def create_queue(self, name: str, *, description: str = KEEP, correspond_address: str = KEEP,
                      comment_address: str = KEEP, lifecycle: str = KEEP, sort_order: int = KEEP,
                      subject_tag: str = KEEP, read_back: bool = True) -> Operation[Receipt]:
-        return people.create_queue(name, locals(), read_back)
+        return people.create_queue(self._context, name, locals(), read_back)
 
     def edit_queue(self, queue: Union[str, int], *, name: str = KEEP, description: str = KEEP,
                    correspond_address: str = KEEP, comment_address: str = KEEP,
