@@ -9,14 +9,23 @@ from typing import IO, Any, Dict, List, Optional, Sequence, Tuple, Union
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rtcompat import fields
+from rtcompat.conditions import OPERATORS, Condition, where
 from rtcompat.errors import UsageError
 from rtcompat.model import KEEP, LINK_NAMES, NewAttachment
 
 __all__ = ["zone_named", "date", "pair", "settings", "custom_fields", "roles", "people", "text",
-           "files", "link_changes", "ticket_number", "field_names"]
+           "files", "link_changes", "ticket_number", "ticket_numbers", "field_names", "condition"]
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?"
                    r" ?(?:(Z)|([+-])(\d\d):?(\d\d))?", re.ASCII | re.IGNORECASE)
+_CONDITION = re.compile(
+    r"(?P<field>[A-Za-z_][\w.{} -]*?)\s*(?P<operator>"
+    + "|".join(re.escape(one).replace(r"\ ", r"\s+") if not one[0].isalpha()
+               else r"\b" + one.replace(" ", r"\s+") + r"\b"
+               for one in sorted(OPERATORS, key=len, reverse=True))
+    + r")\s*(?P<value>.*)", re.IGNORECASE | re.DOTALL)
+#: Numbers in a range of tickets at most: more is a slip.
+_WIDEST = 100_000
 #: Files up to this size are read at once, so that an empty one is known for empty; in bytes.
 _SMALL = 1_000_000
 #: The fields of a ticket that have an option of their own.
@@ -217,6 +226,46 @@ def ticket_number(given: str) -> int:
     if not re.fullmatch(r"#?0*[1-9][0-9]*", given):
         raise UsageError(f"{given!r} is no number of a ticket")
     return int(given.lstrip("#"))
+
+
+def ticket_numbers(given: str) -> Tuple[int, ...]:
+    """The numbers in a list with ranges: ``7``, ``#7``, ``3-5,9``.
+
+    Raises: UsageError for what is none, and for a range of more than 100,000.
+    """
+    found: List[int] = []
+    for part in given.split(","):
+        first, dash, last = part.strip().partition("-")
+        begin, end = ticket_number(first), ticket_number(last if dash else first)
+        if end < begin or end - begin > _WIDEST:
+            raise UsageError(f"{part.strip()!r} is no range of tickets")
+        found += range(begin, end + 1)
+    return tuple(dict.fromkeys(found))
+
+
+def condition(given: str, zone: Optional[tzinfo]) -> Condition:
+    """A condition as one text: ``name LIKE 'web'``, ``disabled = 1``, ``id IN 1, 2``,
+    ``created > 2024-07-01T08:00Z``; the value with or without quotes.
+
+    Raises: UsageError.
+    """
+    found = _CONDITION.fullmatch(given.strip())
+    if found is None:
+        raise UsageError(f"{given!r} is no condition", argument="conditions",
+                         advice="a field, an operator, a value: name LIKE 'web'")
+    operator, value = " ".join(found["operator"].upper().split()), found["value"].strip()
+    if OPERATORS[operator] == "none":
+        return where(found["field"], operator, value or None)
+    if OPERATORS[operator] == "several":
+        return where(found["field"], operator,
+                     [_condition_value(one.strip(), zone) for one in value.split(",")])
+    return where(found["field"], operator, _condition_value(value, zone))
+
+
+def _condition_value(text_: str, zone: Optional[tzinfo]) -> Any:
+    if len(text_) > 1 and text_[0] == text_[-1] and text_[0] in "'\"":
+        return text_[1:-1]
+    return date(text_, zone, "conditions") if _DATE.fullmatch(text_) else text_
 
 
 def field_names(given: str) -> Tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Optional, Sequence
 import click
 
 import rtcompat
-from rtcompat.cli import failures, reading, texts, writing, would_send
+from rtcompat.cli import failures, operations, reading, texts, writing, would_send
 from rtcompat.cli.invocation import Invocation, connection_options, note
 from rtcompat.errors import RTError
 from rtcompat.exchange import WouldSend
@@ -49,6 +49,8 @@ for _command in (reading.probe, reading.show, reading.search, reading.history, w
                  writing.edit, writing.reply, writing.comment, reading.attachments, writing.links,
                  writing.merge, writing.take, writing.untake, writing.steal):
     program.add_command(_command)
+for _group in operations.groups():
+    program.add_command(_group)
 
 
 def run(arguments: Sequence[str], *, invocation: Optional[Invocation] = None) -> int:

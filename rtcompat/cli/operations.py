@@ -1,0 +1,221 @@
+"""A command for every operation that has none of its own: ``rtcompat NOUN VERB``.
+
+`VERBS` names them; arguments and options are made of the operation's own signature in `Tracker`,
+so that the command line takes what Python takes, and the help is the contract's first line.
+"""
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
+
+import click
+
+from rtcompat.cli import arguments, records
+from rtcompat.cli.invocation import Invocation, connection_options, invoked
+from rtcompat.errors import UsageError
+from rtcompat.model import KEEP, Receipt
+from rtcompat.tracker import Listing, Tracker
+
+__all__ = ["VERBS", "groups"]
+
+#: (noun, verb) -> the operation that it calls.
+VERBS: Mapping[Tuple[str, str], str] = {
+    ("user", "show"): "get_user", ("user", "create"): "create_user",
+    ("user", "edit"): "edit_user",
+    ("queue", "show"): "get_queue", ("queue", "list"): "get_queues",
+    ("queue", "create"): "create_queue", ("queue", "edit"): "edit_queue",
+    ("transaction", "show"): "get_transaction",
+    ("attachment", "show"): "get_attachment", ("attachment", "read"): "read_attachment",
+    ("attachment", "save"): "save_attachment",
+    ("ticket", "delete"): "delete_ticket", ("ticket", "add-time"): "add_time",
+    ("server", "user"): "whoami",
+}
+_PLURAL = {"class": "classes", "saved-search": "saved searches"}
+#: Words for the secret arguments: they are asked for, as no secret stands on a command line.
+_SECRET = frozenset(("password",))
+
+Given = Any
+#: (what the command line gave, the invocation, the argument's name) -> the argument.
+Reader = Callable[[Given, Invocation, str], Any]
+
+
+def _plain(given: Given, invocation: Invocation, name: str) -> Any:
+    return given
+
+
+def _who(given: Given, invocation: Invocation, name: str) -> Any:
+    """A name or a number; ``name:12`` is a name of digits."""
+    if re.fullmatch(r"[0-9]+", given):
+        return int(given)
+    return given[len("name:"):] if given.startswith("name:") else given
+
+
+def _several_who(given: Given, invocation: Invocation, name: str) -> Any:
+    return tuple(_who(one, invocation, name) for one in given)
+
+
+def _date(given: Given, invocation: Invocation, name: str) -> Any:
+    return arguments.date(given, invocation.zone, name)
+
+
+def _custom_fields(given: Given, invocation: Invocation, name: str) -> Any:
+    return arguments.custom_fields(given)
+
+
+def _roles(given: Given, invocation: Invocation, name: str) -> Any:
+    return arguments.roles(given)
+
+
+def _people(given: Given, invocation: Invocation, name: str) -> Any:
+    return arguments.people(given)
+
+
+def _files(given: Given, invocation: Invocation, name: str) -> Any:
+    return arguments.files(given)
+
+
+def _names(given: Given, invocation: Invocation, name: str) -> Any:
+    return arguments.field_names(given)
+
+
+def _conditions(given: Given, invocation: Invocation, name: str) -> Any:
+    return tuple(arguments.condition(one, invocation.zone) for one in given)
+
+
+def _option(metavar: str, several: bool = False, kind: Any = str) -> Dict[str, Any]:
+    return {"metavar": metavar, "multiple": several, "type": kind}
+
+
+#: How an argument of each type of the contract is given: click's settings, and what reads it.
+KINDS: Mapping[str, Tuple[Dict[str, Any], Reader]] = {
+    "str": (_option("TEXT"), _plain),
+    "Optional[str]": (_option("TEXT"), _plain),
+    "int": (_option("NUMBER", kind=int), _plain),
+    "Optional[int]": (_option("NUMBER", kind=int), _plain),
+    "bool": ({}, _plain),
+    "Optional[bool]": ({}, _plain),
+    "Union[str, int]": (_option("NAME"), _who),
+    "Optional[Union[str, int]]": (_option("NAME"), _who),
+    "Union[str, Path]": (_option("FILE"), _plain),
+    "Iterable[str]": (_option("NAMES"), _names),
+    "Optional[Iterable[str]]": (_option("NAMES"), _names),
+    "Iterable[Union[str, int]]": (_option("NAME", several=True), _several_who),
+    "Optional[Iterable[Union[str, int]]]": (_option("NAME", several=True), _several_who),
+    "Date": (_option("TIME"), _date),
+    "CustomValues": (_option("NAME=VALUE", several=True), _custom_fields),
+    "Mapping[str, People]": (_option("NAME=PERSON", several=True), _roles),
+    "People": (_option("PERSON", several=True), _people),
+    "Sequence[NewAttachment]": (_option("FILE", several=True), _files),
+    "Iterable[Condition]": (_option("CONDITION", several=True), _conditions),
+}
+#: Options that are called otherwise than their argument.
+_CALLED = {"custom_fields": "--cf", "custom_roles": "--role", "attachments": "--attach",
+           "conditions": "--where", "transaction_custom_fields": "--transaction-cf",
+           # every command's --timezone is that of the times shown
+           "timezone": "--zone"}
+_HELP = {"--where": "A condition that must hold: \"name LIKE 'web'\"; may be repeated.",
+         "--cf": "A custom field; repeated for several values. NAME= clears it.",
+         "--order": "Sort by a field; -FIELD descending."}
+
+
+def groups() -> List[click.Group]:
+    """The nouns with their verbs."""
+    made: Dict[str, click.Group] = {}
+    for (noun, verb), operation in VERBS.items():
+        if noun not in made:
+            made[noun] = click.Group(noun, help="More on " + _PLURAL.get(noun, f"{noun}s")
+                                     .replace("-", " ") + ": " + ", ".join(
+                                         other for one, other in VERBS if one == noun) + ".")
+        made[noun].add_command(_command(noun, verb, operation))
+    return list(made.values())
+
+
+def _command(noun: str, verb: str, operation: str) -> click.Command:
+    contract = getattr(Tracker, operation)
+    parameters = [one for one in inspect.signature(contract).parameters.values()
+                  if one.name != "self"]
+    options: List[click.Parameter] = [_parameter(one) for one in parameters]
+    writes = inspect.signature(contract).return_annotation == "Receipt"
+
+    def act(**given: Any) -> None:
+        invocation = invoked(click.get_current_context())
+        invocation.writes = writes
+        named = {one.name: _read(one, given[_kept(one)], invocation) for one in parameters}
+        wanted = {name: value for name, value in named.items() if value is not _NOT_GIVEN}
+        with invocation.tracker() as tracker:
+            found = getattr(tracker, operation)(**wanted)
+            _show(invocation, found, f"{noun} {verb}", wanted)
+
+    command = click.Command(verb, params=options, callback=act,
+                            help=(inspect.getdoc(contract) or "").split("\n\n")[0])
+    return connection_options(command)
+
+
+class _NotGiven:
+    """Stands for an option that the command line does not have."""
+
+
+_NOT_GIVEN: Any = _NotGiven()
+
+
+def _kept(one: inspect.Parameter) -> str:
+    """The name under which click keeps it: --user and others are every command's own."""
+    return f"given_{one.name}"
+
+
+def _parameter(one: inspect.Parameter) -> click.Parameter:
+    settings, _ = KINDS[str(one.annotation)]
+    if one.default is inspect.Parameter.empty:
+        many = bool(settings["multiple"])
+        return click.Argument([_kept(one)], metavar=one.name.upper() + "..." * many,
+                              type=settings["type"], nargs=-1 if many else 1, required=True)
+    name = _CALLED.get(one.name, "--" + one.name.replace("_", "-"))
+    if one.name in _SECRET:
+        return click.Option([name, _kept(one)], is_flag=True, default=False,
+                            help=f"Ask for a {one.name}; it is never an argument.")
+    if not settings:
+        return click.Option([f"{name}/--no-{name[2:]}", _kept(one)], is_flag=True, default=None)
+    return click.Option([name, _kept(one)], help=_HELP.get(name), **settings)
+
+
+def _read(one: inspect.Parameter, given: Any, invocation: Invocation) -> Any:
+    if given is None or given == () or (one.name in _SECRET and not given):
+        return _NOT_GIVEN
+    if one.name in _SECRET:
+        return _secret(one.name)
+    _, reader = KINDS[str(one.annotation)]
+    value = reader(given, invocation, one.name)
+    return _NOT_GIVEN if value is KEEP else value
+
+
+def _secret(name: str) -> str:
+    if not sys.stdin.isatty():
+        # One line, so that a script can hand it over without a terminal.
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt(f"New {name}", hide_input=True, confirmation_prompt=True, err=True))
+
+
+def _show(invocation: Invocation, found: Any, what: str, wanted: Mapping[str, Any]) -> None:
+    if isinstance(found, bytes):
+        sys.stdout.buffer.write(found)
+        sys.stdout.buffer.flush()
+    elif isinstance(found, Receipt):
+        named = next((f" {value}" for value in wanted.values() if isinstance(value, (str, int))),
+                     "")
+        records.done(invocation, found, f"{what}{named}: done")
+    elif isinstance(found, (Listing, tuple)):
+        records.listed(invocation, found)
+    elif isinstance(found, int):
+        records.one(invocation, {"bytes": found})
+    else:
+        records.one(invocation, found)
+
+
+def check(operations: Iterable[str]) -> None:
+    """Raises: UsageError for an operation whose signature no command can be made of."""
+    for operation in operations:
+        for one in inspect.signature(getattr(Tracker, operation)).parameters.values():
+            if one.name != "self" and str(one.annotation) not in KINDS:
+                raise UsageError(f"{operation}({one.name}: {one.annotation})")

@@ -1,0 +1,85 @@
+"""Records of any kind shown to people and to programs."""
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Sequence, Tuple
+
+from rtcompat.cli import texts
+from rtcompat.cli.invocation import Invocation
+from rtcompat.cli.layout import record, table
+from rtcompat.model import NOT_LOADED, Attachment, Receipt, Ticket, Transaction
+
+__all__ = ["one", "listed", "done"]
+
+#: Columns of a table of tickets.
+_TICKET = ("status", "queue", "owner", "last_updated", "subject")
+#: Attributes that a table of other records shows, where they have them.
+_COLUMNS = ("id", "kind", "name", "type", "status", "queue", "catalog", "class_name", "owner",
+            "email", "real_name", "description", "summary", "single", "disabled")
+
+
+def _pairs(found: Any) -> List[Tuple[str, Any]]:
+    if isinstance(found, Mapping):
+        return list(found.items())
+    return [(each.name, getattr(found, each.name)) for each in fields(found)]
+
+
+def one(invocation: Invocation, found: Any) -> None:
+    """Show one record: every attribute that was loaded."""
+    if invocation.options.json:
+        invocation.emit(found)
+    elif isinstance(found, Ticket):
+        invocation.show(texts.ticket(found, invocation.zone, invocation.width))
+    elif isinstance(found, Transaction):
+        invocation.show(texts.transaction(found, invocation.zone, invocation.width))
+    else:
+        pairs = [(name.replace("_", " "), texts.cell(value, invocation.zone))
+                 for name, value in _pairs(found) if value is not NOT_LOADED]
+        invocation.show(record(pairs, invocation.width))
+
+
+def listed(invocation: Invocation, found: Iterable[Any]) -> None:
+    """Show many records, each as it comes."""
+    if invocation.options.json:
+        for each in found:
+            invocation.emit(each)
+        return
+    source = iter(found)
+    first = next(source, None)
+    if first is not None:
+        invocation.show(_lines(invocation, first, _chained(first, source)))
+
+
+def _chained(first: Any, others: Iterator[Any]) -> Iterator[Any]:
+    yield first
+    yield from others
+
+
+def _lines(invocation: Invocation, first: Any, found: Iterator[Any]) -> Iterable[str]:
+    if isinstance(first, Ticket):
+        return texts.tickets(found, _TICKET, invocation.zone, invocation.width)
+    if isinstance(first, Transaction):
+        return (line for each in found
+                for line in texts.transaction(each, invocation.zone, invocation.width))
+    if isinstance(first, Attachment):
+        return texts.attachments(tuple(found), invocation.zone, invocation.width)
+    if not is_dataclass(first):
+        return (texts.cell(each, invocation.zone) for each in found)
+    names = [each.name for each in fields(first)]
+    columns = [name for name in _COLUMNS if name in names]
+    return table([name.replace("_", " ") for name in columns],
+                 (_row(invocation, each, columns) for each in found), invocation.width)
+
+
+def _row(invocation: Invocation, found: Any, columns: Sequence[str]) -> List[str]:
+    held: Dict[str, Any] = {name: getattr(found, name) for name in columns}
+    return [texts.cell(value, invocation.zone) for value in held.values()]
+
+
+def done(invocation: Invocation, receipt: Receipt, sentence: str) -> None:
+    """Show what a write did; from now on it counts as told."""
+    invocation.done = sentence if receipt.id is None else f"{sentence} ({receipt.id})"
+    if invocation.options.json:
+        invocation.emit(receipt)
+    else:
+        invocation.show(texts.receipt(receipt, sentence, invocation.zone, invocation.width))
