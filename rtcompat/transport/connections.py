@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import http.cookiejar
 from contextvars import ContextVar
-from typing import Any, Iterator, List
+from typing import Any
 
 import requests
 import urllib3
@@ -16,18 +16,10 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-__all__ = ["ATTEMPT", "Attempt", "chain", "connections", "is_timeout", "no_auth", "reason"]
+from rtcompat.transport.failures import Broken, chain
+from rtcompat.transport.rules import Attempt
 
-
-class Attempt:
-    """What became of one try: whether the server itself was reached, whether a byte of the request
-    left, and whether a sink took any."""
-
-    def __init__(self) -> None:
-        self.connecting = False
-        self.reached = False
-        self.left = False
-        self.sinking = False
+__all__ = ["ATTEMPT", "broken", "connections", "no_auth"]
 
 
 ATTEMPT: ContextVar[Attempt] = ContextVar("ATTEMPT")
@@ -55,7 +47,7 @@ class _Connection(HTTPConnection):
         if self.sock is None and self.auto_open:
             self.connect()
         if not attempt.connecting:
-            attempt.left = True
+            attempt.leaving(self.sock)
         super().send(data)
 
 
@@ -137,31 +129,24 @@ def no_auth(prepared: requests.PreparedRequest) -> requests.PreparedRequest:
     return prepared
 
 
-def chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and those it wraps, outermost first."""
-    seen: List[BaseException] = []
-    waiting: List[Any] = [error]
-    while waiting:
-        found = waiting.pop(0)
-        if isinstance(found, BaseException) and found not in seen:
-            seen.append(found)
-            yield found
-            waiting += [*found.args, getattr(found, "reason", None), found.__cause__]
-            # Any other error's __context__ may be what our caller is just handling.
-            if isinstance(found, urllib3.exceptions.NewConnectionError):
-                waiting.append(found.__context__)
-
-
-def is_timeout(error: BaseException) -> bool:
-    """Whether time ran out, while connecting or waiting."""
-    kinds = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
+def broken(error: Exception) -> Broken:
+    """What one of the libraries' errors says, in no library's terms."""
     # For urllib3 (1.26, 2.8) a refused connection is a kind of ConnectTimeoutError.
-    return any(isinstance(found, kinds)
-               and not isinstance(found, urllib3.exceptions.NewConnectionError)
-               for found in chain(error))
+    kinds = (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError)
+    if isinstance(error, requests.ConnectTimeout) or any(
+            isinstance(found, kinds)
+            and not isinstance(found, urllib3.exceptions.NewConnectionError)
+            for found in chain(error)):
+        return Broken("timeout", "", error)
+    said = _reason(error)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return Broken("proxy", said, error)
+    if isinstance(error, requests.exceptions.SSLError):
+        return Broken("tls", said, error)
+    return Broken("connection", said, error)
 
 
-def reason(error: BaseException) -> str:
+def _reason(error: BaseException) -> str:
     """The innermost reason in words. Never the text of an outer error: it quotes the URL."""
     for found in chain(error):
         said = getattr(found, "verify_message", None) or getattr(found, "strerror", None)

@@ -3,16 +3,16 @@ from __future__ import annotations
 
 import http.client
 import ssl
-from typing import Optional, Tuple
+from typing import Any, Iterator, List, Literal, NamedTuple, Optional, Tuple
 
-import requests
+import urllib3
 
 from rtcompat.errors import (ConnectFailed, ProtocolError, TimedOut, TLSFailed, TransportError,
                              Truncated)
 from rtcompat.exchange import Response
-from rtcompat.transport.connections import Attempt, chain, is_timeout, reason
+from rtcompat.transport.rules import Attempt
 
-__all__ = ["explained", "refuse_plain_http"]
+__all__ = ["Broken", "chain", "explained", "refuse_plain_http"]
 
 _CHECK = "check address and port, and whether the server is up; proxy= if one is needed"
 _CERTIFICATES = "verify= takes the file of the CA that signed for this site"
@@ -24,7 +24,36 @@ _SPEAKS_TLS = (b"plain HTTP request was sent to HTTPS port",
                b"speaking plain HTTP to an SSL-enabled server port")
 
 
-def explained(error: Exception, attempt: Attempt, url: str, timeout: Tuple[float, float],
+class Broken(NamedTuple):
+    """An HTTP library's error in no library's terms.
+
+    Attributes:
+        kind: ``timeout``: time ran out, while connecting or waiting; ``proxy``; ``tls``;
+            ``connection``: anything else.
+        why: the innermost reason in words, without a URL.
+    """
+
+    kind: Literal["timeout", "proxy", "tls", "connection"]
+    why: str
+    error: Exception
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and those it wraps, outermost first."""
+    seen: List[BaseException] = []
+    waiting: List[Any] = [error]
+    while waiting:
+        found = waiting.pop(0)
+        if isinstance(found, BaseException) and found not in seen:
+            seen.append(found)
+            yield found
+            waiting += [*found.args, getattr(found, "reason", None), found.__cause__]
+            # Any other error's __context__ may be what our caller is just handling.
+            if isinstance(found, urllib3.exceptions.NewConnectionError):
+                waiting.append(found.__context__)
+
+
+def explained(found: Broken, attempt: Attempt, url: str, timeout: Tuple[float, float],
               known: bool) -> TransportError:
     """The error of ours for one of the HTTP libraries'.
 
@@ -35,7 +64,7 @@ def explained(error: Exception, attempt: Attempt, url: str, timeout: Tuple[float
     connect, read = timeout
     # Once known, a broken handshake is the network's fault, and a read is tried again.
     handshaking = attempt.reached and url.startswith("https:") and not known
-    if isinstance(error, requests.ConnectTimeout) or is_timeout(error):
+    if found.kind == "timeout":
         if attempt.left:
             return TimedOut(f"no answer within {read:g} seconds",
                             advice="check whether the server is up; timeout= waits longer")
@@ -43,15 +72,15 @@ def explained(error: Exception, attempt: Attempt, url: str, timeout: Tuple[float
             return TLSFailed(f"no TLS connection within {connect:g} seconds",
                              advice=_perhaps_http(url))
         return TimedOut(f"no connection within {connect:g} seconds", advice=_CHECK)
-    why = reason(error)
+    why = found.why
     if attempt.left:
         return Truncated(f"the connection broke before the whole answer had come: {why}",
-                         advice=None if known else _perhaps_https(url, error))
-    if isinstance(error, requests.exceptions.ProxyError):
+                         advice=None if known else _perhaps_https(url, found.error))
+    if found.kind == "proxy":
         return ConnectFailed(f"the proxy cannot be used: {why}",
                              advice="check proxy=, or the proxy that the environment names")
-    if isinstance(error, requests.exceptions.SSLError):
-        return TLSFailed(f"no TLS connection: {why}", advice=_tls_advice(url, error))
+    if found.kind == "tls":
+        return TLSFailed(f"no TLS connection: {why}", advice=_tls_advice(url, found.error))
     if handshaking:
         return TLSFailed(f"the connection broke before TLS was agreed on: {why}",
                          advice=_perhaps_http(url))
