@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 from urllib.parse import quote
 
 from rtcompat import fields, limits
@@ -20,8 +20,9 @@ from rtcompat.rest2.outcomes import carried_out, refusal, says_denied, written
 from rtcompat.rest2.tickets import Found, find_ticket, role_names
 from rtcompat.rest2.values import NOBODY, read_number
 
-__all__ = ["ROLES", "edit", "delete", "values_of", "by_name", "held_attributes", "spelt_alike",
-           "known_zone", "set_right", "segment"]
+__all__ = ["ROLES", "Plan", "planned", "composed", "unseen", "deletes", "edit", "delete",
+           "values_of", "by_name", "held_attributes", "spelt_alike", "known_zone", "set_right",
+           "segment"]
 
 #: How often a DateTime is written again; the second time decides by a change of the clocks.
 _ROUNDS = 2
@@ -91,52 +92,87 @@ def edit(context: Context, ticket_id: int, given: Mapping[str, Any], read_back: 
     among the watchers, each custom field's number and type; it is saved by ``read_back=False``
     only where none of these is written."""
     limits.positive_id(ticket_id, "ticket_id")
+    plan = planned(context, given)
+    about = f"{what} ticket {ticket_id}"
+    before: Optional[Found] = None
+    if read_back or plan.needs_before:
+        # Raises for who may modify and not see it: so does RT's PUT (5.0.3, 5.0.7).
+        before = yield from find_ticket(context, ticket_id, plan.names, about,
+                                        deletes(plan.wanted))
+    flat, body = yield from composed(context, plan, before)
+    request = Request("PUT", f"ticket/{ticket_id}", json=body, effect="write", about=about)
+    if before is None or not read_back:
+        answer = yield from written(request)
+        if answer.lost:
+            raise answer.lost
+        return (yield from unseen(context, request, flat, ticket_id, what, answer.messages))
+    return (yield from _decided(context, request, flat, before, what))
+
+
+class Plan(NamedTuple):
+    """An edit as far as it is known without looking at the ticket.
+
+    Attributes:
+        wanted: values by field. changes: people who come and go. names: the fields it is about.
+        needs_before: whether its body depends on what the ticket holds.
+    """
+
+    wanted: Dict[str, Any]
+    changes: List[Tuple[str, Tuple[bool, Any]]]
+    names: Tuple[str, ...]
+    needs_before: bool
+
+
+def planned(context: Context, given: Mapping[str, Any]) -> Plan:
+    """An edit's arguments, checked. Raises: UsageError, Unsupported."""
     wanted = limits.checked(fields.TICKET, given)
     changes = _people_changes(given)
     if not wanted and not changes:
         raise UsageError("nothing to change: name at least one field")
     _supported(context, wanted)
     names = tuple(dict.fromkeys([*wanted, *(name for name, _ in changes)]))
-    about = f"{what} ticket {ticket_id}"
-    before: Optional[Found] = None
     needed = bool(changes) or bool(write.KEPT_APART & {
         row.kind for row in fields.TICKET if row.name in names})
-    if read_back or needed:
-        # Raises for who may modify and not see it: so does RT's PUT (5.0.3, 5.0.7).
-        before = yield from find_ticket(context, ticket_id, names, about, _deletes(wanted))
-        wanted = yield from _with_people(context, wanted, changes, before.ticket)
+    return Plan(wanted, changes, names, needed)
+
+
+def composed(context: Context, plan: Plan,
+             before: Optional[Found]) -> Operation[Tuple[Dict[str, Any], Dict[str, Any]]]:
+    """The wanted values by receipt name, and the body.
+
+    Args:
+        before: the ticket with the plan's fields; None where it is not needed.
+    Raises: UsageError, InvalidValue for what only the ticket tells.
+    """
+    wanted = plan.wanted
+    if before is not None:
+        wanted = yield from _with_people(context, wanted, plan.changes, before.ticket)
         if "custom_fields" in wanted:
             wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], before.kinds,
                                                          "the ticket")
-    flat = by_name(wanted)
     body = yield from _edit_body(context, wanted, before)
-    request = Request("PUT", f"ticket/{ticket_id}", json=body, effect="write", about=about)
-    if before is None or not read_back:
-        return (yield from _unseen(context, request, flat, ticket_id, what))
-    return (yield from _decided(context, request, flat, before, what))
+    return by_name(wanted), body
 
 
-def _unseen(context: Context, request: Request, flat: Mapping[str, Any], ticket_id: int,
-            what: str) -> Operation[Receipt]:
+def unseen(context: Context, request: Request, flat: Mapping[str, Any], ticket_id: int,
+           what: str, messages: Tuple[str, ...]) -> Operation[Receipt]:
     """The receipt of an edit that nobody reads back.
 
     Raises: PermissionDenied where RT says so in its one answer.
-    Requests: 1, and once a login 2 to know that sentence, where none repeats a text we sent.
+    Requests: once a login 2 to know that sentence, where none repeats a text we sent.
     """
-    answer = yield from written(request)
-    if answer.lost:
-        raise answer.lost
-    decided = receipts.unverified(flat, messages=answer.messages, via="rest2", id=ticket_id)
+    decided = receipts.unverified(flat, messages=messages, via="rest2", id=ticket_id)
     repeated = any(isinstance(text, str) and text and text in said
-                   for text in flat.values() for said in answer.messages)
-    if answer.messages and (yield from says_denied(context, answer.messages, learn=not repeated)):
+                   for text in flat.values() for said in messages)
+    if messages and (yield from says_denied(context, messages, learn=not repeated)):
         raise PermissionDenied(f"RT does not allow to {what} ticket {ticket_id}", code=200,
                                receipt=decided, request=f"PUT REST/2.0/{request.path}",
-                               messages=answer.messages)
+                               messages=messages)
     return decided
 
 
-def _deletes(wanted: Mapping[str, Any]) -> bool:
+def deletes(wanted: Mapping[str, Any]) -> bool:
+    """Whether it is deleted, so that no search finds it afterwards."""
     return str(wanted.get("status", "")).lower() == "deleted"
 
 
@@ -149,7 +185,7 @@ def _decided(context: Context, request: Request, flat: Dict[str, Any], before: F
 
     def again() -> Operation[Mapping[str, Any]]:
         found = yield from find_ticket(context, ticket_id, held_attributes(flat), request.about,
-                                       _deletes(flat))
+                                       deletes(flat))
         held[:] = [found]
         wanted.update(spelt_alike(wanted, found))
         return values_of(found.ticket, flat)

@@ -19,7 +19,7 @@ from rtcompat.rest2.answers import is_rt, message_of, read_json, read_messages
 from rtcompat.rest2.context import Context
 
 __all__ = ["Written", "written", "carried_out", "refusal", "may_not", "says_denied", "unreadable",
-           "once"]
+           "once", "untouched"]
 
 Values = Mapping[str, Any]
 _DENIED = frozenset(("permission denied",))
@@ -58,7 +58,7 @@ def unreadable(read: Operation[Values]) -> Operation[Values]:
         return {}
 
 
-def _untouched(wanted: Values, before: Values, after: Values) -> bool:
+def untouched(wanted: Values, before: Values, after: Values) -> bool:
     """Whether nothing of what was to change did."""
     read = [name for name in wanted if after.get(name, NOT_LOADED) is not NOT_LOADED]
     return bool(read) and all(after[name] == before.get(name, NOT_LOADED) for name in read) \
@@ -86,7 +86,7 @@ def carried_out(request: Request, wanted: Values, before: Values,
     """
     answer = yield from written(request)
     after = yield from _after(answer, again)
-    if answer.lost and answer.repeatable and _untouched(wanted, before, after):
+    if answer.lost and answer.repeatable and untouched(wanted, before, after):
         answer = yield from written(request)
         after = yield from _after(answer, again)
     decided = receipts.decide(wanted, before, after, messages=answer.messages, via="rest2",
