@@ -8,12 +8,14 @@ from rtcompat.exchange import Operation
 from rtcompat.fields import FieldRow
 from rtcompat.rest2.context import Context, FieldKind
 
-__all__ = ["RecordKind", "FieldsFrom", "EVERYTHING"]
+__all__ = ["RecordKind", "FieldsFrom", "Fetch", "EVERYTHING"]
 
 #: The condition that holds for every record: most collections are empty without any.
 EVERYTHING: Tuple[Mapping[str, Any], ...] = ({"field": "id", "operator": ">", "value": "0"},)
 #: (context, wanted values, for the log) -> the custom fields of a new record by name.
 FieldsFrom = Callable[[Context, Mapping[str, Any], str], Operation[Dict[str, FieldKind]]]
+#: (path, for the log) -> a record's JSON.
+Fetch = Callable[[str, str], Operation[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class RecordKind:
         may_create: asks whether we may create such records at all, where RT's answer to a refused
             creation (400) does not tell; None: it is then about the values.
         fields_from: gives the custom fields of a new record; None: it takes none.
+        fetch: reads one record where its own path does not tell enough of it; None: by that path.
     """
 
     name: str
@@ -50,6 +53,7 @@ class RecordKind:
     denied_as_missing: bool = False
     may_create: Optional[Callable[[], Operation[bool]]] = None
     fields_from: Optional[FieldsFrom] = None
+    fetch: Optional[Fetch] = None
 
     def listed_rows(self) -> Tuple[FieldRow, ...]:
         """The rows of what an item of the collection carries."""

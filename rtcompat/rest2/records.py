@@ -111,7 +111,11 @@ def raw_of(kind: RecordKind, who: Name) -> Operation[Values]:
 def _asked(kind: RecordKind, path: str, about: str) -> Operation[Values]:
     """A record's JSON, with the types of its custom fields where a value may be a datetime.
     Requests: 1; for such a value 2."""
-    raw: Values = read_json((yield Request("GET", path, query=kind.nested, about=about)))
+    raw: Values
+    if kind.fetch is not None:
+        raw = yield from kind.fetch(path, about)
+    else:
+        raw = read_json((yield Request("GET", path, query=kind.nested, about=about)))
     listed = raw.get("CustomFields")
     if not isinstance(listed, list) or not any(map(_may_be_moment, listed)):
         return raw
@@ -124,8 +128,9 @@ def _asked(kind: RecordKind, path: str, about: str) -> Operation[Values]:
 
 
 def _may_be_moment(custom_field: Values) -> bool:
-    return any(isinstance(one, str) and (found := ISO_DATETIME.match(one)) and found.group(2)
-               for one in custom_field.get("values") or ())
+    return "Type" not in custom_field and any(
+        isinstance(one, str) and (found := ISO_DATETIME.match(one)) and found.group(2)
+        for one in custom_field.get("values") or ())
 
 
 def get(kind: RecordKind, who: Name) -> Operation[Any]:
@@ -162,6 +167,8 @@ def _kinds_held(context: Context, kind: RecordKind, raw: Values,
                      if isinstance(one, Mapping))
     if not numbers:
         return {}
+    if all("Type" in one and "MaxValues" in one for one in raw["CustomFields"]):
+        return read.field_kinds(raw["CustomFields"])
     texts = [str(number) for number in numbers]
     return (yield from _field_kinds(context, f"{kind.name} {','.join(texts)}",
                                     ("id", "IN", texts), about))
