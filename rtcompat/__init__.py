@@ -8,14 +8,16 @@ from rtcompat.errors import (Conflict, ConnectFailed, FormSyntaxError, InvalidQu
                              ProtocolError, Refused, RTError, ServerFailure, TimedOut, TLSFailed,
                              TransportError, Truncated, Unsupported, UsageError)
 from rtcompat.exchange import WouldSend
-from rtcompat.model import (KEEP, NOT_LOADED, Attachment, CustomField, Link, Links, NewAttachment,
-                            Page, Queue, Receipt, ServerInfo, Ticket, Transaction, User, Watcher)
+from rtcompat.model import (KEEP, NOT_LOADED, Attachment, CustomField, CustomFieldFile,
+                            CustomFieldValue, CustomRole, Link, Links, NewAttachment, Page,
+                            Queue, Receipt, ServerInfo, Ticket, Transaction, User, Watcher)
 from rtcompat.tracker import Listing, Tracker
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Attachment", "Client", "Conflict", "ConnectFailed", "CustomField", "FormSyntaxError",
+    "Attachment", "Client", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile",
+    "CustomFieldValue", "CustomRole", "FormSyntaxError",
     "InvalidQuery", "InvalidValue", "KEEP", "Link", "Links", "Listing", "NOT_LOADED",
     "NewAttachment", "NotAuthenticated", "NotFound", "OutcomeUnknown", "Page",
     "PermissionDenied", "Probe", "ProtocolError", "Queue", "RTError", "Receipt", "Refused",

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from typing import Dict, Literal, Mapping, Optional, Tuple
 
 __all__ = ["FieldRow", "Kind", "TICKET", "TRANSACTION", "ATTACHMENT", "QUEUE", "USER", "LINKS",
-           "by_name", "by_rest1", "by_rest2"]
+           "CUSTOM_FIELD", "CUSTOM_FIELD_VALUE", "CUSTOM_ROLE", "ASSET",
+           "CATALOG", "ARTICLE", "ARTICLE_CLASS", "SAVED_SEARCH", "by_name", "by_rest1", "by_rest2"]
 
 #: number: int. text: str, "" when empty. optional: str or None when empty. login: a user's name.
-#: queue: a queue's name. people: tuple of Watcher. date: aware UTC datetime or None. minutes: int.
-#: flag: bool. ticket, transaction, parent: the number of another record. headers: pairs.
-#: custom_fields, custom_roles: mappings. body: text taken from a part.
+#: queue: the name of a queue, catalog or class. people: tuple of Watcher. date: aware UTC datetime
+#: or None. minutes: int. flag: bool. ticket, transaction, parent: the number of another record.
+#: headers: pairs.
+#: names: tuple of str. custom_fields, custom_roles: mappings. body: text taken from a part.
 Kind = Literal["number", "text", "optional", "login", "queue", "people", "date", "minutes", "flag",
                "ticket", "transaction", "parent", "headers", "custom_fields", "custom_roles",
-               "body", "attachments", "links", "composed"]
+               "body", "attachments", "links", "composed", "names"]
 
 _SAME = "="
 
@@ -165,6 +167,116 @@ USER: Tuple[FieldRow, ...] = (
     FieldRow("privileged", "Privileged", "flag", create=True, edit=True, since=(3, 8)),
     FieldRow("disabled", "Disabled", "flag", create=True, edit=True, since=(3, 8)),
     FieldRow("custom_fields", "CustomFields", "custom_fields", rest1=None),
+)
+
+CUSTOM_FIELD: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number", rest1=None, search=True),
+    FieldRow("name", "Name", "text", rest1=None, create=True, edit=True, search=True),
+    FieldRow("type", "Type", "text", rest1=None, create=True, edit=True, search=True),
+    FieldRow("single", "", "flag", rest1=None, rest2=None),
+    FieldRow("description", "Description", "text", rest1=None, create=True, edit=True,
+             search=True),
+    FieldRow("lookup_type", "LookupType", "text", rest1=None, create=True, edit=True, search=True),
+    FieldRow("max_values", "MaxValues", "number", rest1=None, create=True, edit=True,
+             search=True),
+    FieldRow("pattern", "Pattern", "text", rest1=None, create=True, edit=True, search=True),
+    FieldRow("entry_hint", "EntryHint", "text", rest1=None, create=True, edit=True, search=True),
+    FieldRow("sort_order", "SortOrder", "number", rest1=None, create=True, edit=True,
+             search=True),
+    FieldRow("unique_values", "UniqueValues", "flag", rest1=None, create=True, edit=True,
+             search=True),
+    FieldRow("disabled", "Disabled", "flag", rest1=None, create=True, edit=True, search=True),
+    FieldRow("values", "Values", "names", rest1=None),
+)
+
+CUSTOM_FIELD_VALUE: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number", rest1=None),
+    FieldRow("name", "Name", "text", rest1=None, create=True, edit=True),
+    FieldRow("description", "Description", "text", rest1=None, create=True, edit=True),
+    FieldRow("sort_order", "SortOrder", "number", rest1=None, create=True, edit=True),
+    FieldRow("category", "Category", "text", rest1=None, create=True, edit=True),
+)
+
+CUSTOM_ROLE: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number", rest1=None, search=True),
+    FieldRow("name", "Name", "text", rest1=None, search=True),
+    FieldRow("description", "Description", "text", rest1=None, search=True),
+    FieldRow("max_values", "MaxValues", "number", rest1=None, search=True),
+    FieldRow("single", "", "flag", rest1=None, rest2=None),
+    FieldRow("entry_hint", "EntryHint", "text", rest1=None, search=True),
+    FieldRow("disabled", "Disabled", "flag", rest1=None, search=True),
+)
+
+
+def _kept(created: bool = True) -> Tuple[FieldRow, ...]:
+    """What RT keeps of every record by itself."""
+    return (
+        FieldRow("creator", "Creator", "login", rest1=None),
+        FieldRow("created", "Created", "date", rest1=None, search=created),
+        FieldRow("last_updated_by", "LastUpdatedBy", "login", rest1=None),
+        FieldRow("last_updated", "LastUpdated", "date", rest1=None, search=created),
+    )
+
+
+def _only_rest2(name: str, rt: str, kind: Kind, search: bool = False, create: bool = True,
+                edit: bool = True) -> FieldRow:
+    return FieldRow(name, rt, kind, rest1=None, create=create, edit=edit, search=search)
+
+
+ASSET: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number", rest1=None, search=True),
+    _only_rest2("name", "Name", "text", search=True),
+    _only_rest2("description", "Description", "text", search=True),
+    _only_rest2("catalog", "Catalog", "queue", search=True),
+    _only_rest2("status", "Status", "text", search=True),
+    _only_rest2("owner", "Owner", "login"),
+    _only_rest2("held_by", "HeldBy", "people"),
+    _only_rest2("contacts", "Contact", "people"),
+    *_kept(),
+    _only_rest2("custom_fields", "CustomFields", "custom_fields"),
+)
+
+CATALOG: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number", rest1=None, search=True),
+    _only_rest2("name", "Name", "text", search=True),
+    _only_rest2("description", "Description", "text", search=True),
+    _only_rest2("lifecycle", "Lifecycle", "text", search=True),
+    _only_rest2("disabled", "Disabled", "flag", search=True),
+    _only_rest2("held_by", "HeldBy", "people"),
+    _only_rest2("contacts", "Contact", "people"),
+    *_kept(),
+)
+
+ARTICLE: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number", rest1=None, search=True),
+    _only_rest2("name", "Name", "text", search=True),
+    _only_rest2("summary", "Summary", "text", search=True),
+    _only_rest2("class_name", "Class", "queue", search=True),
+    _only_rest2("sort_order", "SortOrder", "number", search=True),
+    _only_rest2("disabled", "Disabled", "flag", search=True, create=False),
+    *_kept(),
+    _only_rest2("custom_fields", "CustomFields", "custom_fields"),
+)
+
+ARTICLE_CLASS: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number", rest1=None, search=True),
+    _only_rest2("name", "Name", "text", search=True),
+    _only_rest2("description", "Description", "text", search=True),
+    _only_rest2("sort_order", "SortOrder", "number", search=True),
+    _only_rest2("disabled", "Disabled", "flag", search=True, create=False),
+    *_kept(),
+)
+
+SAVED_SEARCH: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number", rest1=None),
+    FieldRow("name", "Name", "text", rest1=None),
+    FieldRow("description", "Description", "text", rest1=None),
+    FieldRow("type", "Type", "text", rest1=None, rest2=None),
+    FieldRow("query", "Query", "text", rest1=None, rest2=None),
+    FieldRow("order", "OrderBy", "composed", rest1=None, rest2=None),
+    FieldRow("format", "Format", "text", rest1=None, rest2=None),
+    FieldRow("per_page", "RowsPerPage", "number", rest1=None, rest2=None),
+    *_kept(created=False),
 )
 
 #: Directions of links: our name, REST 1.0's form key, REST2's key in a body, REST2's ``ref``.

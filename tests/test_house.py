@@ -27,8 +27,9 @@ PACKAGE = ROOT / "rtcompat"
 ORDER: Tuple[Tuple[str, ...], ...] = (
     ("__main__",), ("cli",), ("__init__",), ("fleet", "compat"), ("resources",), ("serve",),
     ("connecting",), ("client", "aio"), ("archive", "sandbox"), ("protocols",),
-    ("rest1", "rest2"), ("session",), ("transport", "replay"), ("exchange", "charset"),
-    ("tracker",), ("ticketsql",), ("conditions",), ("receipt", "limits", "describe"), ("model",),
+    ("rest1", "rest2"), ("batches",), ("session",), ("transport", "replay"), ("exchange", "charset"),
+    ("tracker",), ("ticketsql",), ("conditions",), ("conflicts",),
+    ("receipt", "limits", "describe"), ("model",),
     ("fields",),
     ("errors",),
 )
@@ -131,11 +132,12 @@ def test_what_a_protocol_lacks_names_an_operation_and_an_argument(name: str) -> 
 @pytest.mark.parametrize("record, rows", [
     (model.Ticket, fields.TICKET), (model.Transaction, fields.TRANSACTION),
     (model.Attachment, fields.ATTACHMENT), (model.Queue, fields.QUEUE),
-    (model.User, fields.USER)])
+    (model.User, fields.USER), (model.CustomField, fields.CUSTOM_FIELD),
+    (model.CustomFieldValue, fields.CUSTOM_FIELD_VALUE), (model.CustomRole, fields.CUSTOM_ROLE)])
 def test_records_and_the_table_of_fields_agree(
         record: type, rows: Tuple[fields.FieldRow, ...]) -> None:
     ours = {each.name for each in dataclasses.fields(record)}
-    beside = {"times_exact", "undecided", "asked_id", "other_fields"}
+    beside = {"times_exact", "undecided", "asked_id", "etag", "other_fields"}
     assert {row.name for row in rows} == ours - beside
 
 

@@ -1,7 +1,7 @@
 """`Rest1`: every operation of `Tracker` as a generator of REST 1.0 requests.
 
 The operations live by subject: `tickets` (read, search), `editing`, `messages`, `linking`,
-`histories`, `attachments`, `people`. Here stands what REST 1.0 as such cannot do.
+`histories`, `attachments`, `people`, `customfields`. Here stands what REST 1.0 as such cannot do.
 """
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Mapping
 
 from rtcompat.rest1.attachments import Attachments
 from rtcompat.rest1.context import Context
+from rtcompat.rest1.customfields import CustomFields
 from rtcompat.rest1.linking import Linking
-from rtcompat.rest1.people import People
 
 __all__ = ["Context", "Rest1"]
 
@@ -18,9 +18,11 @@ _SINGLE = ("REST 1.0 replaces whole lists of watchers, and does not show groups 
            "without an address in them")
 _FORM = "REST 1.0's form has no such field"
 _ROLES = "REST 1.0 knows no custom roles"
+_DEFINITIONS = "REST 1.0 does not tell or change what custom fields are; REST2 does"
+_DOWNLOADS = "REST 1.0 does not give the contents of custom fields; REST2 does"
 
 
-class Rest1(Linking, Attachments, People):
+class Rest1(Linking, Attachments, CustomFields):
     """The operations over REST 1.0 (RT 3.4 to 6.0).
 
     Args:
@@ -47,4 +49,18 @@ class Rest1(Linking, Attachments, People):
         "edit_queue(lifecycle)": _FORM,
         "edit_queue(sort_order)": _FORM,
         "edit_queue(subject_tag)": _FORM,
+        "get_custom_field": _DEFINITIONS,
+        "search_custom_fields": _DEFINITIONS,
+        "create_custom_field": _DEFINITIONS,
+        "edit_custom_field": _DEFINITIONS,
+        "disable_custom_field": _DEFINITIONS,
+        "get_custom_field_values": _DEFINITIONS,
+        "get_custom_field_value": _DEFINITIONS,
+        "add_custom_field_value": _DEFINITIONS,
+        "edit_custom_field_value": _DEFINITIONS,
+        "remove_custom_field_value": _DEFINITIONS,
+        "read_custom_field_content": _DOWNLOADS,
+        "save_custom_field_content": _DOWNLOADS,
+        "get_custom_role": f"{_ROLES}; REST2 does",
+        "search_custom_roles": f"{_ROLES}; REST2 does",
     }

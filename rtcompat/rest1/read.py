@@ -123,12 +123,14 @@ _DEFINITION = re.compile(r"(?P<name>.*?) \((?P<description>.*)\)\Z", re.DOTALL)
 _TYPE = re.compile(r"(?P<many>Single|Multi)Value(?P<type>\w*)")
 
 
-def definitions(form: Form, names: Iterable[str] = ()) -> Dict[str, CustomField]:
+def definitions(form: Form, names: Iterable[str] = (),
+                lookup_type: str = "RT::Queue-RT::Ticket") -> Dict[str, CustomField]:
     """The custom fields of a queue's tickets, from ``queue/X/ticketcustomfields`` (format l).
 
     Args:
         names: those on a ticket of that queue: a name that holds `` (`` is told by them from its
             description, which RT puts in parentheses behind it.
+        lookup_type: what the fields that the address lists apply to.
     """
     known = sorted(names, key=len, reverse=True)
     found: Dict[str, CustomField] = {}
@@ -141,7 +143,9 @@ def definitions(form: Form, names: Iterable[str] = ()) -> Dict[str, CustomField]
             spelled = _DEFINITION.match(field.key)
             name = spelled.group("name") if spelled else field.key
         found[name] = CustomField(None, name, kind.group("type") or None,
-                                  kind.group("many") == "Single")
+                                  kind.group("many") == "Single",
+                                  description=field.key[len(name) + 2:-1],
+                                  lookup_type=lookup_type)
     return found
 
 

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from typing import Any, Tuple
 
+from rtcompat.tracker.customfields import CustomFieldOperations
 from rtcompat.tracker.histories import HistoryOperations
 from rtcompat.tracker.links import LinkOperations
 from rtcompat.tracker.messages import MessageOperations
@@ -39,7 +40,7 @@ __all__ = ["Tracker", "Listing", "People", "CustomValues", "Date", "LinkChanges"
 
 
 class Tracker(ServerOperations, TicketOperations, MessageOperations, HistoryOperations,
-              LinkOperations, UserOperations, QueueOperations):
+              LinkOperations, UserOperations, QueueOperations, CustomFieldOperations):
     """Every operation and what it promises, a class a subject."""
 
     def __enter__(self) -> Tracker:

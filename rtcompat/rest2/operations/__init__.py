@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Mapping, Tuple
 
 from rtcompat.rest2.context import Context
+from rtcompat.rest2.operations.customfields import CustomFields
 from rtcompat.rest2.operations.histories import Histories
 from rtcompat.rest2.operations.messages import Messages
 from rtcompat.rest2.operations.people import People
@@ -16,7 +17,7 @@ from rtcompat.rest2.operations.tickets import Tickets
 __all__ = ["Rest2", "Context"]
 
 
-class Rest2(Tickets, Messages, Histories, People):
+class Rest2(Tickets, Messages, Histories, People, CustomFields):
     """The operations over REST2. Requests' paths are relative to `BASE`."""
 
     NAME = "rest2"
@@ -26,7 +27,8 @@ class Rest2(Tickets, Messages, Histories, People):
         **Tickets.LACKS, **Messages.LACKS, **Histories.LACKS, **People.LACKS}
     #: What older versions pass over without a word, by the version that brought it.
     SINCE: Mapping[str, Tuple[int, ...]] = {
-        **Tickets.SINCE, **Messages.SINCE, **Histories.SINCE, **People.SINCE}
+        **Tickets.SINCE, **Messages.SINCE, **Histories.SINCE, **People.SINCE,
+        **CustomFields.SINCE}
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
