@@ -15,16 +15,19 @@ from rtcompat.exchange import Operation, Request, Response
 from rtcompat.limits import checked_order, checked_query, positive_id
 from rtcompat.model import Page, Ticket
 from rtcompat.rest2 import read
-from rtcompat.rest2.answers import read_json
+from rtcompat.rest2.answers import etag, read_json
 from rtcompat.rest2.context import Context, FieldKind
 from rtcompat.rest2.paging import (PER_PAGE, Answer, all_items, collection, following,
                                    last_visible, read_answer)
 from rtcompat.rest2.values import ISO_DATETIME, read_number, read_text
 
-__all__ = ["Found", "find_ticket", "record_of", "search", "role_names"]
+__all__ = ["Asking", "Found", "find_ticket", "record_of", "search", "found_page", "wanted_fields",
+           "as_tickets", "role_names"]
 
 #: Since 5.0.2 (the extension since 1.13) a collection carries people and custom roles.
 _WITH_PEOPLE = (5, 0, 2)
+#: (query, parameters, number of the page) -> the request for a page of what a query finds.
+Asking = Callable[[str, Tuple[Tuple[str, str], ...], int], Request]
 
 
 class Found(NamedTuple):
@@ -40,9 +43,16 @@ def record_of(ticket_id: int, about: str) -> Operation[Mapping[str, Any]]:
 
     Raises: NotFound, PermissionDenied. Requests: 1.
     """
-    raw: Mapping[str, Any] = read_json((yield Request(
-        "GET", f"ticket/{ticket_id}", query=(("fields[Queue]", "id,Name"),), about=about)))
+    raw, _ = yield from _tagged(ticket_id, about)
     return raw
+
+
+def _tagged(ticket_id: int, about: str) -> Operation[Tuple[Mapping[str, Any], Optional[int]]]:
+    """As `record_of`, with its ETag."""
+    response = yield Request("GET", f"ticket/{ticket_id}", query=(("fields[Queue]", "id,Name"),),
+                             about=about)
+    raw: Mapping[str, Any] = read_json(response)
+    return raw, etag(response)
 
 
 def find_ticket(context: Context, ticket_id: int, names: Optional[Iterable[str]] = None,
@@ -59,10 +69,11 @@ def find_ticket(context: Context, ticket_id: int, names: Optional[Iterable[str]]
     wanted = None if names is None else tuple(names)
     about = about or f"read ticket {ticket_id}"
     raw: Optional[Mapping[str, Any]] = None
+    tag: Optional[int] = None
     if not context.before(*_WITH_PEOPLE) and not deleted:
         raw = yield from _by_search(ticket_id, wanted, about)
     if raw is None:
-        record = yield from record_of(ticket_id, about)
+        record, tag = yield from _tagged(ticket_id, about)
         number = read_number(record.get("id"))
         if number != ticket_id and not context.before(*_WITH_PEOPLE):
             raw = yield from _by_search(number, wanted, about)
@@ -70,8 +81,8 @@ def find_ticket(context: Context, ticket_id: int, names: Optional[Iterable[str]]
             raw = yield from _completed(record, wanted, about)
     roles = yield from _roles_for(context, (raw,))
     kinds = read.field_kinds(raw.get("CustomFields"))
-    return Found(read.ticket(raw, asked_id=ticket_id, wanted=wanted, roles=roles, kinds=kinds),
-                 raw, kinds)
+    found = read.ticket(raw, asked_id=ticket_id, wanted=wanted, roles=roles, kinds=kinds)
+    return Found(found if tag is None else replace(found, etag=str(tag)), raw, kinds)
 
 
 def _by_search(ticket_id: int, names: Optional[Tuple[str, ...]],
@@ -144,26 +155,26 @@ def search(context: Context, query: str, order: Optional[str], fields: Optional[
     """
     query = checked_query(query)
     # An iterator of fields was used up by the first page.
-    names = _wanted(context, fields if cursor is None else cursor["fields"])
+    names = wanted_fields(context, fields if cursor is None else cursor["fields"])
     ordered = _order(order)
     state: Dict[str, Any] = dict(cursor or {"page": 1})
     if snapshot:
         page = yield from _snapshot_page(query, ordered, read.ticket_fields(names), state)
     else:
-        page = yield from _found_page(query, ordered, read.ticket_fields(names), state)
+        page = yield from found_page(query, ordered, read.ticket_fields(names), state)
     if page.cursor is not None:
         page = replace(page, cursor={**page.cursor, "fields": names})
-    return (yield from _as_tickets(context, page, names))
+    return (yield from as_tickets(context, page, names))
 
 
-def _as_tickets(context: Context, page: Page[Mapping[str, Any]],
-                names: Optional[Tuple[str, ...]]) -> Operation[Page[Ticket]]:
+def as_tickets(context: Context, page: Page[Mapping[str, Any]],
+               names: Optional[Tuple[str, ...]]) -> Operation[Page[Ticket]]:
     roles = yield from _roles_for(context, page.items)
     return Page(tuple(read.ticket(raw, wanted=names, roles=roles) for raw in page.items),
                 page.cursor, page.total)
 
 
-def _wanted(context: Context, fields: Optional[Iterable[str]]) -> Optional[Tuple[str, ...]]:
+def wanted_fields(context: Context, fields: Optional[Iterable[str]]) -> Optional[Tuple[str, ...]]:
     """The attributes to ask for. Before 5.0.2 a collection tells neither people nor custom roles:
     they stay NOT_LOADED."""
     known = {row.name: row for row in table.TICKET}
@@ -208,12 +219,12 @@ def _ordered_answer(response: Response) -> Answer:
 
 
 def _walked_page(query: str, fields: Tuple[Tuple[str, str], ...],
-                 state: Mapping[str, Any]) -> Operation[Page[Mapping[str, Any]]]:
+                 state: Mapping[str, Any], ask: Asking) -> Operation[Page[Mapping[str, Any]]]:
     """A page in the order of ids: exact while others create, delete and edit."""
     after, asked = int(state.get("after", 0)), int(state["page"])
     where = f"({query}) AND id > {after}" if after else query
     order = (("orderby", "id"), ("order", "ASC"))
-    answer = read_answer((yield _asked(where, (*fields, *order), asked)))
+    answer = read_answer((yield ask(where, (*fields, *order), asked)))
     items = tuple(one for one in answer.items
                   if answer.page == asked and read_number(one.get("id")) > after)
     total, end = state.get("total", answer.total), state.get("end")
@@ -221,26 +232,24 @@ def _walked_page(query: str, fields: Tuple[Tuple[str, str], ...],
     last = read_number(items[-1].get("id")) if items else after
     if more is None:
         if end is None:
-            end = yield from last_visible(_behind(query), last)
+            end = yield from last_visible(_behind(query, ask), last)
         more = asked + 1 if last < int(end) else 0
     following_state = {"after": last, "page": 1 if items else more, "total": total, "end": end}
     return Page(items, following_state if more else None, total)
 
 
-def _behind(query: str) -> Callable[[int, bool], Request]:
-    """The same tickets from behind, for `last_visible`."""
-    def ask(page: int, _: bool) -> Request:
-        return _asked(query, (("orderby", "id"), ("order", "DESC")), page)
-    return ask
+def _behind(query: str, ask: Asking) -> Callable[[int, bool], Request]:
+    """The same records from behind, for `last_visible`."""
+    return lambda page, _: ask(query, (("orderby", "id"), ("order", "DESC")), page)
 
 
 def _ordered_page(query: str, order: Tuple[Tuple[str, str], ...],
                   fields: Tuple[Tuple[str, str], ...],
-                  state: Mapping[str, Any]) -> Operation[Page[Mapping[str, Any]]]:
+                  state: Mapping[str, Any], ask: Asking) -> Operation[Page[Mapping[str, Any]]]:
     """A page in the order asked for; a ticket that moved and comes again is dropped."""
     asked = int(state["page"])
     seen = set(state.get("seen", ()))
-    answer = _ordered_answer((yield _asked(query, (*fields, *order), asked)))
+    answer = _ordered_answer((yield ask(query, (*fields, *order), asked)))
     items: List[Mapping[str, Any]] = []
     for one in answer.items if answer.page == asked else ():
         if read_number(one.get("id")) not in seen:
@@ -258,12 +267,17 @@ def _ordered_page(query: str, order: Tuple[Tuple[str, str], ...],
     return Page(tuple(items), following_state if more else None, total)
 
 
-def _found_page(query: str, order: Tuple[Tuple[str, str], ...],
-                fields: Tuple[Tuple[str, str], ...],
-                state: Mapping[str, Any]) -> Operation[Page[Mapping[str, Any]]]:
+def found_page(query: str, order: Tuple[Tuple[str, str], ...], fields: Tuple[Tuple[str, str], ...],
+               state: Mapping[str, Any],
+               ask: Asking = _asked) -> Operation[Page[Mapping[str, Any]]]:
+    """A page of what a query finds, in an order or, without one, exact by id.
+
+    Args:
+        ask: of tickets, unless another collection is asked by a query.
+    """
     if order:
-        return (yield from _ordered_page(query, order, fields, state))
-    return (yield from _walked_page(query, fields, state))
+        return (yield from _ordered_page(query, order, fields, state, ask))
+    return (yield from _walked_page(query, fields, state, ask))
 
 
 def _snapshot_page(query: str, order: Tuple[Tuple[str, str], ...],
@@ -272,11 +286,11 @@ def _snapshot_page(query: str, order: Tuple[Tuple[str, str], ...],
     """All ids at the first call, then their tickets by the hundred, in the order of the ids. The
     first hundred come with their ids; where ids alone are wanted, all come so."""
     if "ids" not in state:
-        page = yield from _found_page(query, order, fields, {"page": 1})
+        page = yield from found_page(query, order, fields, {"page": 1})
         items, walk = page.items, page.cursor
         further: List[Mapping[str, Any]] = []
         while walk is not None:
-            page = yield from _found_page(query, order, (), walk)
+            page = yield from found_page(query, order, (), walk)
             further += page.items
             walk = page.cursor
         total = len(items) + len(further)
