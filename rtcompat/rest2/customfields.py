@@ -6,6 +6,7 @@ shown under any field's number. So the queue is looked at first, and whose value
 """
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
@@ -140,7 +141,14 @@ def get_field(field: Name) -> Operation[CustomField]:
 def search_fields(conditions: Iterable[Condition], order: Optional[str], include_disabled: bool,
                   cursor: Any) -> Operation[Page[CustomField]]:
     """See `Tracker.search_custom_fields`. Requests: as `searching.search`."""
-    return searching.search(_FIELD, conditions, order, include_disabled, cursor)
+    page = yield from searching.search(_FIELD, conditions, order, include_disabled, cursor)
+    return _counted(page)
+
+
+def _counted(page: Page[Any]) -> Page[Any]:
+    """With ``single``, which is no column."""
+    return Page(tuple(replace(one, single=one.max_values == 1) for one in page.items),
+                page.cursor, page.total)
 
 
 def create_field(context: Context, name: str, given: Mapping[str, Any],
@@ -191,13 +199,9 @@ def applied_fields(kind: str, record: Name,
     found = yield from all_items(collection(
         f"{kind}/{number}/customfields", (("LookupType", "=", wanted),), (("fields", names),),
         f"list the custom fields of {kind} {record}"))
-    listed = (_unlisted(_field(one)) for one in found)
+    # A collection tells no values: not even that there are none.
+    listed = (replace(_field(one), values=NOT_LOADED) for one in found)
     return tuple(sorted(listed, key=lambda one: (one.name, one.id or 0)))
-
-
-def _unlisted(one: CustomField) -> CustomField:
-    """A collection tells no values: not even that there are none."""
-    return CustomField(**{**vars(one), "values": NOT_LOADED})
 
 
 # -- values to choose from ------------------------------------------------------------------------
@@ -322,4 +326,5 @@ def get_role(role: Name) -> Operation[CustomRole]:
 def search_roles(conditions: Iterable[Condition], order: Optional[str], include_disabled: bool,
                  cursor: Any) -> Operation[Page[CustomRole]]:
     """See `Tracker.search_custom_roles`. Requests: as `searching.search`."""
-    return searching.search(_ROLE, conditions, order, include_disabled, cursor)
+    page = yield from searching.search(_ROLE, conditions, order, include_disabled, cursor)
+    return _counted(page)

@@ -11,6 +11,9 @@ from rtcompat.rest2.answers import refuse
 
 __all__ = ["RawSink", "read_content", "save_content"]
 
+#: RT answers 406 to who wants JSON only.
+_ANY = (("Accept", "*/*"),)
+
 
 def _is_content(status: int, headers: Mapping[str, str]) -> bool:
     """Whether an answer is a content. RT gives an ETag with one, and a web page has to have it to
@@ -50,7 +53,7 @@ def _checked(response: Response) -> None:
 def read_content(value_id: int) -> Operation[bytes]:
     """See `Tracker.read_custom_field_content`. Requests: 1."""
     positive_id(value_id, "value_id")
-    response = yield Request("GET", f"download/cf/{value_id}",
+    response = yield Request("GET", f"download/cf/{value_id}", headers=_ANY,
                              about=f"read the content of value {value_id}")
     if not _is_content(response.status, response.headers):
         _checked(response)
@@ -62,6 +65,7 @@ def save_content(value_id: int, path: Union[str, Path]) -> Operation[int]:
     positive_id(value_id, "value_id")
     target = FileSink(path)
     response = yield Request("GET", f"download/cf/{value_id}", sink=RawSink(target),
+                             headers=_ANY,
                              about=f"save the content of value {value_id}")
     if not response.sunk:
         _checked(response)
