@@ -6,18 +6,80 @@ we are on the server is the business of `session`.
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, Mapping
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, Mapping, Tuple
 
 from rtcompat import protocols
 from rtcompat.errors import RTError, UsageError
-from rtcompat.exchange import Request, Response, Send, WouldSend, relative_to, run
+from rtcompat.exchange import Operation, Request, Response, Send, WouldSend, relative_to, run
 from rtcompat.model import Page, ServerInfo, User
 from rtcompat.session import Session
 from rtcompat.tracker import Listing, Tracker
 
-__all__ = ["Client"]
+__all__ = ["Carrier", "Client", "would_send"]
 
 _log = logging.getLogger("rtcompat.client")
+
+
+class Carrier:
+    """What carries the operations on one server: which protocol, asked for what beforehand.
+
+    Attributes:
+        closed: set by the client's ``close``: from then on every operation is refused.
+    """
+
+    def __init__(self, info: ServerInfo, backends: protocols.Backends) -> None:
+        self._info = info
+        self._backends = backends
+        self._zone_asked = False
+        self.closed = False
+
+    def server(self) -> ServerInfo:
+        """What is known of the server by now."""
+        return protocols.with_zone(self._info, self._backends)
+
+    def route(self, operation: str,
+              given: Mapping[str, Any]) -> Tuple[str, str, Dict[str, Any]]:
+        """The protocol for an operation, its name, and its arguments (``given`` has ``self``)."""
+        arguments = {name: value for name, value in given.items() if name != "self"}
+        protocol = protocols.route(operation, arguments, protocols.lacking(self._backends))
+        return protocol, operation, arguments
+
+    def before(self, protocol: str) -> Iterator[Operation[None]]:
+        """What is to be asked over REST2 first: our time zone, once, where REST 1.0 needs it."""
+        if self.closed:
+            # A new session would be opened that nobody ends.
+            raise UsageError("this client is closed", advice="connect again")
+        if not self._zone_asked and protocols.needs_zone(protocol, self._backends):
+            self._zone_asked = True
+            yield self._learning_zone()
+
+    def _learning_zone(self) -> Operation[None]:
+        me: User = yield from self._backends["rest2"].whoami()
+        protocols.learn_zone(self._backends, me.timezone or "")
+
+    def made(self, protocol: str, operation: str, arguments: Mapping[str, Any]) -> Operation[Any]:
+        """The operation, to be run by a ``send`` of that protocol."""
+        started: Operation[Any] = getattr(self._backends[protocol], operation)(**arguments)
+        return started
+
+    @contextmanager
+    def located(self, protocol: str) -> Iterator[None]:
+        """Around an operation: its errors say where they happened, also what it decided itself."""
+        try:
+            yield
+        except RTError as error:
+            error.server = error.server or self._info.url
+            method, _, path = (error.request or "").partition(" ")
+            if path and not path.startswith("REST/"):
+                error.request = f"{method} {protocols.PROTOCOLS[protocol].base}{path}"
+            raise
+
+
+def would_send(request: Request, base: str) -> None:
+    """Raise `WouldSend` for a write: what a dry run does in place of sending it."""
+    if request.effect != "read":
+        raise WouldSend(relative_to(request, base))
 
 
 class Client(Tracker):
@@ -35,11 +97,9 @@ class Client(Tracker):
                  ours: bool = True, dry_run: bool = False) -> None:
         self._session = session
         self._info = info
-        self._backends = backends
+        self._carrier = Carrier(info, backends)
         self._ours = ours
         self._dry_run = dry_run
-        self._zone_asked = False
-        self._closed = False
 
     def __repr__(self) -> str:
         return f"<Client of {self._info.url} over {self._info.protocol}>"
@@ -48,7 +108,7 @@ class Client(Tracker):
         return self
 
     def server(self) -> ServerInfo:
-        return protocols.with_zone(self._info, self._backends)
+        return self._carrier.server()
 
     def export_session(self) -> Dict[str, Any]:
         """The sessions as plain values, to give to ``connect(session=…)`` later: secrets.
@@ -59,7 +119,7 @@ class Client(Tracker):
         return self._session.export()
 
     def close(self) -> None:
-        self._closed = True
+        self._carrier.closed = True
         if self._ours:
             try:
                 self._session.logout()
@@ -71,49 +131,24 @@ class Client(Tracker):
     def _send(self, protocol: str) -> Send:
         manner = protocols.PROTOCOLS[protocol].manner
         send = self._session.sender(manner)
-        if not self._dry_run:
-            return send
 
         def reads_only(request: Request) -> Response:
-            if request.effect != "read":
-                raise WouldSend(relative_to(request, manner.base))
+            would_send(request, manner.base)
             return send(request)
-        return reads_only
-
-    def _arguments(self, given: Mapping[str, Any]) -> Dict[str, Any]:
-        return {name: value for name, value in given.items() if name != "self"}
+        return reads_only if self._dry_run else send
 
     def _carried(self, operation: str, given: Mapping[str, Any]) -> Any:
-        arguments = self._arguments(given)
-        protocol = protocols.route(operation, arguments, protocols.lacking(self._backends))
-        return self._over(protocol, operation, arguments)
+        return self._over(*self._carrier.route(operation, given))
 
     def _over(self, protocol: str, operation: str, arguments: Mapping[str, Any]) -> Any:
-        if self._closed:
-            # A new session would be opened that nobody ends.
-            raise UsageError("this client is closed", advice="connect again")
-        if not self._zone_asked and protocols.needs_zone(protocol, self._backends):
-            self._zone_asked = True
-            me: User = run(self._backends["rest2"].whoami(), self._send("rest2"))
-            protocols.learn_zone(self._backends, me.timezone or "")
-        backend = self._backends[protocol]
-        try:
-            return run(getattr(backend, operation)(**arguments), self._send(protocol))
-        except RTError as error:
-            self._locate(error, protocols.PROTOCOLS[protocol].base)
-            raise
-
-    def _locate(self, error: RTError, base: str) -> None:
-        """Say where it happened, for an error that an operation decided by itself."""
-        error.server = error.server or self._info.url
-        method, _, path = (error.request or "").partition(" ")
-        if path and not path.startswith("REST/"):
-            error.request = f"{method} {base}{path}"
+        for before in self._carrier.before(protocol):
+            run(before, self._send("rest2"))
+        with self._carrier.located(protocol):
+            return run(self._carrier.made(protocol, operation, arguments), self._send(protocol))
 
     def _listed(self, operation: str, given: Mapping[str, Any]) -> Listing[Any]:
         """A listing whose first page is asked for now, so that a refusal comes from the call."""
-        arguments = self._arguments(given)
-        protocol = protocols.route(operation, arguments, protocols.lacking(self._backends))
+        protocol, operation, arguments = self._carrier.route(operation, given)
 
         def ask(cursor: Any) -> Page[Any]:
             page: Page[Any] = self._over(protocol, operation, {**arguments, "cursor": cursor})

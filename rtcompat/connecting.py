@@ -2,18 +2,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional, Tuple, Union
+from functools import partial
+from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 
 from rtcompat import protocols
 from rtcompat.client import Client
 from rtcompat.errors import NotAuthenticated, PermissionDenied, ProtocolError, UsageError
-from rtcompat.exchange import Response
+from rtcompat.exchange import run
 from rtcompat.model import ServerInfo
 from rtcompat.protocols import PROTOCOLS, Detection, site_of
-from rtcompat.session import Credentials, Session
-from rtcompat.transport import Transport
+from rtcompat.session import Credentials, Manner, Rules, Session, Steps
+from rtcompat.transport import Answer, Call, Transport
 
-__all__ = ["connect", "probe", "Probe"]
+__all__ = ["connect", "connecting", "probe", "Probe", "Timeout"]
+
+S = TypeVar("S", bound=Rules)
 
 Timeout = Union[float, Tuple[float, float]]
 
@@ -42,8 +45,11 @@ def probe(url: str, *, timeout: Timeout = (10.0, 60.0), verify: Union[bool, str]
     Raises: UsageError; TransportError when nothing answers. What is not RT is no error here.
     Requests: 1 a protocol, and redirects on the same host.
     """
-    found, transport = _detect(site_of(url), tuple(PROTOCOLS), timeout, verify, proxy, auth)
-    transport.close()
+    transports = _Transports(verify=verify, proxy=proxy, timeout=timeout, auth=auth)
+    try:
+        found = run(_detecting(site_of(url), tuple(PROTOCOLS)), transports.ask)
+    finally:
+        transports.close()
     return Probe(found.url, {name: each.state for name, each in found.findings.items()},
                  {name: each.answered for name, each in found.findings.items()}, found.version)
 
@@ -77,31 +83,51 @@ def connect(url: str, *, user: Optional[str] = None, password: Optional[str] = N
         where REST 1.0 is closed, and 1 for the version.
     """
     credentials = Credentials(user=user, password=password, token=token, cookie=cookie)
-    site = site_of(url)
-    _check(credentials, protocol, auth, session)
-    names = tuple(PROTOCOLS) if protocol == "auto" else (protocol,)
-    found, transport = _detect(site, names, timeout, verify, proxy, auth)
+    transports = _Transports(verify=verify, proxy=proxy, timeout=timeout, auth=auth)
+
+    def make(url: str, manners: Sequence[Manner]) -> Session:
+        return Session(transports.of(url), credentials, manners, saved=session)
+
     try:
-        usable = found.open
-        if not usable:
-            raise _nothing_open(found)
-        _refuse_token(found, credentials, usable)
-        manners = [PROTOCOLS[name].manner for name in reversed(usable)]
-        who = Session(transport, credentials, manners, saved=session)
-        who.open(PROTOCOLS[usable[0]].manner)
-        usable = _without_selfservice(found, who, usable)
-        if not route:
-            usable = usable[:1]
-        version = found.version or protocols.ask_version(who.sender(PROTOCOLS["rest2"].manner))
-        backends = protocols.backends(usable, version, user, timezone)
-        info = ServerInfo(url=found.url, version=version, protocols=found.open,
-                          protocol=usable[0], user=user,
-                          unsupported=protocols.unsupported_here(backends))
-        return Client(who, info, backends, ours=cookie is None and session is None,
-                      dry_run=dry_run)
+        who, info, backends = run(
+            connecting(url, credentials, make, auth=auth, protocol=protocol, route=route,
+                       timezone=timezone, saved=session), transports.ask)
     except BaseException:
-        transport.close()
+        transports.close()
         raise
+    transports.close(but=info.url)
+    return Client(who, info, backends, ours=cookie is None and session is None, dry_run=dry_run)
+
+
+def connecting(url: str, credentials: Credentials,
+               make: Callable[[str, Sequence[Manner]], S], *, auth: Any, protocol: str,
+               route: bool, timezone: Optional[str], saved: Optional[Mapping[str, Any]]
+               ) -> Steps[Tuple[S, ServerInfo, protocols.Backends]]:
+    """What `connect` asks, as rules: see there for the arguments.
+
+    Args:
+        make: gives the session for the base address found, with these manners to log in by.
+    """
+    _check(credentials, protocol, auth, saved)
+    names = tuple(PROTOCOLS) if protocol == "auto" else (protocol,)
+    found = yield from _detecting(site_of(url), names)
+    usable = found.open
+    if not usable:
+        raise _nothing_open(found)
+    _refuse_token(found, credentials, usable)
+    who = make(found.url, [PROTOCOLS[name].manner for name in reversed(usable)])
+    yield from who.opening(PROTOCOLS[usable[0]].manner)
+    usable = _without_selfservice(found, who, usable)
+    if not route:
+        usable = usable[:1]
+    version = found.version
+    if version is None:
+        said = yield from who.sending(protocols.ASK_VERSION, PROTOCOLS["rest2"].manner)
+        version = protocols.version_told(said)
+    backends = protocols.backends(usable, version, credentials.user, timezone)
+    info = ServerInfo(url=found.url, version=version, protocols=found.open, protocol=usable[0],
+                      user=credentials.user, unsupported=protocols.unsupported_here(backends))
+    return who, info, backends
 
 
 def _check(credentials: Credentials, protocol: str, auth: Any,
@@ -128,26 +154,42 @@ def _check(credentials: Credentials, protocol: str, auth: Any,
                          argument="user")
 
 
-def _detect(site: str, names: Tuple[str, ...], timeout: Timeout, verify: Union[bool, str],
-            proxy: Optional[str], auth: Any) -> Tuple[Detection, Transport]:
-    """Run the detection; the transport is for the base address that was found."""
-    transports: Dict[str, Transport] = {}
+def _detecting(site: str, names: Tuple[str, ...]) -> Steps[Detection]:
+    """The detection, each request asked once."""
     operation = protocols.detect(site, names)
-    answer: Optional[Response] = None
-    try:
-        while True:
-            base, request = operation.send(answer) if answer is not None else next(operation)
-            if base not in transports:
-                transports[base] = Transport(base, verify=verify, proxy=proxy, timeout=timeout,
-                                             auth=auth)
-            answer = transports[base].send(request, retries=0).response
-    except StopIteration as stop:
-        found: Detection = stop.value
-        kept = transports.pop(found.url)
-        return found, kept
-    finally:
-        for transport in transports.values():
-            transport.close()
+    base, request = next(operation)
+    while True:
+        answer = yield Call(base, request, retries=0)
+        try:
+            base, request = operation.send(answer.response)
+        except StopIteration as stop:
+            found: Detection = stop.value
+            return found
+
+
+class _Transports:
+    """One transport a base address, made when it is first asked."""
+
+    def __init__(self, *, verify: Union[bool, str], proxy: Optional[str], timeout: Timeout,
+                 auth: Any) -> None:
+        self._make = partial(Transport, verify=verify, proxy=proxy, timeout=timeout, auth=auth)
+        self._made: Dict[str, Transport] = {}
+
+    def of(self, base: str) -> Transport:
+        """The transport of a base address."""
+        if base not in self._made:
+            self._made[base] = self._make(base)
+        return self._made[base]
+
+    def ask(self, call: Call) -> Answer:
+        """Send by the transport that it is for."""
+        return self.of(call.site).ask(call)
+
+    def close(self, but: str = "") -> None:
+        """Close them all, ``but`` that of one base address."""
+        for base, transport in self._made.items():
+            if base != but:
+                transport.close()
 
 
 def _nothing_open(found: Detection) -> Exception:
@@ -178,7 +220,7 @@ def _refuse_token(found: Detection, credentials: Credentials, usable: Tuple[str,
                                advice="give user and password")
 
 
-def _without_selfservice(found: Detection, who: Session,
+def _without_selfservice(found: Detection, who: Rules,
                          usable: Tuple[str, ...]) -> Tuple[str, ...]:
     """The protocols that an unprivileged user can use: RT redirects them from REST 1.0."""
     if not who.unprivileged:

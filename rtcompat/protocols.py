@@ -15,7 +15,7 @@ from typing import (Any, Callable, Dict, FrozenSet, Generator, List, Mapping, Op
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from rtcompat.errors import ProtocolError, Unsupported, UsageError
-from rtcompat.exchange import Request, Response, Send
+from rtcompat.exchange import Request, Response
 from rtcompat.limits import carried_by
 from rtcompat.model import KEEP, ServerInfo
 from rtcompat.rest1 import context as rest1_context
@@ -27,9 +27,9 @@ from rtcompat.rest2.operations import Rest2
 from rtcompat.session import Manner
 from rtcompat.tracker import Tracker
 
-__all__ = ["PROTOCOLS", "Protocol", "Finding", "Detection", "Backends", "ask_version", "backends",
+__all__ = ["ASK_VERSION", "PROTOCOLS", "Protocol", "Finding", "Detection", "Backends", "backends",
            "detect", "lacking", "learn_zone", "needs_zone", "route", "site_of", "unsupported_here",
-           "version_numbers", "with_zone"]
+           "version_numbers", "version_told", "with_zone"]
 
 
 @dataclass(frozen=True)
@@ -332,9 +332,12 @@ def backends(names: Tuple[str, ...], version: str, user: Optional[str],
     return made
 
 
-def ask_version(send: Send) -> str:
-    """RT's version by REST2's ``GET /rt``, for a site whose REST 1.0 is closed. One request."""
-    response = send(Request("GET", "rt", about="ask for the version"))
+#: Asked over REST2 for RT's version, where a site's REST 1.0 is closed.
+ASK_VERSION = Request("GET", "rt", about="ask for the version")
+
+
+def version_told(response: Response) -> str:
+    """RT's version by the answer to `ASK_VERSION`."""
     found = _read_rest2(response)
     if found.version is None:
         raise ProtocolError(f"REST2 did not tell its version ({found.answered})",

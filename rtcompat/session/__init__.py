@@ -5,10 +5,9 @@ awaiting. ``manners`` holds the credentials and how a protocol logs in, ``pool``
 """
 from __future__ import annotations
 
-from rtcompat.session.awaiting import AsyncSession, AsyncTransport
+from rtcompat.session.awaiting import AsyncSession
 from rtcompat.session.blocking import Session
 from rtcompat.session.manners import Credentials, LoginAnswer, Manner
 from rtcompat.session.rules import Rules, Steps
 
-__all__ = ["AsyncSession", "AsyncTransport", "Credentials", "LoginAnswer", "Manner", "Rules",
-           "Session", "Steps"]
+__all__ = ["AsyncSession", "Credentials", "LoginAnswer", "Manner", "Rules", "Session", "Steps"]

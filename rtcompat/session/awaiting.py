@@ -2,27 +2,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Mapping, Optional, Protocol, Sequence, Tuple
+from typing import Any, Mapping, Optional, Sequence
 
 from rtcompat.exchange import AsyncSend, Request, Response, run_async
 from rtcompat.session.manners import Credentials, Manner
 from rtcompat.session.rules import Rules
-from rtcompat.transport import Answer, Call, Divert
+from rtcompat.transport import AsyncTransport
 
-__all__ = ["AsyncSession", "AsyncTransport"]
-
-
-class AsyncTransport(Protocol):
-    """What an `AsyncSession` sends by: `Transport.send`, awaited."""
-
-    url: str
-    has_auth: bool
-
-    async def send(self, request: Request, *, base: str = "",
-                   headers: Sequence[Tuple[str, str]] = (), retries: int = 2,
-                   divert: Optional[Divert] = None) -> Answer: ...
-
-    async def close(self) -> None: ...
+__all__ = ["AsyncSession"]
 
 
 class AsyncSession(Rules):
@@ -40,20 +27,16 @@ class AsyncSession(Rules):
         self._transport = transport
         self._gate = asyncio.Semaphore(min(size, max(1, self._places)))
 
-    async def _call(self, call: Call) -> Answer:
-        return await self._transport.send(call.request, base=call.base, headers=call.headers,
-                                          retries=call.retries, divert=call.divert)
-
     def sender(self, manner: Manner) -> AsyncSend:
         """The awaiting ``send`` for operations of a protocol; errors as `Session.sender`'s."""
         async def send(request: Request) -> Response:
             async with self._gate:
-                return await run_async(self.sending(request, manner), self._call)
+                return await run_async(self.sending(request, manner), self._transport.ask)
         return send
 
     async def logout(self) -> None:
         """See `Session.logout`."""
-        await run_async(self.ending(), self._call)
+        await run_async(self.ending(), self._transport.ask)
 
     async def close(self) -> None:
         """See `Session.close`."""

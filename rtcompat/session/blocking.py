@@ -6,7 +6,7 @@ from typing import Any, Mapping, Optional, Sequence
 from rtcompat.exchange import Request, Response, Send, run
 from rtcompat.session.manners import Credentials, Manner
 from rtcompat.session.rules import Rules
-from rtcompat.transport import Answer, Call, Transport
+from rtcompat.transport import Transport
 
 __all__ = ["Session"]
 
@@ -33,10 +33,6 @@ class Session(Rules):
                          saved=saved)
         self._transport = transport
 
-    def _call(self, call: Call) -> Answer:
-        return self._transport.send(call.request, base=call.base, headers=call.headers,
-                                    retries=call.retries, divert=call.divert)
-
     def sender(self, manner: Manner) -> Send:
         """The ``send`` for operations of a protocol.
 
@@ -44,7 +40,7 @@ class Session(Rules):
         credentials, or the session has expired and there are none to renew it by.
         """
         def send(request: Request) -> Response:
-            return run(self.sending(request, manner), self._call)
+            return run(self.sending(request, manner), self._transport.ask)
         return send
 
     def open(self, manner: Manner) -> bool:
@@ -59,7 +55,7 @@ class Session(Rules):
         Raises:
             NotAuthenticated: RT does not take the credentials.
         """
-        return run(self.opening(manner), self._call)
+        return run(self.opening(manner), self._transport.ask)
 
     def logout(self) -> None:
         """End the sessions not in use. A later request logs in again.
@@ -67,7 +63,7 @@ class Session(Rules):
         Raises:
             RTError: the first failure, after every session was tried.
         """
-        run(self.ending(), self._call)
+        run(self.ending(), self._transport.ask)
 
     def close(self) -> None:
         """Close the connections; sessions live on at the server (see `logout`)."""

@@ -1,14 +1,17 @@
 """Requests over HTTP. The only room that imports requests and requests-toolbelt.
 
 ``rules`` holds what every way of sending shares: how often, what is told, how an answer is taken;
-``sending`` is the blocking transport; ``bodies`` puts a request into HTTP; ``settings`` checks what
-a caller gives for TLS and waiting; ``connections`` holds what is below requests: pools that note
-when a byte leaves, and the reasons of failures, which ``failures`` puts into words.
+``sending`` is the blocking transport, ``threads`` an awaiting one, with what ``awaiting`` gives to
+all such; ``bodies`` puts a request into HTTP; ``settings`` checks what a caller gives for TLS and
+waiting; ``connections`` holds what is below requests: pools that note when a byte leaves, and the
+reasons of failures, which ``failures`` puts into words.
 """
 from __future__ import annotations
 
+from rtcompat.transport.awaiting import AsyncTransport
 from rtcompat.transport.bodies import rewinder
 from rtcompat.transport.rules import Answer, Call, Divert
 from rtcompat.transport.sending import Transport
+from rtcompat.transport.threads import ThreadTransport
 
-__all__ = ["Answer", "Call", "Divert", "Transport", "rewinder"]
+__all__ = ["Answer", "AsyncTransport", "Call", "Divert", "ThreadTransport", "Transport", "rewinder"]

@@ -19,7 +19,8 @@ from rtcompat.exchange import Request, relative_to, run
 from rtcompat.transport.bodies import is_loopback
 from rtcompat.transport.connections import ATTEMPT, broken, connections, no_auth
 from rtcompat.transport.failures import explained, refuse_plain_http
-from rtcompat.transport.rules import (RETRIES, Answer, Attempt, Divert, Pause, Reception, Rules)
+from rtcompat.transport.rules import (RETRIES, Answer, Attempt, Call, Divert, Pause, Reception,
+                                      Rules)
 
 __all__ = ["Transport"]
 
@@ -92,6 +93,11 @@ class Transport(Rules):
                 return None
             return self.once(asked, headers, what, divert)
         return run(self._trying(asked, retries), step)
+
+    def ask(self, call: Call) -> Answer:
+        """What rules that do not send themselves want sent."""
+        return self.send(call.request, base=call.base, headers=call.headers,
+                         retries=call.retries, divert=call.divert)
 
     def once(self, request: Request, headers: Sequence[Tuple[str, str]], attempt: Attempt,
              divert: Optional[Divert]) -> Answer:
