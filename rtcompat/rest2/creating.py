@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from rtcompat import fields, limits
 from rtcompat import receipt as receipts
@@ -20,7 +20,7 @@ from rtcompat.rest2.paging import all_items, collection
 from rtcompat.rest2.tickets import Found, find_ticket
 from rtcompat.rest2.values import NOBODY, read_number
 
-__all__ = ["create", "fields_of_queue"]
+__all__ = ["create", "planned", "composed", "read_new", "would_find", "fields_of_queue"]
 
 
 def fields_of_queue(context: Context, queue: Any, about: str) -> Operation[Dict[str, FieldKind]]:
@@ -46,13 +46,39 @@ def create(context: Context, queue: Any, given: Mapping[str, Any], content: str,
            content_type: str, attachments: Sequence[NewAttachment],
            read_back: bool) -> Operation[Receipt]:
     """See `Tracker.create_ticket`."""
+    wanted = planned(context, queue, given, content, content_type, attachments)
+    about = f"create a ticket in queue {queue}"
+    wanted, custom, body = yield from composed(context, wanted, content, content_type, about)
+    request = Request("POST", "ticket", effect="write-once", about=about,
+                      **write.carrying(body, attachments, "create_ticket"))
+    response = yield from once(request, would_find(wanted.get("subject", "")))
+    if response.status == 403:
+        yield from _refused_queue(queue, response, about)
+    number = read_number(read_json(response).get("id"))
+    flat = by_name(wanted)
+    if not read_back:
+        return receipts.unverified(flat, via="rest2", id=number)
+    return (yield from read_new(context, number, flat, custom, request))
+
+
+def planned(context: Context, queue: Any, given: Mapping[str, Any], content: str,
+            content_type: str, attachments: Sequence[NewAttachment]) -> Dict[str, Any]:
+    """The wanted values of a new ticket, checked. Raises: UsageError, Unsupported."""
     wanted = limits.checked(fields.TICKET, {**given, "queue": queue})
     limits.checked_message(content, content_type, attachments)
-    about = f"create a ticket in queue {queue}"
     if attachments and context.before(5, 0, 1):
         raise Unsupported("RT takes files with a new ticket since 5.0.1", operation="create_ticket",
                           argument="attachments", protocol="rest2",
                           advice="create it, then comment with the files")
+    if wanted.get("custom_roles") and context.before(5, 0, 2):
+        raise Unsupported("RT takes custom roles with a new ticket since 5.0.2",
+                          operation="create_ticket", argument="custom_roles", protocol="rest2")
+    return wanted
+
+
+def composed(context: Context, wanted: Mapping[str, Any], content: str, content_type: str,
+             about: str) -> Operation[Tuple[Dict[str, Any], Dict[str, Any], Dict[str, Any]]]:
+    """The wanted values with the names that RT shows, the custom fields to send, and the body."""
     wanted = yield from with_numbers(context, wanted, ROLES)
     body = write.columns(fields.TICKET, wanted)
     if "owner" in wanted:
@@ -62,27 +88,15 @@ def create(context: Context, queue: Any, given: Mapping[str, Any], content: str,
         if row.kind == "people" and wanted.get(row.name) and row.rest2:
             body[row.rest2] = write.people(wanted[row.name])
     roles = wanted.get("custom_roles") or {}
-    if roles and context.before(5, 0, 2):
-        raise Unsupported("RT takes custom roles with a new ticket since 5.0.2",
-                          operation="create_ticket", argument="custom_roles", protocol="rest2")
     if roles:
         body["CustomRoles"] = {name: write.people(people) for name, people in roles.items()}
-    wanted, custom = yield from _create_fields(context, queue, wanted, about)
+    found, custom = yield from _create_fields(context, wanted["queue"], wanted, about)
     if custom:
         body["CustomFields"] = custom
-    request = Request("POST", "ticket", effect="write-once", about=about,
-                      **write.carrying(body, attachments, "create_ticket"))
-    response = yield from once(request, _would_find(wanted.get("subject", "")))
-    if response.status == 403:
-        yield from _refused_queue(queue, response, about)
-    number = read_number(read_json(response).get("id"))
-    flat = by_name(wanted)
-    if not read_back:
-        return receipts.unverified(flat, via="rest2", id=number)
-    return (yield from _read_new(context, number, flat, custom, request))
+    return found, custom, body
 
 
-def _create_fields(context: Context, queue: Any, wanted: Dict[str, Any],
+def _create_fields(context: Context, queue: Any, wanted: Mapping[str, Any],
                    about: str) -> Operation[Tuple[Dict[str, Any], Dict[str, Any]]]:
     """The wanted values with the names that RT shows, and the body's custom fields.
 
@@ -91,7 +105,7 @@ def _create_fields(context: Context, queue: Any, wanted: Dict[str, Any],
     """
     given = wanted.get("custom_fields") or {}
     if not given:
-        return wanted, {}
+        return dict(wanted), {}
     kinds = yield from fields_of_queue(context, queue, about)
     if kinds or context.queue_fields(str(queue)) is not None:
         given = write.custom_names(given, kinds, "the queue")
@@ -105,7 +119,7 @@ def _create_fields(context: Context, queue: Any, wanted: Dict[str, Any],
     return {**wanted, "custom_fields": given}, custom
 
 
-def _would_find(subject: str) -> str:
+def would_find(subject: str) -> str:
     """TicketSQL for a ticket that may have been made just now. A day back, as RT reads dates in
     a zone of its own."""
     day = datetime.now(timezone.utc) - timedelta(days=1)
@@ -157,8 +171,14 @@ def _roles_again(context: Context, number: int, wanted: Mapping[str, Any]) -> Op
         return  # the reading that follows decides
 
 
-def _read_new(context: Context, number: int, flat: Dict[str, Any], sent: Dict[str, Any],
-              request: Request) -> Operation[Receipt]:
+def read_new(context: Context, number: int, flat: Dict[str, Any], sent: Dict[str, Any],
+             request: Request, seen: Optional[Found] = None) -> Operation[Receipt]:
+    """The receipt of a new ticket.
+
+    Args:
+        sent: the body's custom fields. seen: the ticket as it was read already.
+    Raises: InvalidValue with the receipt where a wanted value was dropped.
+    """
     about = f"read back ticket {number}"
     held: List[Found] = []
 
@@ -167,7 +187,11 @@ def _read_new(context: Context, number: int, flat: Dict[str, Any], sent: Dict[st
         held[:] = [found]
         return values_of(found.ticket, flat)
 
-    after = yield from unreadable(again())
+    if seen is not None:
+        held[:] = [seen]
+        after: Mapping[str, Any] = values_of(seen.ticket, flat)
+    else:
+        after = yield from unreadable(again())
     wanted = spelt_alike(flat, held[0]) if held else flat
     before = _defaults(wanted)
     decided = receipts.decide(wanted, before, after, via="rest2", id=number)
