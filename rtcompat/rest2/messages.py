@@ -28,11 +28,11 @@ from rtcompat.rest2.paging import collection
 from rtcompat.rest2.tickets import find_ticket, record_of
 from rtcompat.rest2.values import read_date, read_login
 
-__all__ = ["send", "add_time"]
+__all__ = ["PATHS", "TYPES", "send", "planned", "with_status", "add_time"]
 
 #: Our operation's name -> RT's path and the action that a ticket's links offer.
-_PATHS: Mapping[str, str] = {"reply": "correspond", "comment": "comment"}
-_TYPES: Mapping[str, str] = {"reply": "Correspond", "comment": "Comment"}
+PATHS: Mapping[str, str] = {"reply": "correspond", "comment": "comment"}
+TYPES: Mapping[str, str] = {"reply": "Correspond", "comment": "Comment"}
 #: Languages that RT speaks and Latin-1 writes.
 _LATIN = frozenset(("", "en", "ca", "da", "de", "es", "et", "fi", "fr", "gl", "id", "is", "it",
                     "nb", "nl", "nn", "no", "oc", "pt", "sv"))
@@ -48,6 +48,26 @@ def send(context: Context, operation: str, ticket_id: int, content: str, content
     Requests: 1, with a status 2 more to decide it.
     """
     limits.positive_id(ticket_id, "ticket_id")
+    wanted, body = planned(context, operation, content, content_type, time_worked, status,
+                           attachments)
+    before: Any = KEEP
+    if wanted:
+        # Who may reply need not see the ticket: then nothing is known of its status.
+        before = (yield from unreadable(_status(context, ticket_id))).get("status", KEEP)
+    request = _request(context, operation, ticket_id, body, attachments)
+    recorded = yield from _recorded(context, request, operation, ticket_id, content)
+    if not wanted:
+        return recorded
+    return (yield from with_status(context, request, recorded, before, wanted["status"]))
+
+
+def planned(context: Context, operation: str, content: str, content_type: str, time_worked: int,
+            status: str, attachments: Sequence[NewAttachment]
+            ) -> Tuple[Dict[str, Any], Dict[str, Any]]:
+    """The wanted values and the body of a message, its files apart.
+
+    Raises: UsageError, Unsupported.
+    """
     limits.checked_message(content, content_type, attachments, time_worked)
     wanted = limits.checked(fields.TICKET, {"status": status})
     if not content and not attachments:
@@ -60,15 +80,7 @@ def send(context: Context, operation: str, ticket_id: int, content: str, content
         body["TimeTaken"] = time_worked
     if wanted:
         body["Status"] = wanted["status"]
-    before: Any = KEEP
-    if wanted:
-        # Who may reply need not see the ticket: then nothing is known of its status.
-        before = (yield from unreadable(_status(context, ticket_id))).get("status", KEEP)
-    request = _request(context, operation, ticket_id, body, attachments)
-    recorded = yield from _recorded(context, request, operation, ticket_id, content)
-    if not wanted:
-        return recorded
-    return (yield from _with_status(context, request, recorded, before, wanted["status"]))
+    return wanted, body
 
 
 def _request(context: Context, operation: str, ticket_id: int, body: Mapping[str, Any],
@@ -77,9 +89,9 @@ def _request(context: Context, operation: str, ticket_id: int, body: Mapping[str
     sent = write.carrying(body, attachments, operation)
     if context.speechless:
         files = {"Attachments": [_in_json(one) for one in attachments]} if attachments else {}
-        return Request("POST", f"tickets/bulk/{_PATHS[operation]}", effect="write-once",
+        return Request("POST", f"tickets/bulk/{PATHS[operation]}", effect="write-once",
                        json=[{"id": ticket_id, **body, **files}], about=about)
-    return Request("POST", f"ticket/{ticket_id}/{_PATHS[operation]}", effect="write-once",
+    return Request("POST", f"ticket/{ticket_id}/{PATHS[operation]}", effect="write-once",
                    about=about, **sent)
 
 
@@ -98,9 +110,9 @@ def _recorded(context: Context, request: Request, operation: str, ticket_id: int
     try:
         response = yield request
         if response.status == 400:
-            yield from _why_not(response, ticket_id, _PATHS[operation])
+            yield from _why_not(response, ticket_id, PATHS[operation])
         if context.speechless:
-            return (yield from _of_bulk(response, ticket_id, _PATHS[operation]))
+            return (yield from _of_bulk(response, ticket_id, PATHS[operation]))
         messages = read_messages(response)
     except OutcomeUnknown as error:
         found = yield from _found(context, operation, ticket_id, content, begun)
@@ -137,7 +149,7 @@ def _found(context: Context, operation: str, ticket_id: int, content: str,
     if context.user is None or not (yield from _is_speechless(context, context.user)):
         return None
     context.speechless = True
-    ask = collection(f"ticket/{ticket_id}/history", (("Type", "=", _TYPES[operation]),),
+    ask = collection(f"ticket/{ticket_id}/history", (("Type", "=", TYPES[operation]),),
                      (("fields", "Creator,Created"),), "look for the message")
     newest = ask(1, True)
     response = yield Request("POST", newest.path, about=newest.about, json=newest.json,
@@ -173,13 +185,17 @@ def _server_time(response: Response) -> Any:
 
 # -- what came with it ----------------------------------------------------------------------------
 
-def _with_status(context: Context, request: Request, recorded: Receipt, before: str,
-                 wanted: str) -> Operation[Receipt]:
+def with_status(context: Context, request: Request, recorded: Receipt, before: str,
+                wanted: str, now: Any = None) -> Operation[Receipt]:
     """The receipt of a message that was to set the status. RT may open a ticket by itself when it
-    is replied to, so any other status than the wanted one is a refusal."""
+    is replied to, so any other status than the wanted one is a refusal.
+
+    Args:
+        now: the status, where it was read already; None to read it.
+    """
     number = recorded.id or 0
-    after = yield from unreadable(_status(context, number))
-    now = after.get("status", KEEP)
+    if now is None:
+        now = (yield from unreadable(_status(context, number))).get("status", KEEP)
     outcome = "unverified" if now is KEEP else "refused"
     if now is not KEEP and now.lower() == wanted.lower():
         outcome = "unchanged" if before == now else "changed"
