@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
 
@@ -24,6 +25,11 @@ REST2_ONLY: FrozenSet[str] = frozenset(("rest2",))
 
 #: RT cuts a subject there without a word (4.4 to 6.0).
 SUBJECT_LENGTH = 200
+#: Widths of Users.EmailAddress and of Links.Base and Links.Target (RT's schema, 3.8 to 6.0).
+ADDRESS_LENGTH = 120
+LINK_LENGTH = 240
+#: Kinds of `Link` that are records of this RT.
+_LOCAL_KINDS = ("ticket", "article", "asset")
 _ORDER = re.compile(r"(-?)([A-Za-z][^\r\n]*)\Z")
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -83,8 +89,13 @@ def _minutes(value: Any, name: str) -> int:
 def _date(value: Any, name: str) -> Optional[datetime]:
     if value is None:
         return None
-    if not isinstance(value, datetime) or value.tzinfo is None or value.utcoffset() is None:
-        raise UsageError(f"{name} is a datetime with a time zone, or None", argument=name)
+    if not isinstance(value, datetime):
+        raise UsageError(f"{name} is a datetime with a time zone, or None, not {value!r}",
+                         argument=name)
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise UsageError(f"{name} is {value.isoformat(' ')}, and in which time zone is not said",
+                         argument=name, advice="datetime(…, tzinfo=timezone.utc) says UTC, "
+                         ".astimezone() this computer's zone")
     moment = value.astimezone(timezone.utc).replace(microsecond=0)
     if moment <= _EPOCH:
         raise UsageError(f"{name} is not after 1970-01-01, which is RT's way to say unset",
@@ -116,24 +127,50 @@ def _queue(value: Any, name: str) -> Union[str, int]:
     return text
 
 
+def _address(text: str, name: str) -> str:
+    """One address: RT takes texts with these characters apart, and keeps so many characters."""
+    before, _, behind = text.rpartition("@")
+    if any(c in text for c in ",;<>") or "@" in text and not (before and behind):
+        raise UsageError(f"{name}: {text!r} is not one address; several are a list, one text each",
+                         argument=name)
+    if len(text) > ADDRESS_LENGTH:
+        raise UsageError(f"{name}: an address has at most {ADDRESS_LENGTH} characters: {text!r}",
+                         argument=name)
+    return text
+
+
 def _person(one: Any, name: str) -> Watcher:
+    """A watcher. The number of a user is dropped where an address or a login is known: a record
+    read from another RT, or before the user was merged, would name a stranger by it."""
     if isinstance(one, Watcher):
         for part in (one.email, one.name):
-            if part is not None:
-                _line(part, name)
+            if part is not None and not _line(part, name).strip():
+                raise UsageError(f"{name}: an empty address", argument=name)
         if one.email is None and one.name is None and one.id is None:
             raise UsageError(f"{name}: a watcher needs an address, a name or an id", argument=name)
-        return one
+        if one.email is not None:
+            _address(one.email, name)
+        elif one.kind != "group":
+            _not_nobody(one.name, name)
+        named = one.kind != "group" and (one.email is not None or one.name is not None)
+        return replace(one, id=None) if named else one
+    if not isinstance(one, str):
+        raise UsageError(f"an entry of {name} is a text or a Watcher, not {one!r}", argument=name)
     text = _line(one, name).strip()
     if not text:
         raise UsageError(f"{name}: an empty address", argument=name)
     if text.endswith(">") and "<" in text:
-        return Watcher(text[text.rindex("<") + 1:-1].strip())
-    if "," in text:
-        raise UsageError(f"{name}: several addresses are a list, not one text", argument=name)
-    if "@" in text:
-        return Watcher(text)
+        return Watcher(_address(text[text.rindex("<") + 1:-1].strip(), name))
+    if "@" in text or "," in text:
+        return Watcher(_address(text, name))
+    _not_nobody(text, name)
     return Watcher(None, name=text)
+
+
+def _not_nobody(login: Optional[str], name: str) -> None:
+    if login is not None and login.lower() == "nobody":
+        raise UsageError(f"{name}: Nobody is no watcher; an empty list means nobody",
+                         argument=name)
 
 
 def checked_people(value: Any, name: str) -> Tuple[Watcher, ...]:
@@ -156,6 +193,9 @@ def _custom_values(value: Any, name: str) -> Tuple[str, ...]:
         raise UsageError(f"{name} is a text or a list of texts, not {type(value).__name__}",
                          argument=name)
     several = [value] if isinstance(value, str) else list(value)
+    for one in several:
+        if not isinstance(one, str):
+            raise UsageError(f"an entry of {name} is text, not {one!r}", argument=name)
     return tuple(_text(one, name) for one in several if one != "")
 
 
@@ -205,6 +245,8 @@ def checked(rows: Tuple[fields.FieldRow, ...], given: Mapping[str, Any]) -> Dict
             wanted[row.name] = _line(value, row.name)
         else:
             wanted[row.name] = _BY_KIND[row.kind](value, row.name)
+            if row.kind in ("custom_fields", "custom_roles") and not wanted[row.name]:
+                del wanted[row.name]  # none is named, so none is to be changed
     return wanted
 
 
@@ -230,15 +272,26 @@ def checked_links(value: Any, name: str) -> Dict[str, Tuple[Link, ...]]:
 
 def _link(end: Any, name: str) -> Link:
     if isinstance(end, Link):
-        return end
+        if end.kind in _LOCAL_KINDS and not end.url:
+            return Link(end.kind, positive_id(end.id, name))
+        if end.kind != "url" or end.id != 0:
+            raise UsageError(f"{name}: {end!r} is no link: a number goes with ticket, article or "
+                             "asset, an address with url", argument=name)
+        end = end.url
     if isinstance(end, int):
         return Link("ticket", positive_id(end, name))
+    if not isinstance(end, str):
+        raise UsageError(f"an entry of {name} is a ticket's number, a URL or a Link, not {end!r}",
+                         argument=name)
     url = _line(end, name)
     if not url or "," in url or any(c.isspace() for c in url):
         raise UsageError(f"{name}: {end!r} is no URL that RT can keep (percent-encode commas and "
                          "blanks)", argument=name)
     if ":" not in url:
         raise UsageError(f"{name}: {end!r} is neither a ticket number nor a URL", argument=name)
+    if len(url) > LINK_LENGTH:
+        raise UsageError(f"{name}: RT keeps {LINK_LENGTH} characters of a link, and this has "
+                         f"{len(url)}: {url!r}", argument=name)
     return Link("url", url=url)
 
 

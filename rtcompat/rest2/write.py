@@ -36,8 +36,8 @@ def columns(rows: Tuple[fields.FieldRow, ...], wanted: Mapping[str, Any]) -> Dic
 def settled(given: Iterable[Watcher], known: Iterable[Watcher]) -> Tuple[Watcher, ...]:
     """The people given, each replaced by the known one that is the same person.
 
-    The same: by number, else by address, else by login, without regard to case, as RT looks
-    them up.
+    The same: by address, else by login, without regard to case, as RT looks them up; groups, and
+    who has neither, by number. Two addresses are two people, whatever they are called.
     """
     by_key: Dict[Any, Watcher] = {}
     for one in known:
@@ -45,7 +45,8 @@ def settled(given: Iterable[Watcher], known: Iterable[Watcher]) -> Tuple[Watcher
             by_key.setdefault(key, one)
     found: List[Watcher] = []
     for one in given:
-        match = next((by_key[key] for key in _keys(one) if key in by_key), one)
+        match = next((by_key[key] for key in _keys(one) if key in by_key
+                      and _one_address(one, by_key[key])), one)
         if match not in found or match.email is None:
             found.append(match)
     return values.people_in_order(found)
@@ -53,13 +54,18 @@ def settled(given: Iterable[Watcher], known: Iterable[Watcher]) -> Tuple[Watcher
 
 def _keys(one: Watcher) -> List[Tuple[str, Any]]:
     keys: List[Tuple[str, Any]] = []
-    if one.id is not None:
-        keys.append(("id", one.id))
     if one.email:
         keys.append(("email", one.email.lower()))
     if one.name:
         keys.append(("name", one.name.lower()))
+    if one.id is not None:
+        keys.append(("id", one.id))
     return keys
+
+
+def _one_address(one: Watcher, other: Watcher) -> bool:
+    """Whether nothing is known of two addresses."""
+    return not (one.email and other.email) or one.email.lower() == other.email.lower()
 
 
 def people(given: Iterable[Watcher]) -> List[str]:

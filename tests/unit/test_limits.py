@@ -25,6 +25,10 @@ UTC = timezone.utc
     ("cc", ["a@example.org\nStatus: resolved"]), ("cc", [""]), ("cc", [Watcher(None)]),
     ("custom_fields", {"Name\n": "x"}), ("custom_fields", [("a", "b")]),
     ("custom_fields", {"Name": [7]}), ("subject", NOT_LOADED),
+    ("cc", [Watcher("a@example.org,b@example.org")]), ("cc", ["<a@example.org, b@example.org>"]),
+    ("cc", ["a@example.org;b@example.org"]), ("cc", ["@"]), ("cc", ["a@"]), ("cc", ["@b"]),
+    ("cc", [Watcher("")]), ("cc", ["a" * 109 + "@example.org"]), ("cc", ["Nobody"]),
+    ("admin_cc", [Watcher(None, name="nobody")]), ("custom_roles", {"Engineer": ["Nobody"]}),
 ])
 def test_a_value_that_rt_cannot_store_is_refused_by_name(field: str, value: Any) -> None:
     with pytest.raises(UsageError) as caught:
@@ -46,6 +50,29 @@ def test_arguments_become_what_a_record_would_hold() -> None:
         "requestors": (Watcher(None, name="root"), Watcher("alice@example.org"),
                        Watcher("bob@example.org")),
         "custom_fields": {"One": ("x",), "Many": ("a", "b"), "None": (), "Empty": ()}}
+
+
+def test_a_user_is_who_the_address_says_and_not_the_number() -> None:
+    """A number names somebody else in another RT."""
+    people = limits.checked_people([Watcher("x@example.org", name="x", id=14),
+                                    Watcher(None, name="mute", id=15), Watcher(None, id=16),
+                                    Watcher(None, name="crew", kind="group", id=17)], "cc")
+    assert [(who.email, who.name, who.id) for who in people] == [
+        (None, None, 16), (None, "crew", 17), (None, "mute", None), ("x@example.org", "x", None)]
+
+
+@pytest.mark.parametrize("field, value, said", [
+    ("requestors", [None], "an entry of requestors"),
+    ("custom_fields", {"Tags": ["a", None]}, r"an entry of custom_fields\[Tags\]"),
+    ("due", datetime(2031, 1, 1, 12), "due is 2031-01-01 12:00:00.*tzinfo="),
+    ("due", "soon", "not 'soon'")])
+def test_what_was_given_is_said_and_what_would_do(field: str, value: Any, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        limits.checked(fields.TICKET, {field: value})
+
+
+def test_no_custom_field_is_nothing_to_change() -> None:
+    assert limits.checked(fields.TICKET, {"custom_fields": {}, "custom_roles": {}}) == {}
 
 
 def test_people_without_an_address_are_all_kept() -> None:
@@ -73,7 +100,12 @@ def test_a_number_of_a_record(value: Any) -> None:
 @pytest.mark.parametrize("value", [
     {"parents": [1]}, {"members": 1}, {"members": "http://x"}, {"members": ["no url"]},
     {"members": ["http://x/a b"]}, {"members": ["http://x/a,b"]}, {"members": [0]},
-    {"members": ["7"]}, ["members"]])
+    {"members": ["7"]}, ["members"], {"members": [None]},
+    {"members": [Link("url", url="http://x/\nStatus: open")]},
+    {"members": [Link("url", url="http://x/a,b")]}, {"members": [Link("url")]},
+    {"members": [Link("url", url="12")]}, {"members": [Link("url", 7, "http://x/")]},
+    {"members": [Link("ticket", 0)]}, {"members": [Link("ticket", 7, "http://x/")]},
+    {"members": [Link("group", 7)]}, {"members": ["http://x/" + "a" * 232]}])
 def test_links_that_rt_cannot_keep(value: Any) -> None:
     with pytest.raises(UsageError):
         limits.checked_links(value, "add")
@@ -83,6 +115,8 @@ def test_links() -> None:
     assert limits.checked_links({"members": [3, "http://x/?a=b", 3]}, "add") == {
         "members": (Link("ticket", 3), Link("url", url="http://x/?a=b"))}
     assert limits.checked_links(KEEP, "add") == {}
+    known = (Link("asset", 2), Link("ticket", 3), Link("url", url="http://x/" + "a" * 231))
+    assert limits.checked_links({"members": known}, "add") == {"members": known}
 
 
 @pytest.mark.parametrize("content, content_type, files", [
