@@ -46,8 +46,9 @@ def program() -> None:
 
 
 for _command in (reading.probe, reading.show, reading.search, reading.history, writing.create,
-                 writing.edit, writing.reply, writing.comment, reading.attachments, writing.links,
-                 writing.merge, writing.take, writing.untake, writing.steal):
+                 writing.edit, writing.resolve, writing.reply, writing.comment,
+                 reading.attachments, writing.links, writing.merge, writing.take, writing.untake,
+                 writing.steal):
     program.add_command(_command)
 for _group in operations.groups():
     program.add_command(_group)

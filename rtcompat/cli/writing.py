@@ -1,4 +1,4 @@
-"""The commands that write: create, edit, reply, comment, links, merge, take, untake, steal."""
+"""The commands that write: create, edit, resolve, reply, comment, links, merge, take and so on."""
 from __future__ import annotations
 
 import sys
@@ -6,15 +6,19 @@ from typing import Any, Callable, Dict, Optional, Tuple, TypeVar
 
 import click
 
-from rtcompat.cli import arguments, texts
+from rtcompat.cli import arguments, draft, many, records
 from rtcompat.cli.invocation import Invocation, connection_options, invoked
 from rtcompat.cli.reading import ticket_numbers
+from rtcompat.cli import texts
 from rtcompat.errors import UsageError
 from rtcompat.model import KEEP, Receipt
+from rtcompat.tracker import Tracker
 
-__all__ = ["create", "edit", "reply", "comment", "links", "merge", "take", "untake", "steal"]
+__all__ = ["create", "edit", "resolve", "reply", "comment", "links", "merge", "take", "untake",
+           "steal"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def _many(*names: str, metavar: str, help: str) -> Callable[[F], F]:
@@ -28,6 +32,8 @@ def _message_options(command: F) -> F:
     for option in (
             _many("--attach", metavar="FILE", help="Attach a file; may be repeated."),
             click.option("--html", is_flag=True, help="The text is HTML."),
+            click.option("-e", "--editor", is_flag=True, help="Write the text in $EDITOR; after a "
+                         "refusal it can be mended there."),
             click.option("--file", metavar="FILE",
                          help="Take the text from a file; - is standard input."),
             click.option("-m", "--content", metavar="TEXT",
@@ -75,27 +81,26 @@ def _fields(invocation: Invocation, fields: Tuple[str, ...], cf: Tuple[str, ...]
 
 
 def _message(invocation: Invocation, content: Optional[str], file: Optional[str], html: bool,
-             attach: Tuple[str, ...], *, needed: bool) -> Dict[str, Any]:
+             attach: Tuple[str, ...], editor: bool, *, needed: bool) -> Dict[str, Any]:
     """The text and the files. A ticket may be created without; a text of blanks is an accident.
 
     Raises: UsageError.
     """
     text = arguments.text(content, file, sys.stdin.buffer)
-    if not text.strip() and not attach and (needed or text):
+    if not text.strip() and not attach and not editor and (needed or text):
         raise UsageError("an empty message", argument="content",
-                         advice="give a text with -m or --file, or a file with --attach")
+                         advice="give a text with -m, --file or -e, or a file with --attach")
     files = arguments.files(attach)
     invocation.file_names = tuple(one.filename for one in files)
     return {"content": text, "content_type": "text/html" if html else "text/plain",
             "attachments": files}
 
 
-def _done(invocation: Invocation, receipt: Receipt, sentence: str) -> None:
-    invocation.done = sentence
-    if invocation.options.json:
-        invocation.emit(receipt)
-    else:
-        invocation.show(texts.receipt(receipt, sentence, invocation.zone, invocation.width))
+def _sent(message: Dict[str, Any], editor: bool, send: Callable[[Dict[str, Any]], T]) -> T:
+    """Send the message, its text from an editor first where that was asked for."""
+    if not editor:
+        return send(message)
+    return draft.written(message["content"], lambda text: send({**message, "content": text}))
 
 
 @click.command()
@@ -108,9 +113,10 @@ def _done(invocation: Invocation, receipt: Receipt, sentence: str) -> None:
 @connection_options
 @click.pass_context
 def create(context: click.Context, queue: Optional[str], subject: str, content: Optional[str],
-           file: Optional[str], html: bool, attach: Tuple[str, ...], requestors: Tuple[str, ...],
-           cc: Tuple[str, ...], admin_cc: Tuple[str, ...], fields: Tuple[str, ...],
-           cf: Tuple[str, ...], role: Tuple[str, ...], no_read_back: bool) -> None:
+           file: Optional[str], html: bool, editor: bool, attach: Tuple[str, ...],
+           requestors: Tuple[str, ...], cc: Tuple[str, ...], admin_cc: Tuple[str, ...],
+           fields: Tuple[str, ...], cf: Tuple[str, ...], role: Tuple[str, ...],
+           no_read_back: bool) -> None:
     """Create a ticket and show its number."""
     invocation = _writes(context)
     given = _fields(invocation, fields, cf, role, creating=True)
@@ -122,13 +128,13 @@ def create(context: click.Context, queue: Optional[str], subject: str, content: 
     if not target:
         raise UsageError("no queue is named", argument="queue",
                          advice="give --queue NAME, or write a line 'queue NAME' into .rtrc")
-    message = _message(invocation, content, file, html, attach, needed=False)
+    message = _message(invocation, content, file, html, attach, editor, needed=False)
     with invocation.tracker() as tracker:
-        receipt = tracker.create_ticket(
+        receipt = _sent(message, editor, lambda text: tracker.create_ticket(
             int(target) if target.isdigit() else target, subject="".join(subjects),
             requestors=arguments.people(requestors), cc=arguments.people(cc),
-            admin_cc=arguments.people(admin_cc), read_back=not no_read_back, **message, **given)
-    _done(invocation, receipt, f"ticket {receipt.id} created")
+            admin_cc=arguments.people(admin_cc), read_back=not no_read_back, **text, **given))
+    records.done(invocation, receipt, f"ticket {receipt.id} created")
 
 
 def _single_watcher_options(command: F) -> F:
@@ -143,7 +149,7 @@ def _single_watcher_options(command: F) -> F:
 
 
 @click.command()
-@click.argument("ticket_id", callback=ticket_numbers, metavar="ID")
+@many.options
 @_field_options
 @_people_options
 @_single_watcher_options
@@ -152,30 +158,55 @@ def _single_watcher_options(command: F) -> F:
 @click.option("--no-read-back", is_flag=True, help="Do not read what RT made of it.")
 @connection_options
 @click.pass_context
-def edit(context: click.Context, ticket_id: int, fields: Tuple[str, ...], cf: Tuple[str, ...],
-         role: Tuple[str, ...], requestors: Tuple[str, ...], cc: Tuple[str, ...],
-         admin_cc: Tuple[str, ...], add_requestors: Tuple[str, ...],
-         remove_requestors: Tuple[str, ...], add_cc: Tuple[str, ...], remove_cc: Tuple[str, ...],
+def edit(context: click.Context, ids: Tuple[str, ...], query: Optional[str], yes: bool,
+         fields: Tuple[str, ...], cf: Tuple[str, ...], role: Tuple[str, ...],
+         requestors: Tuple[str, ...], cc: Tuple[str, ...], admin_cc: Tuple[str, ...],
+         add_requestors: Tuple[str, ...], remove_requestors: Tuple[str, ...],
+         add_cc: Tuple[str, ...], remove_cc: Tuple[str, ...],
          add_admin_cc: Tuple[str, ...], remove_admin_cc: Tuple[str, ...],
          complete_watchers: bool, no_read_back: bool) -> None:
-    """Change fields of a ticket and show what became of each.
+    """Change fields of tickets and show what became of each.
 
-    A field that RT refused makes the exit code 1; the others are changed all the same.
+    ID is a number, a list with ranges (3-5,9), or - for numbers on standard input. A field that
+    RT refused makes the exit code 1; the others are changed all the same.
     """
     invocation = _writes(context)
     if not any((fields, cf, role, requestors, cc, admin_cc, add_requestors, remove_requestors,
                 add_cc, remove_cc, add_admin_cc, remove_admin_cc)):
         raise click.UsageError("nothing to change is given")
     given = _fields(invocation, fields, cf, role, creating=False)
-    with invocation.tracker() as tracker:
-        receipt = tracker.edit_ticket(
+    done = "ticket {}: sent, not read back" if no_read_back else "ticket {} edited"
+
+    def act(tracker: Tracker, ticket_id: int) -> Receipt:
+        return tracker.edit_ticket(
             ticket_id, requestors=arguments.people(requestors), cc=arguments.people(cc),
             admin_cc=arguments.people(admin_cc), add_requestors=add_requestors,
             remove_requestors=remove_requestors, add_cc=add_cc, remove_cc=remove_cc,
             add_admin_cc=add_admin_cc, remove_admin_cc=remove_admin_cc,
             complete_watchers=complete_watchers, read_back=not no_read_back, **given)
-    _done(invocation, receipt, f"ticket {ticket_id} edited" if not no_read_back
-          else f"ticket {ticket_id}: sent, not read back")
+    context.exit(_to_each(invocation, ids, query, yes, act, done))
+
+
+@click.command()
+@many.options
+@connection_options
+@click.pass_context
+def resolve(context: click.Context, ids: Tuple[str, ...], query: Optional[str],
+            yes: bool) -> None:
+    """Set the status of tickets to resolved."""
+    context.exit(_to_each(
+        _writes(context), ids, query, yes,
+        lambda tracker, one: tracker.edit_ticket(one, status="resolved"), "ticket {} resolved"))
+
+
+def _to_each(invocation: Invocation, ids: Tuple[str, ...], query: Optional[str], yes: bool,
+             act: Callable[[Tracker, int], Receipt], done: str) -> int:
+    """Do it to each ticket that is meant; the first refusal's exit code. ``done`` takes its
+    number."""
+    with invocation.tracker() as tracker:
+        numbers = many.chosen(invocation, tracker, ids, query, yes)
+        return many.each(invocation, numbers, lambda one: act(tracker, one),
+                         lambda receipt, one: records.done(invocation, receipt, done.format(one)))
 
 
 def _reply_options(command: F) -> F:
@@ -190,37 +221,43 @@ def _reply_options(command: F) -> F:
 
 
 @click.command()
-@click.argument("ticket_id", callback=ticket_numbers, metavar="ID")
+@many.options
 @_reply_options
 @connection_options
 @click.pass_context
-def reply(context: click.Context, ticket_id: int, content: Optional[str], file: Optional[str],
-          html: bool, attach: Tuple[str, ...], cc: Tuple[str, ...], bcc: Tuple[str, ...],
+def reply(context: click.Context, ids: Tuple[str, ...], query: Optional[str], yes: bool,
+          content: Optional[str], file: Optional[str], html: bool, editor: bool,
+          attach: Tuple[str, ...], cc: Tuple[str, ...], bcc: Tuple[str, ...],
           time_worked: int, status: Optional[str]) -> None:
     """Reply to the requestors of a ticket."""
     invocation = _writes(context)
-    message = _message(invocation, content, file, html, attach, needed=True)
-    with invocation.tracker() as tracker:
-        receipt = tracker.reply(ticket_id, cc=cc, bcc=bcc, time_worked=time_worked,
-                                status=KEEP if status is None else status, **message)
-    _done(invocation, receipt, f"ticket {ticket_id}: reply recorded")
+    if "-" in ids and "-" in (content, file):
+        raise UsageError("standard input gives either the tickets or the text")
+    message = _message(invocation, content, file, html, attach, editor, needed=True)
+    context.exit(_sent(message, editor, lambda text: _to_each(
+        invocation, ids, query, yes, lambda tracker, one: tracker.reply(
+            one, cc=cc, bcc=bcc, time_worked=time_worked,
+            status=KEEP if status is None else status, **text), "ticket {}: reply recorded")))
 
 
 @click.command()
-@click.argument("ticket_id", callback=ticket_numbers, metavar="ID")
+@many.options
 @_reply_options
 @connection_options
 @click.pass_context
-def comment(context: click.Context, ticket_id: int, content: Optional[str], file: Optional[str],
-            html: bool, attach: Tuple[str, ...], cc: Tuple[str, ...], bcc: Tuple[str, ...],
+def comment(context: click.Context, ids: Tuple[str, ...], query: Optional[str], yes: bool,
+            content: Optional[str], file: Optional[str], html: bool, editor: bool,
+            attach: Tuple[str, ...], cc: Tuple[str, ...], bcc: Tuple[str, ...],
             time_worked: int, status: Optional[str]) -> None:
     """Comment on a ticket; its requestors do not see it."""
     invocation = _writes(context)
-    message = _message(invocation, content, file, html, attach, needed=True)
-    with invocation.tracker() as tracker:
-        receipt = tracker.comment(ticket_id, cc=cc, bcc=bcc, time_worked=time_worked,
-                                  status=KEEP if status is None else status, **message)
-    _done(invocation, receipt, f"ticket {ticket_id}: comment recorded")
+    if "-" in ids and "-" in (content, file):
+        raise UsageError("standard input gives either the tickets or the text")
+    message = _message(invocation, content, file, html, attach, editor, needed=True)
+    context.exit(_sent(message, editor, lambda text: _to_each(
+        invocation, ids, query, yes, lambda tracker, one: tracker.comment(
+            one, cc=cc, bcc=bcc, time_worked=time_worked,
+            status=KEEP if status is None else status, **text), "ticket {}: comment recorded")))
 
 
 @click.command()
@@ -244,7 +281,7 @@ def links(context: click.Context, ticket_id: int, add: Tuple[str, ...], remove: 
     with invocation.tracker() as tracker:
         if invocation.writes:
             receipt = tracker.edit_links(ticket_id, read_back=not no_read_back, **changes)
-            _done(invocation, receipt, f"ticket {ticket_id}: links edited")
+            records.done(invocation, receipt, f"ticket {ticket_id}: links edited")
             return
         held = tracker.get_links(ticket_id)
     if invocation.options.json:
@@ -263,40 +300,21 @@ def merge(context: click.Context, ticket_id: int, into_id: int) -> None:
     invocation = _writes(context)
     with invocation.tracker() as tracker:
         receipt = tracker.merge_ticket(ticket_id, into_id)
-    _done(invocation, receipt, f"ticket {ticket_id} merged into {into_id}")
+    records.done(invocation, receipt, f"ticket {ticket_id} merged into {into_id}")
 
 
-@click.command()
-@click.argument("ticket_id", callback=ticket_numbers, metavar="ID")
-@connection_options
-@click.pass_context
-def take(context: click.Context, ticket_id: int) -> None:
-    """Become the owner of a ticket that nobody owns."""
-    invocation = _writes(context)
-    with invocation.tracker() as tracker:
-        receipt = tracker.take_ticket(ticket_id)
-    _done(invocation, receipt, f"ticket {ticket_id} taken")
+def _own(verb: str, done: str, help: str) -> click.Command:
+    """A command that changes who owns tickets."""
+    @many.options
+    @click.pass_context
+    def act(context: click.Context, ids: Tuple[str, ...], query: Optional[str],
+            yes: bool) -> None:
+        context.exit(_to_each(
+            _writes(context), ids, query, yes,
+            lambda tracker, one: getattr(tracker, f"{verb}_ticket")(one), done))
+    return connection_options(click.command(verb, help=help)(act))
 
 
-@click.command()
-@click.argument("ticket_id", callback=ticket_numbers, metavar="ID")
-@connection_options
-@click.pass_context
-def untake(context: click.Context, ticket_id: int) -> None:
-    """Give your ticket back to nobody."""
-    invocation = _writes(context)
-    with invocation.tracker() as tracker:
-        receipt = tracker.untake_ticket(ticket_id)
-    _done(invocation, receipt, f"ticket {ticket_id} given back")
-
-
-@click.command()
-@click.argument("ticket_id", callback=ticket_numbers, metavar="ID")
-@connection_options
-@click.pass_context
-def steal(context: click.Context, ticket_id: int) -> None:
-    """Become the owner of somebody else's ticket."""
-    invocation = _writes(context)
-    with invocation.tracker() as tracker:
-        receipt = tracker.steal_ticket(ticket_id)
-    _done(invocation, receipt, f"ticket {ticket_id} stolen")
+take = _own("take", "ticket {} taken", "Become the owner of tickets that nobody owns.")
+untake = _own("untake", "ticket {} given back", "Give your tickets back to nobody.")
+steal = _own("steal", "ticket {} stolen", "Become the owner of somebody else's tickets.")

@@ -1,0 +1,112 @@
+"""One command for many tickets: lists and ranges of numbers, numbers on standard input, a query.
+
+More than one ticket is shown first and changed with ``--yes`` only. A ticket that is refused does
+not keep the others from being changed; the exit code is that of the first refusal.
+"""
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any, Callable, Iterable, List, Optional, Tuple, TypeVar
+
+import click
+
+from rtcompat import errors
+from rtcompat.cli import arguments, failures, texts
+from rtcompat.cli.invocation import Invocation, note
+from rtcompat.model import Receipt, Ticket
+from rtcompat.tracker import Tracker
+
+__all__ = ["options", "chosen", "each"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+#: What the rt command and our own listings print of a ticket: the number comes first.
+_LISTED = re.compile(r"\s*(?:ticket/|#)?([0-9]+)(?:[:\s].*)?\Z")
+_SHOWN = ("status", "queue", "owner", "subject")
+
+
+def options(command: F) -> F:
+    """The arguments of a command that takes many tickets."""
+    for option in (
+            click.option("--yes", is_flag=True, help="Do it to more than one ticket."),
+            click.option("--query", metavar="TICKETSQL", help="The tickets that this finds."),
+            click.argument("ids", nargs=-1, metavar="ID...")):
+        command = option(command)
+    return command
+
+
+def chosen(invocation: Invocation, tracker: Tracker, ids: Tuple[str, ...],
+           query: Optional[str], yes: bool) -> Tuple[int, ...]:
+    """The tickets that are meant; () where they were only shown, as ``--yes`` is missing.
+
+    Raises: UsageError for none, for both numbers and a query, for what is no number.
+    """
+    if bool(ids) == (query is not None):
+        raise errors.UsageError("tickets are given by number or by --query",
+                                advice="12, 3-5,9, or - to read numbers from standard input")
+    if query is not None:
+        found = tuple(tracker.search_tickets(query, fields=_SHOWN))
+        return _agreed(invocation, found, yes)
+    numbers = _numbers(ids)
+    if yes or (len(numbers) == 1 and "-" not in ids):
+        return numbers
+    asked = ",".join(map(str, numbers))
+    known = {one.id: one for one in tracker.search_tickets(f"id IN ({asked})", fields=_SHOWN)}
+    return _agreed(invocation, tuple(known.get(one, Ticket(one)) for one in numbers), yes)
+
+
+def _numbers(ids: Tuple[str, ...]) -> Tuple[int, ...]:
+    found: List[int] = []
+    for one in ids:
+        found += _from_input(sys.stdin) if one == "-" else arguments.ticket_numbers(one)
+    if not found:
+        raise errors.UsageError("no ticket is named")
+    return tuple(dict.fromkeys(found))
+
+
+def _from_input(lines: Iterable[str]) -> List[int]:
+    found = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("id "):
+            continue
+        read = _LISTED.match(line.strip())
+        if read is None:
+            raise errors.UsageError(f"standard input, line {number}: no ticket's number")
+        found.append(int(read.group(1)))
+    return found
+
+
+def _agreed(invocation: Invocation, found: Tuple[Ticket, ...], yes: bool) -> Tuple[int, ...]:
+    if not found:
+        note("no ticket is found: nothing is done")
+        return ()
+    if not yes:
+        shown = texts.tickets(found, _SHOWN, invocation.zone, invocation.width)
+        for line in shown:
+            click.echo(line, err=invocation.options.json)
+        note(f"nothing is done yet to {len(found)} tickets: add --yes" if len(found) > 1
+             else "nothing is done yet: add --yes")
+        return ()
+    return tuple(one.id for one in found)
+
+
+def each(invocation: Invocation, numbers: Tuple[int, ...], act: Callable[[int], Receipt],
+         told: Callable[[Receipt, int], None]) -> int:
+    """Do it to one ticket after the other; the exit code of the first refusal, or 0.
+
+    What is no matter of one ticket (nobody signed in, no connection) ends it.
+    """
+    code = 0
+    for number in numbers:
+        try:
+            receipt = act(number)
+        except errors.NotAuthenticated:
+            raise
+        except (errors.Refused, errors.OutcomeUnknown, errors.UsageError) as error:
+            if len(numbers) == 1:
+                raise
+            invocation.complain(error)
+            code = code or failures.exit_code(error)
+            continue
+        told(receipt, number)
+    return code

@@ -1,0 +1,187 @@
+"""Commands for many tickets, texts from an editor, and a command for every operation."""
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any, List
+
+import pytest
+
+from rtcompat import InvalidValue, NotFound, Receipt, Ticket
+from rtcompat.cli import operations
+from rtcompat.cli.arguments import condition, ticket_numbers
+from rtcompat.cli.program import program
+from rtcompat.conditions import where
+from rtcompat.errors import UsageError
+from rtcompat.tracker import OPERATIONS
+from tests.unit.cli_fake import Desk, listing
+
+#: Operations behind commands of their own.
+OWN = {"get_ticket": "show", "search_tickets": "search", "get_history": "history",
+       "create_ticket": "create", "edit_ticket": "edit", "reply": "reply", "comment": "comment",
+       "get_attachments": "attachments", "get_links": "links", "edit_links": "links",
+       "merge_ticket": "merge", "take_ticket": "take", "untake_ticket": "untake",
+       "steal_ticket": "steal"}
+
+
+def test_every_operation_has_a_verb() -> None:
+    assert set(OPERATIONS) - set(operations.VERBS.values()) - set(OWN) == set()
+    assert set(OWN.values()) <= set(program.commands)
+
+
+def test_a_command_can_be_made_of_every_signature() -> None:
+    operations.check(operations.VERBS.values())
+
+
+@pytest.mark.parametrize("given, found", [
+    ("7", (7,)), ("#7", (7,)), ("3-5,9", (3, 4, 5, 9)), ("2,2", (2,))])
+def test_numbers_are_lists_and_ranges(given: str, found: Any) -> None:
+    assert ticket_numbers(given) == found
+
+
+@pytest.mark.parametrize("given", ["", "x", "5-3", "0", "1-", "1--3", "1-900000"])
+def test_what_is_no_list_is_refused(given: str) -> None:
+    with pytest.raises(UsageError):
+        ticket_numbers(given)
+
+
+@pytest.mark.parametrize("given, found", [
+    ("name LIKE 'web'", where("name", "LIKE", "web")), ("disabled=1", where("disabled", "=", "1")),
+    ("id IN 1, 2", where("id", "IN", ["1", "2"])), ("email IS NULL", where("email", "IS NULL")),
+    ("name NOT LIKE \"a b\"", where("name", "NOT LIKE", "a b")), ("id>=7", where("id", ">=", "7"))])
+def test_a_condition_is_read(given: str, found: Any) -> None:
+    assert condition(given, None) == found
+
+
+def test_a_text_that_is_no_condition_is_refused() -> None:
+    for given in ("", "name", "name ~ x", "LIKE x"):
+        with pytest.raises(UsageError):
+            condition(given, None)
+
+
+def tickets(*numbers: int) -> Any:
+    return listing(*(Ticket(number, subject=f"subject {number}") for number in numbers))
+
+
+def test_many_are_shown_first_and_changed_with_yes(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path, search_tickets=lambda **_: tickets(3, 4),
+                edit_ticket=lambda **given: Receipt(id=given["ticket_id"], changed=("status",)))
+    assert desk.run("edit", "3-4", "--set", "status=open") == 0
+    shown = capsys.readouterr()
+    assert "subject 3" in shown.out and "--yes" in shown.err
+    assert [name for name, _ in desk.tracker.calls] == ["search_tickets"]
+    assert desk.run("edit", "3-4", "--set", "status=open", "--yes") == 0
+    assert [given["ticket_id"] for name, given in desk.tracker.calls if name == "edit_ticket"] == [
+        3, 4]
+    assert desk.run("resolve", "--query", "Queue = 'x'", "--yes") == 0
+    assert desk.call() == ("edit_ticket", {"ticket_id": 4, "status": "resolved"})
+
+
+def test_one_refusal_does_not_keep_the_others_and_gives_the_exit_code(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def edit(**given: Any) -> Receipt:
+        if given["ticket_id"] == 4:
+            raise NotFound("there is no ticket 4")
+        return Receipt(id=given["ticket_id"])
+    desk = Desk(tmp_path, edit_ticket=edit)
+    assert desk.run("resolve", "3", "4", "5", "--yes") == 3
+    shown = capsys.readouterr()
+    assert "ticket 3 resolved" in shown.out and "ticket 5 resolved" in shown.out
+    assert "there is no ticket 4" in shown.err
+
+
+def test_numbers_come_from_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path, comment=Receipt())
+    listed = b"id  subject\nticket/3\n4: a subject\n#5\n\n7  x\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(listed)))
+    assert desk.run("comment", "-", "-m", "Well.", "--yes") == 0
+    assert [given["ticket_id"] for _, given in desk.tracker.calls] == [3, 4, 5, 7]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"nonsense\n")))
+    assert desk.run("comment", "-", "-m", "Well.", "--yes") == 2
+    assert desk.run("comment", "-", "-m", "-", "--yes") == 2
+
+
+@pytest.mark.parametrize("given", [(), ("3", "--query", "id = 3")])
+def test_tickets_are_named_once(tmp_path: Path, given: Any) -> None:
+    assert Desk(tmp_path).run("resolve", *given) == 2
+
+
+def editor(folder: Path, text: str) -> str:
+    """A program that writes this text into the file it is given, as an editor does."""
+    path = folder / "editor"
+    path.write_text(f"#!/bin/sh\nprintf '{text}' >> \"$1\"\n", "utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+def test_a_text_comes_from_the_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", editor(tmp_path, "Said."))
+    desk = Desk(tmp_path, reply=Receipt(transaction_id=9))
+    assert desk.run("reply", "7", "-e") == 0
+    assert desk.call()[1]["content"] == "Said."
+    monkeypatch.setenv("VISUAL", editor(tmp_path, ""))
+    assert desk.run("reply", "7", "-e") == 2
+
+
+def test_after_a_refusal_the_text_can_be_mended(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", editor(tmp_path, "x"))
+    answers: List[Any] = [InvalidValue("RT did not like it"), Receipt()]
+    monkeypatch.setattr("rtcompat.cli.draft.click.confirm", lambda *_, **__: True)
+    monkeypatch.setattr("sys.stdin", Terminal())
+
+    def reply(**given: Any) -> Receipt:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        found: Receipt = answer
+        return found
+    desk = Desk(tmp_path, reply=reply)
+    assert desk.run("reply", "7", "-e") == 0
+    assert [given["content"] for _, given in desk.tracker.calls] == ["x", "xx"]
+
+
+class Terminal(io.StringIO):
+    buffer = io.BytesIO()
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_text_that_was_refused_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                         capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("VISUAL", editor(tmp_path, "Dear all"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    desk = Desk(tmp_path, reply=InvalidValue("no"))
+    assert desk.run("reply", "7", "-e") == 1
+    kept = capsys.readouterr().err.split("kept in ")[1].split()[0]
+    assert Path(kept).read_text("utf-8") == "Dear all"
+    assert os.path.dirname(kept) == str(tmp_path)
+
+
+def test_a_record_without_a_command_of_its_own_is_shown(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from rtcompat import Queue
+    desk = Desk(tmp_path, get_queue=Queue(3, name="Second Queue", disabled=False),
+                edit_queue=Receipt(id=3, changed=("description",)))
+    assert desk.run("queue", "show", "3") == 0
+    assert desk.call() == ("get_queue", {"queue": 3})
+    assert "Second Queue" in capsys.readouterr().out
+    assert desk.run("queue", "show", "name:3", "--json") == 0
+    assert desk.call() == ("get_queue", {"queue": "3"})
+    assert json.loads(capsys.readouterr().out)["name"] == "Second Queue"
+    assert desk.run("queue", "edit", "Second Queue", "--description", "", "--no-disabled") == 0
+    assert desk.call() == ("edit_queue", {"queue": "Second Queue", "description": "",
+                                          "disabled": False})
+
+
+def test_a_password_is_never_an_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(tmp_path, create_user=Receipt(id=9))
+    monkeypatch.setattr("sys.stdin", io.StringIO("from-a-pipe\n"))
+    assert desk.run("user", "create", "new", "--password") == 0
+    assert desk.call() == ("create_user", {"name": "new", "password": "from-a-pipe"})
+    assert desk.run("user", "create", "new", "--password", "on-the-line") == 2
