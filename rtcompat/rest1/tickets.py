@@ -1,10 +1,10 @@
 """Reading tickets: one, and those that TicketSQL finds."""
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple, Union
 
 from rtcompat import fields as tables
-from rtcompat.errors import (InvalidQuery, NotFound, PermissionDenied, ServerFailure,
+from rtcompat.errors import (InvalidQuery, NotFound, PermissionDenied, ServerFailure, Unsupported,
                              UsageError)
 from rtcompat.exchange import Operation, Request
 from rtcompat.limits import checked_order, checked_query, positive_id
@@ -13,6 +13,7 @@ from rtcompat.rest1 import read
 from rtcompat.rest1.asking import Answer, segment, show
 from rtcompat.rest1.forms import Form, custom_field_name
 from rtcompat.rest1.timing import Timing
+from rtcompat.ticketsql import Query
 
 __all__ = ["Tickets", "UNREADABLE", "wanted_fields"]
 
@@ -124,7 +125,7 @@ class Tickets(Timing):
 
     # -- search -------------------------------------------------------------------------------
 
-    def search_tickets(self, query: str, *, order: Optional[str] = None,
+    def search_tickets(self, query: Union[str, Query], *, order: Optional[str] = None,
                        fields: Optional[Iterable[str]] = None, snapshot: bool = False,
                        cursor: Any = None) -> Operation[Page[Ticket]]:
         """See `Tracker.search_tickets`. Every search collects all ids first.
@@ -146,8 +147,26 @@ class Tickets(Timing):
         items = yield from self._slice(part, keys, wanted)
         return Page(tuple(items), {"ids": left, "total": total} if left else None, total)
 
-    def _found_ids(self, query: str, order: Optional[str]) -> Operation[List[int]]:
-        query = checked_query(query)
+    def _query_text(self, query: Union[str, Query]) -> Operation[str]:
+        """The TicketSQL of a query, its moments as RT reads them from us.
+
+        Raises: Unsupported where the zone is not known well enough.
+        Requests: 0; for a query with moments those of `learn_zone` once a login, and 1 more where
+            doubts are left.
+        """
+        if not isinstance(query, Query):
+            return checked_query(query)
+        if not query.needs_zone:
+            return query.text()
+        clock = yield from self._writing_clock()
+        try:
+            return query.text(clock.zones)
+        except Unsupported:
+            clock = yield from self._clock_of_now()
+        return query.text(clock.zones)
+
+    def _found_ids(self, given: Union[str, Query], order: Optional[str]) -> Operation[List[int]]:
+        query = yield from self._query_text(given)
         ids = yield from self._search_ids(query, order)
         if order is None:
             return sorted(ids)  # unordered answers are not by id for all users (RT 4.2 on)

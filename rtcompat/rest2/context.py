@@ -55,6 +55,7 @@ class Context:
         #: RT cannot write what it says in this user's language after a message (see `messages`).
         self.speechless = False
         self._offset = timedelta(0)
+        self._zones: Optional[Tuple[str, ...]] = None
         self._roles: Optional[Dict[int, str]] = None
         self._fields: Dict[str, Dict[str, FieldKind]] = {}
 
@@ -93,6 +94,15 @@ class Context:
             self.timezone = name or None
             self._zone = _zone(name)
             self._zone_asked = True
+
+    @property
+    def zones(self) -> Optional[Tuple[str, ...]]:
+        """Names of the zones that ours may be, by what searches told; None while not asked."""
+        return self._zones
+
+    def learn_zones(self, names: Tuple[str, ...]) -> None:
+        with self._lock:
+            self._zones = names
 
     def learn_offset(self, offset: timedelta) -> None:
         """What the server's own zone was ahead of UTC the last time it was seen."""

@@ -4,21 +4,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
-from urllib.parse import quote
 
 from rtcompat import fields, limits
 from rtcompat import receipt as receipts
-from rtcompat.errors import (InvalidValue, NotFound, PermissionDenied, Unsupported,
-                             UsageError)
+from rtcompat.errors import InvalidValue, PermissionDenied, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, Receipt, Ticket, Watcher
 from rtcompat.rest2 import read, write
-from rtcompat.rest2.answers import read_json
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.logins import looked_up, owner_sent
 from rtcompat.rest2.outcomes import carried_out, refusal, says_denied, written
 from rtcompat.rest2.tickets import Found, find_ticket, role_names
 from rtcompat.rest2.values import NOBODY, read_number
+from rtcompat.rest2.zones import known_zone, segment
 
 __all__ = ["ROLES", "Plan", "planned", "composed", "unseen", "deletes", "edit", "delete",
            "values_of", "by_name", "held_attributes", "spelt_alike", "known_zone", "set_right",
@@ -310,26 +308,6 @@ def _role_body(context: Context, wanted: Mapping[str, Tuple[Watcher, ...]],
 
 
 # -- the zone in which RT reads a DateTime custom field -------------------------------------------
-
-def known_zone(context: Context) -> Operation[None]:
-    """Ask once for the user's own time zone preference. Requests: 1, 0 where nobody is known."""
-    if context.zone_asked:
-        return
-    if context.user is None:
-        context.learn_zone("")
-        return
-    try:
-        raw = read_json((yield Request("GET", f"user/{segment(context.user)}",
-                                       about="read the own time zone")))
-    except (NotFound, PermissionDenied):
-        raw = {}
-    context.learn_zone(str(raw.get("Timezone") or ""))
-
-
-def segment(name: str) -> str:
-    """A name as a segment of a path."""
-    return quote(name, safe="")
-
 
 def corrections(context: Context, sent: Any, decided: Receipt, wanted: Mapping[str, Any],
                 found: Found) -> Dict[str, Any]:

@@ -1,0 +1,117 @@
+"""Texts and names of custom fields in TicketSQL: quoted, or refused where RT takes them for more.
+
+Source: RT::SQL and RT::Tickets, 4.4.6 to 5.0.10.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rtcompat.errors import UsageError
+
+__all__ = ["Wild", "wild", "quoted", "text_literal", "field_key", "CONTAINING", "is_digits"]
+
+#: Operators whose value RT hands to the database's LIKE.
+CONTAINING = ("LIKE", "NOT LIKE", "STARTSWITH", "NOT STARTSWITH", "ENDSWITH", "NOT ENDSWITH")
+#: Where RT itself puts a ``%`` before the value, so that one more changes nothing.
+_OPEN_IN_FRONT = ("LIKE", "NOT LIKE", "ENDSWITH", "NOT ENDSWITH")
+#: What RT puts a value of its own in the place of.
+_RESERVED = frozenset((
+    "__currentuser__", "__currentusername__", "__selecteduser__", "__selectedusername__",
+    "__active__", "__inactive__", "__bookmarked__"))
+_COLUMN = re.compile(r"CF\.", re.IGNORECASE)
+_WILDCARDS = re.compile(r"[%_\\]")
+#: How RT takes a custom field's key apart: a queue before it, the name, a column behind it.
+_FIELD = re.compile(r"(?:(.+?)\.)?\{(.+)\}(?:\.(Content|LargeContent))?$")
+
+
+@dataclass(frozen=True)
+class Wild:
+    """A text in which ``%`` and ``_`` are meant as the database's wildcards."""
+
+    text: str
+
+
+def wild(text: str) -> Wild:
+    """``subject__like=wild("10_%")``: ``_`` stands for a character, ``%`` for any number of them.
+
+    A backslash is a character to SQLite and takes away the next one's meaning in MySQL and
+    PostgreSQL.
+    """
+    return Wild(text)
+
+
+def quoted(text: str) -> str:
+    """A text between single quotes, as RT's parser takes it apart again."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def is_digits(text: str) -> bool:
+    """Whether RT may take a text for a number: a line end behind it changes nothing to it."""
+    return re.fullmatch(r"\s*[+-]?\d+\s*", text) is not None
+
+
+def text_literal(value: object, operator: str, name: str) -> str:
+    """A text as a value of TicketSQL, quoted.
+
+    Args:
+        value: str, or `Wild` for one of `CONTAINING`.
+        name: what it is compared with, for the error.
+    Raises: UsageError where RT would not take it as it is.
+    """
+    text = value.text if isinstance(value, Wild) else value
+    if not isinstance(text, str):
+        raise UsageError(f"{name}: {value!r} is no text", argument=name)
+    if "\0" in text or any("\ud800" <= one <= "\udfff" for one in text):
+        raise UsageError(f"{name}: RT takes no text with NUL or half a character",
+                         argument=name)
+    if isinstance(value, Wild) and operator not in CONTAINING:
+        raise UsageError(f"{name}: wildcards are for like, startswith and endswith",
+                         argument=name)
+    if operator in CONTAINING:
+        text = _contained(text, operator, isinstance(value, Wild), name)
+    elif text.strip().lower() in _RESERVED:
+        raise UsageError(f"{name}: RT puts another value in the place of {text!r}", argument=name,
+                         advice="write it into the template if that is meant")
+    if _COLUMN.match(text):
+        raise UsageError(f"{name}: RT takes a text that begins with 'CF.' for a custom field",
+                         argument=name, advice="search for a part of it by like")
+    return quoted(text)
+
+
+def _contained(text: str, operator: str, is_wild: bool, name: str) -> str:
+    if text == "":
+        raise UsageError(f"{name}: every text contains the empty one", argument=name)
+    if not is_wild and _WILDCARDS.search(text):
+        raise UsageError(
+            f"{name}: in {text!r} a '%' or '_' is a wildcard to RT, and a backslash may be; "
+            "nothing escapes them on every database", argument=name,
+            advice="give wild(text) if wildcards are meant, or search for a part without them")
+    # RT takes the value for a column or a word of its own when it begins like one.
+    special = _COLUMN.match(text) or text.strip().lower() in _RESERVED
+    return f"%{text}" if special and operator in _OPEN_IN_FRONT else text
+
+
+def field_key(field: object, column: str = "") -> str:
+    """A ticket's custom field as the left side of a condition, quoted.
+
+    Args:
+        field: its name, or its number.
+        column: ``Content`` or ``LargeContent`` for that column alone.
+    Raises: UsageError for a name that RT's parser would take for another field.
+    """
+    behind = f".{column}" if column else ""
+    if isinstance(field, int) and not isinstance(field, bool) and field > 0:
+        return f"'CF.{{{field}}}{behind}'"
+    if not isinstance(field, str) or not field:
+        raise UsageError(f"cf: {field!r} is no name of a custom field", argument="cf")
+    if is_digits(field):
+        raise UsageError(f"cf: RT takes the name {field!r} for a number; give the field's number "
+                         "as an int", argument="cf")
+    found = _FIELD.match(f"{{{field}}}{behind}")
+    right = found is not None and found.groups() == (None, field, column or None)
+    if not right or any(one in field for one in "\0\n") or any(
+            "\ud800" <= one <= "\udfff" for one in field):
+        raise UsageError(f"cf: RT would take {field!r} for another field", argument="cf",
+                         advice="give the field's number as an int")
+    return quoted(f"CF.{{{field}}}{behind}")
