@@ -2,20 +2,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from rtcompat import fields, limits
-from rtcompat import receipt as receipts
 from rtcompat.errors import NotFound, PermissionDenied, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import EMPTY, NOT_LOADED, FrozenMap, Link, Links, Receipt
 from rtcompat.rest2 import read, values, write
 from rtcompat.rest2.context import Context
+from rtcompat.rest2.editing import unseen
 from rtcompat.rest2.outcomes import carried_out, refusal, written
 from rtcompat.rest2.tickets import find_ticket, record_of
 from rtcompat.rest2.values import NOBODY, read_number
 
-__all__ = ["get", "edit", "merge", "own"]
+__all__ = ["get", "edit", "change_links", "merge", "own"]
 
 Ends = Mapping[str, Tuple[Link, ...]]
 
@@ -43,6 +43,22 @@ def edit(context: Context, ticket_id: int, add: Any, remove: Any, put: Any,
          read_back: bool) -> Operation[Receipt]:
     """See `Tracker.edit_links`. Requests: 1, and 2 to decide the receipt."""
     limits.positive_id(ticket_id, "ticket_id")
+    about = f"edit the links of ticket {ticket_id}"
+    decided, request = yield from change_links(
+        context, f"ticket/{ticket_id}", lambda: record_of(ticket_id, about), about, add, remove,
+        put, read_back)
+    if decided.refused:
+        raise (yield from refusal(context, request, decided, ticket_id, what="edit"))
+    return decided
+
+
+def change_links(context: Context, path: str, record: Callable[[], Operation[Mapping[str, Any]]],
+                 about: str, add: Any, remove: Any, put: Any,
+                 read_back: bool) -> Operation[Tuple[Receipt, Request]]:
+    """Change the links of the record at a path, which ``record`` reads.
+
+    Returns: the receipt, of which nothing is raised yet, and the edit.
+    """
     adding = limits.checked_links(add, "add")
     removing = limits.checked_links(remove, "remove")
     replacing = limits.checked_links(put, "replace")
@@ -51,10 +67,9 @@ def edit(context: Context, ticket_id: int, add: Any, remove: Any, put: Any,
     if context.before(5, 0, 1):
         raise Unsupported("RT changes links over REST2 since 5.0.1", operation="edit_links",
                           protocol="rest2")
-    about = f"edit the links of ticket {ticket_id}"
 
     def ends() -> Operation[Dict[str, Tuple[Link, ...]]]:
-        found = read.links((yield from record_of(ticket_id, about)))
+        found = read.links((yield from record()))
         return {name: getattr(found, name) for name in fields.LINKS}
 
     before: Dict[str, Tuple[Link, ...]] = {}
@@ -64,18 +79,18 @@ def edit(context: Context, ticket_id: int, add: Any, remove: Any, put: Any,
     body = write.link_changes(before, wanted)
     if not before:
         body = _blind_changes(adding, removing)
-    request = Request("PUT", f"ticket/{ticket_id}", json=body, effect="write", about=about)
+    request = Request("PUT", path, json=body, effect="write", about=about)
+    number = int(path.rpartition("/")[2])
     if not read_back:
         answer = yield from written(request)
         if answer.lost:
             raise answer.lost
-        return receipts.unverified(wanted, messages=answer.messages, via="rest2", id=ticket_id)
-    decided, _ = yield from carried_out(request, wanted, before, ends, ticket_id)
+        return receipts.unverified(wanted, messages=answer.messages, via="rest2",
+                                   id=number), request
+    decided, _ = yield from carried_out(request, wanted, before, ends, number)
     if decided.refused or decided.altered:
         decided = _partly(decided, wanted, before)
-    if decided.refused:
-        raise (yield from refusal(context, request, decided, ticket_id, what="edit"))
-    return decided
+    return decided, request
 
 
 def _blind_changes(adding: Ends, removing: Ends) -> Dict[str, Any]:

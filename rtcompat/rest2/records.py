@@ -31,6 +31,8 @@ Name = Union[str, int]
 Values = Mapping[str, Any]
 #: What is sent and never read back: our name -> (RT's key, value).
 Unread = Mapping[str, Any]
+#: What RT looks up, or writes, without regard to case.
+_CASELESS = frozenset(("owner", "status", "catalog", "class_name"))
 
 
 class Held(NamedTuple):
@@ -287,6 +289,8 @@ def _spelt_alike(wanted: Values, stored: Values) -> Dict[str, Any]:
                 spelt[name] = value
         elif isinstance(given, tuple) and any(isinstance(one, Watcher) for one in given):
             spelt[name] = write.settled(given, value)
+        elif name in _CASELESS and str(given).lower() == str(value).lower():
+            spelt[name] = value
     return spelt
 
 
@@ -298,12 +302,13 @@ def _people_body(kind: RecordKind, wanted: Values) -> Dict[str, Any]:
 
 # -- a change -------------------------------------------------------------------------------------
 
-def edit(context: Context, kind: RecordKind, who: Name, wanted: Values,
-         read_back: bool) -> Operation[Receipt]:
+def edit(context: Context, kind: RecordKind, who: Name, wanted: Values, read_back: bool, *,
+         body: Values = EMPTY) -> Operation[Receipt]:
     """Change a record. After the first read it goes by number: the name may change.
 
     Args:
         wanted: as `limits.checked` gives them.
+        body: sent in place of what stands for a wanted value.
     Raises: UsageError for nothing; PermissionDenied or InvalidValue with the receipt.
     Requests: 1, and 2 to decide the receipt; custom fields 1 more once a login and set of them,
         and these are read before in any case.
@@ -325,11 +330,11 @@ def edit(context: Context, kind: RecordKind, who: Name, wanted: Values,
             held = held._replace(kinds=(yield from _kinds_held(context, kind, raw, about)))
             wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], held.kinds,
                                                          f"the {kind.name}")
-    body = {**write.columns(kind.rows, wanted), **_people_body(kind, wanted)}
+    sent = {**write.columns(kind.rows, wanted), **_people_body(kind, wanted), **body}
     if "custom_fields" in wanted:
-        body["CustomFields"] = yield from _custom_body(
+        sent["CustomFields"] = yield from _custom_body(
             context, held.kinds, wanted["custom_fields"], held.ticket.custom_fields or {})
-    request = Request("PUT", path, json=body, effect="write", about=about)
+    request = Request("PUT", path, json=sent, effect="write", about=about)
     flat = by_name(wanted)
     if not read_back:
         answer = yield from written(request)

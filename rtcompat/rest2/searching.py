@@ -18,7 +18,7 @@ from rtcompat.rest2.paging import (PER_PAGE, Ask, Item, following, one_page, rea
 from rtcompat.rest2.recordkinds import RecordKind
 from rtcompat.rest2.values import read_number, read_text
 
-__all__ = ["search", "conditions_sent"]
+__all__ = ["search", "ordering", "conditions_sent"]
 
 #: Pages without a row after which an ordered search is over where RT hides its end.
 _EMPTY_PAGES = 2
@@ -38,7 +38,7 @@ def search(kind: RecordKind, conditions: Iterable[Condition], order: Optional[st
         sent = [*conditions_sent(checked(kind.rows, conditions)), *kind.always]
     else:
         sent = list(cursor["conditions"])  # an iterator was used up by the first page
-    ask = _asking(kind, sent, _order(kind, order), include_disabled)
+    ask = _asking(kind, sent, ordering(kind, order), include_disabled)
     walk = None if cursor is None else cursor["walk"]
     page = yield from (one_page(ask, walk) if order is None else _ordered_page(ask, walk))
     records = [_listed(kind, raw) for raw in page.items]
@@ -63,7 +63,7 @@ def _condition(row: FieldRow, operator: str, values: Tuple[str, ...]) -> Dict[st
     return {"field": row.rt, "operator": operator, "value": value, "entry_aggregator": "AND"}
 
 
-def _order(kind: RecordKind, order: Optional[str]) -> Tuple[Tuple[str, str], ...]:
+def ordering(kind: RecordKind, order: Optional[str]) -> Tuple[Tuple[str, str], ...]:
     """The parameters for an order; the id decides between equals."""
     if order is None:
         return ()
