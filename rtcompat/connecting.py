@@ -7,7 +7,8 @@ from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Tuple, Type
 
 from rtcompat import protocols
 from rtcompat.client import Client
-from rtcompat.errors import NotAuthenticated, PermissionDenied, ProtocolError, UsageError
+from rtcompat.errors import (NotAuthenticated, PermissionDenied, ProtocolError, Unsupported,
+                             UsageError)
 from rtcompat.exchange import run
 from rtcompat.model import ServerInfo
 from rtcompat.protocols import PROTOCOLS, Detection, site_of
@@ -80,7 +81,7 @@ def connect(url: str, *, user: Optional[str] = None, password: Optional[str] = N
         answered; NotAuthenticated; PermissionDenied: an unprivileged user where only REST 1.0 is
         open. Each says what was asked, what answered, and what to try.
     Requests: 1 a protocol without credentials (and redirects on the same host), 1 to log in; 2
-        where REST 1.0 is closed, and 1 for the version.
+        where REST 1.0 is closed, and 1 for the version; 1 more where RT 4 has REST2.
     """
     credentials = Credentials(user=user, password=password, token=token, cookie=cookie)
     transports = _Transports(verify=verify, proxy=proxy, timeout=timeout, auth=auth)
@@ -118,12 +119,14 @@ def connecting(url: str, credentials: Credentials,
     who = make(found.url, [PROTOCOLS[name].manner for name in reversed(usable)])
     yield from who.opening(PROTOCOLS[usable[0]].manner)
     usable = _without_selfservice(found, who, usable)
-    if not route:
-        usable = usable[:1]
     version = found.version
     if version is None:
         said = yield from who.sending(protocols.ASK_VERSION, PROTOCOLS["rest2"].manner)
         version = protocols.version_told(said)
+    if "rest2" in usable and protocols.is_extension(version):
+        usable = yield from _without_old_extension(found, who, usable, version)
+    if not route:
+        usable = usable[:1]
     backends = protocols.backends(usable, version, credentials.user, timezone)
     info = ServerInfo(url=found.url, version=version, protocols=found.open, protocol=usable[0],
                       user=credentials.user, unsupported=protocols.unsupported_here(backends))
@@ -231,3 +234,21 @@ def _without_selfservice(found: Detection, who: Rules,
     raise PermissionDenied("this user is unprivileged: RT redirects them from REST 1.0 to "
                            "SelfService", server=found.url, request="POST REST/1.0/", code=302,
                            advice="have the user made privileged, or REST2 opened")
+
+
+def _without_old_extension(found: Detection, who: Rules, usable: Tuple[str, ...],
+                           version: str) -> Steps[Tuple[str, ...]]:
+    """The protocols that are left when RT 4's REST2 extension drops what it does not know.
+
+    Raises: Unsupported where only that one is open, or asked for.
+    """
+    said = yield from who.sending(protocols.ASK_EXTENSION, PROTOCOLS["rest2"].manner)
+    if protocols.extension_usable(said):
+        return usable
+    left = tuple(name for name in usable if name != "rest2")
+    if left:
+        return left
+    raise Unsupported(f"the REST2 extension of RT {version} is older than 1.09 and drops parts of "
+                      "what it is sent without a word", protocol="rest2", server=found.url,
+                      request=protocols.ASK_EXTENSION.line,
+                      advice="update RT-Extension-REST2, or have REST 1.0 opened")

@@ -27,9 +27,10 @@ from rtcompat.rest2.operations import Rest2
 from rtcompat.session import Manner
 from rtcompat.tracker import Tracker
 
-__all__ = ["ASK_VERSION", "PROTOCOLS", "Protocol", "Finding", "Detection", "Backends", "backends",
-           "detect", "lacking", "learn_zone", "needs_zone", "route", "site_of", "unsupported_here",
-           "version_numbers", "version_told", "with_zone"]
+__all__ = ["ASK_EXTENSION", "ASK_VERSION", "PROTOCOLS", "Protocol", "Finding", "Detection",
+           "Backends", "backends", "detect", "extension_usable", "is_extension", "lacking",
+           "learn_zone", "needs_zone", "route", "site_of", "unsupported_here", "version_numbers",
+           "version_told", "with_zone"]
 
 
 @dataclass(frozen=True)
@@ -344,6 +345,31 @@ def version_told(response: Response) -> str:
                             server=response.server, request=response.request.line,
                             status=response.status)
     return found.version
+
+
+#: Asked over REST2 of RT 4, whose extension tells no version of its own. It finds nothing.
+ASK_EXTENSION = Request("GET", "tickets", query=(("query", "id = 0"), ("per_page", "1")),
+                        about="see how old RT's REST2 extension is")
+
+
+def is_extension(version: str) -> bool:
+    """Whether REST2 on this RT is the extension, in whatever version of its own."""
+    numbers = version_numbers(version)
+    return bool(numbers) and numbers < (5,)
+
+
+def extension_usable(response: Response) -> bool:
+    """Whether RT 4's extension is at least 1.09, by the answer to `ASK_EXTENSION`.
+
+    Since 1.09 a page says how many there are (``pages``). Older ones pass over the content of a
+    new ticket (before 1.07), an order (1.06), files and custom fields of a message (1.09) without
+    a word, and tell custom fields without their names.
+    """
+    try:
+        page = json.loads(response.content)
+    except ValueError:
+        return False
+    return response.status == 200 and isinstance(page, dict) and "pages" in page
 
 
 def needs_zone(protocol: str, made: Backends) -> bool:

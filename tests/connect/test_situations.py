@@ -8,7 +8,8 @@ from typing import Any, Dict
 
 import pytest
 
-from rtcompat import (ConnectFailed, NotAuthenticated, ProtocolError, TimedOut, UsageError,
+from rtcompat import (ConnectFailed, NotAuthenticated, ProtocolError, TimedOut, Unsupported,
+                      UsageError,
                       connect, probe)
 from tests.connect.stage import Asked, Said, Stage
 
@@ -196,3 +197,47 @@ def test_probe_reports_without_credentials() -> None:
         found = probe(stage.url)
     assert found.protocols == {"rest2": "open", "rest1": "closed"}
     assert found.version is None and "404" in found.answered["rest1"]
+
+
+def old_rt(pages: bool, rest1: bool = True) -> Any:
+    """RT 4.4 with the REST2 extension: since 1.09 its pages say how many there are."""
+    def answer(asked: Asked) -> Said:
+        if asked.path.startswith("/REST/2.0/"):
+            if "cookie" not in asked.headers and "authorization" not in asked.headers:
+                return Said(401, UNKNOWN, "application/json")
+            if asked.path.endswith("/rt"):
+                return Said(200, b'{"Version":"4.4.6","Plugins":["RT::Extension::REST2"]}',
+                            "application/json")
+            found = {"count": 0, "total": 0, "page": 1, "per_page": 1, "items": [],
+                     **({"pages": 0} if pages else {})}
+            return Said(200, json.dumps(found).encode(), "application/json")
+        if not rest1:
+            if asked.path.startswith("/NoAuth/Login"):
+                return Said(302, headers=(("Location", "/"),
+                                          ("Set-Cookie", "RT_SID_x.80=a1; path=/")))
+            return page("403 Forbidden", 403)
+        if "user=" in asked.body.decode():
+            return Said(200, b"RT/4.4.6 200 Ok\n\n# Invalid object specification: ''\n\nid: \n\n",
+                        headers=(("Set-Cookie", "RT_SID_x.80=a1; path=/"),))
+        return Said(200, CREDENTIALS_REQUIRED)
+    return answer
+
+
+@pytest.mark.parametrize("pages, protocol", [(True, "rest2"), (False, "rest1")])
+def test_an_old_extension_that_drops_things_silently_is_not_used(
+        pages: bool, protocol: str) -> None:
+    for route in (True, False):
+        with Stage(old_rt(pages)) as stage:
+            with connect(stage.url, route=route, **WHO) as rt:
+                assert rt.server().protocol == protocol
+                # The extension never learnt to merge; REST 1.0 beside it can.
+                assert rt.server().supports("merge_ticket") is (route or protocol == "rest1")
+            assert "GET /REST/2.0/tickets" in [line.partition("?")[0] for line in stage.lines]
+
+
+def test_an_old_extension_alone_is_refused_and_says_what_to_do() -> None:
+    with Stage(old_rt(False)) as stage:
+        with pytest.raises(Unsupported) as caught:
+            connect(stage.url, protocol="rest2", **WHO)
+        assert "1.09" in str(caught.value) and "update" in str(caught.value)
+        assert_no_secret(caught.value)
