@@ -24,11 +24,12 @@ from rtcompat.rest2.paging import all_items, collection, one_page
 from rtcompat.rest2.sink import ContentSink
 from rtcompat.rest2.values import read_id, read_number, read_text
 
-__all__ = ["history", "transaction", "attachments", "attachment", "read_content", "save_content"]
+__all__ = ["PART_FIELDS", "history", "joined", "transaction", "attachments", "attachment",
+           "read_content", "save_content"]
 
 #: What every list of parts carries.
 _PART = ("transaction_id", "filename", "content_type", "size")
-_PART_FIELDS = (("fields", "TransactionId,Filename,ContentType,ContentLength"),)
+PART_FIELDS = (("fields", "TransactionId,Filename,ContentType,ContentLength"),)
 _HEAD = (*_PART, "subject", "message_id", "headers", "creator", "created")
 _HEAD_FIELDS = ("TransactionId,Filename,ContentType,ContentLength,Subject,MessageId,Headers,"
                 "Creator,Created")
@@ -95,9 +96,19 @@ def _with_contents(items: Tuple[Transaction, ...],
 
     A part is visible when its transaction is, so that nothing is hidden among these.
     """
+    return (yield from joined(items, (yield from _parts_of([one.id for one in items], about)),
+                              about))
+
+
+def joined(items: Tuple[Transaction, ...], rows: Iterable[Mapping[str, Any]],
+           about: str) -> Operation[Tuple[Transaction, ...]]:
+    """The transactions with these parts, by id, and with the texts of their bodies.
+
+    Requests: 1 per 100 texts.
+    """
     parts: Dict[int, List[Attachment]] = {one.id: [] for one in items}
     owners = {one.id: one.ticket_id for one in items}
-    for raw in (yield from _parts_of([one.id for one in items], about)):
+    for raw in rows:
         part = read.attachment(raw, _PART)
         if part.transaction_id in parts:
             parts[part.transaction_id].append(
@@ -134,7 +145,7 @@ def _parts_of(transactions: List[int], about: str) -> Operation[Tuple[Mapping[st
     """The parts of visible transactions, by id. Requests: 1 per 100."""
     found: Tuple[Mapping[str, Any], ...] = ()
     for some in _slices(transactions):
-        found += yield from _whole(("TransactionId", "IN", some), _PART_FIELDS, about)
+        found += yield from _whole(("TransactionId", "IN", some), PART_FIELDS, about)
     return tuple(sorted(found, key=lambda raw: read_number(raw.get("id"))))
 
 
@@ -215,7 +226,7 @@ def attachments(context: Context, ticket_id: int) -> Operation[Tuple[Attachment,
         items = yield from _by_transactions(ticket_id, about)
     else:
         items = yield from all_items(collection(f"ticket/{ticket_id}/attachments", (),
-                                                _PART_FIELDS, about),
+                                                PART_FIELDS, about),
                                      lambda: _visible(ticket_id, about))
     return tuple(read.attachment(raw, _PART, ticket_id=ticket_id) for raw in items)
 
