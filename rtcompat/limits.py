@@ -16,7 +16,7 @@ from rtcompat.errors import UsageError
 from rtcompat.model import KEEP, LINK_NAMES, NOT_LOADED, Link, NewAttachment, Watcher
 
 __all__ = ["checked", "checked_people", "checked_links", "checked_message", "checked_query",
-           "checked_order", "carried_by",
+           "checked_order", "carried_by", "is_empty",
            "BOTH", "REST1_ONLY", "REST2_ONLY", "positive_id"]
 
 BOTH: FrozenSet[str] = frozenset(("rest1", "rest2"))
@@ -186,20 +186,35 @@ def checked_people(value: Any, name: str) -> Tuple[Watcher, ...]:
     return tuple(people[key] for key in sorted(people))
 
 
-def _custom_values(value: Any, name: str) -> Tuple[str, ...]:
+def _custom_values(value: Any, name: str) -> Tuple[Any, ...]:
     if value is None:
         return ()
-    if not isinstance(value, (str, list, tuple)):
+    if not isinstance(value, (str, list, tuple, NewAttachment)):
         raise UsageError(f"{name} is a text or a list of texts, not {type(value).__name__}",
                          argument=name)
-    several = [value] if isinstance(value, str) else list(value)
+    several = [value] if isinstance(value, (str, NewAttachment)) else list(value)
     for one in several:
-        if not isinstance(one, str):
+        if isinstance(one, NewAttachment):
+            _attachment(one)
+            if is_empty(one):
+                raise UsageError(f"{name}: RT takes no empty file", argument=name)
+        elif not isinstance(one, str):
             raise UsageError(f"an entry of {name} is text, not {one!r}", argument=name)
-    return tuple(_text(one, name) for one in several if one != "")
+    return tuple(one if isinstance(one, NewAttachment) else _text(one, name)
+                 for one in several if one != "")
 
 
-def _custom_fields(value: Any, name: str) -> Dict[str, Tuple[str, ...]]:
+def is_empty(one: NewAttachment) -> bool:
+    """Whether a file has no content."""
+    if isinstance(one.content, bytes):
+        return not one.content
+    at = one.content.tell()
+    end = one.content.seek(0, 2)
+    one.content.seek(at)
+    return end == at
+
+
+def _custom_fields(value: Any, name: str) -> Dict[str, Tuple[Any, ...]]:
     if not isinstance(value, Mapping):
         raise UsageError(f"{name} maps names to texts", argument=name)
     return {_line(key, name): _custom_values(one, f"{name}[{key}]")
@@ -401,9 +416,17 @@ def _sizes(given: Mapping[str, Any]) -> List[Union[int, None]]:
             if isinstance(one, NewAttachment)]
 
 
+def _file_values(given: Mapping[str, Any]) -> bool:
+    several = given.get("custom_fields")
+    return isinstance(several, Mapping) and any(
+        isinstance(one, NewAttachment) for value in several.values()
+        for one in (value if isinstance(value, (list, tuple)) else (value,)))
+
+
 #: (what, the protocols that keep it, when it applies). REST 1.0's form drops leading empty lines
 #: of a value (form_parse of RT 3.4 to 6.0); REST2 answers an empty file with 400 (5.0.1 to 6.0).
 _LOSSES: Tuple[Tuple[str, FrozenSet[str], Any], ...] = (
     ("leading empty lines of a text", REST2_ONLY, _starts_blank),
+    ("a file as a custom field's value", REST2_ONLY, _file_values),
     ("an empty file", REST1_ONLY, lambda given: 0 in _sizes(given)),
 )

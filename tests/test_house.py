@@ -132,12 +132,13 @@ def test_what_a_protocol_lacks_names_an_operation_and_an_argument(name: str) -> 
 @pytest.mark.parametrize("record, rows", [
     (model.Ticket, fields.TICKET), (model.Transaction, fields.TRANSACTION),
     (model.Attachment, fields.ATTACHMENT), (model.Queue, fields.QUEUE),
-    (model.User, fields.USER), (model.CustomField, fields.CUSTOM_FIELD),
+    (model.User, fields.USER), (model.Group, fields.GROUP), (model.CustomField, fields.CUSTOM_FIELD),
     (model.CustomFieldValue, fields.CUSTOM_FIELD_VALUE), (model.CustomRole, fields.CUSTOM_ROLE)])
 def test_records_and_the_table_of_fields_agree(
         record: type, rows: Tuple[fields.FieldRow, ...]) -> None:
     ours = {each.name for each in dataclasses.fields(record)}
-    beside = {"times_exact", "undecided", "asked_id", "etag", "other_fields"}
+    beside = {"times_exact", "undecided", "asked_id", "etag", "other_fields",
+              "custom_field_files"}
     assert {row.name for row in rows} == ours - beside
 
 

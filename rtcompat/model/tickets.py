@@ -6,6 +6,7 @@ from dataclasses import field as attribute
 from datetime import datetime
 from typing import FrozenSet, Mapping, Optional, Tuple
 
+from rtcompat.model.customfields import CustomFieldFile
 from rtcompat.model.marks import EMPTY, NOT_LOADED
 
 __all__ = ["Watcher", "Ticket"]
@@ -40,10 +41,14 @@ class Ticket:
         sla: name of the service level, or None; REST 1.0 shows none where the queue has SLA off.
         custom_fields: by name, each a tuple of str: date ``YYYY-MM-DD``, datetime
             ``YYYY-MM-DD HH:MM:SS`` in UTC, file: its name. A field without value holds ``()``.
+        custom_field_files: of Image and Binary fields that hold something, by name, their files.
+            NOT_LOADED over REST 1.0, and not compared.
         custom_roles: by name, each a tuple of watchers (NOT_LOADED over REST 1.0).
         times_exact: False when the zone of REST 1.0's local times left a doubt about one of them.
         undecided: names of custom fields that REST 1.0 did not let us tell single from multiple.
         asked_id: the id that was asked for (differs from id for a merged ticket).
+        etag: number of the newest transaction that we may see, as text, where RT told it with the
+            record (REST2, of merged and deleted tickets); NOT_LOADED elsewhere. Not compared.
         other_fields: what RT said beside these, under RT's spelling, as text.
     """
 
@@ -73,7 +78,10 @@ class Ticket:
     sla: Optional[str] = NOT_LOADED
     custom_fields: Mapping[str, Tuple[str, ...]] = NOT_LOADED
     custom_roles: Mapping[str, Tuple[Watcher, ...]] = NOT_LOADED
+    custom_field_files: Mapping[str, Tuple[CustomFieldFile, ...]] = attribute(
+        default=NOT_LOADED, compare=False)
     times_exact: bool = attribute(default=True, compare=False)
     undecided: FrozenSet[str] = attribute(default=frozenset(), compare=False)
     asked_id: int = attribute(default=0, compare=False)
+    etag: str = attribute(default=NOT_LOADED, compare=False)
     other_fields: Mapping[str, str] = attribute(default=EMPTY, compare=False)

@@ -9,7 +9,7 @@ from rtcompat import receipt as receipts
 from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Refused, Unsupported
 from rtcompat.exchange import Operation, Request, Response
 from rtcompat.model import NewAttachment, Receipt
-from rtcompat.rest2 import read, write
+from rtcompat.rest2 import filevalues, read, write
 from rtcompat.rest2.answers import message_of, read_json
 from rtcompat.rest2.context import Context, FieldKind
 from rtcompat.rest2.editing import (ROLES, by_name, edit, held_attributes, known_zone,
@@ -108,7 +108,7 @@ def _create_fields(context: Context, queue: Any, wanted: Mapping[str, Any],
         return dict(wanted), {}
     kinds = yield from fields_of_queue(context, queue, about)
     if kinds or context.queue_fields(str(queue)) is not None:
-        given = write.custom_names(given, kinds, "the queue")
+        given = filevalues.settled(write.custom_names(given, kinds, "the queue"), kinds, {})
     if any(name in kinds and kinds[name].type == "DateTime" for name in given):
         yield from known_zone(context)
     custom: Dict[str, Any] = {}

@@ -7,13 +7,13 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Opt
 
 from rtcompat import fields, limits
 from rtcompat import receipt as receipts
-from rtcompat.errors import InvalidValue, PermissionDenied, Unsupported, UsageError
+from rtcompat.errors import InvalidValue, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, Receipt, Ticket, Watcher
-from rtcompat.rest2 import read, write
+from rtcompat.rest2 import filevalues, read, write
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.logins import looked_up, owner_sent
-from rtcompat.rest2.outcomes import carried_out, refusal, says_denied, written
+from rtcompat.rest2.outcomes import carried_out, refusal, unless_denied, written
 from rtcompat.rest2.tickets import Found, find_ticket, role_names
 from rtcompat.rest2.values import NOBODY, read_number
 from rtcompat.rest2.zones import known_zone, segment
@@ -50,6 +50,8 @@ def values_of(ticket: Ticket, names: Iterable[str]) -> Dict[str, Any]:
             found[name] = value
         elif key[:-1] in value:
             found[name] = value[key[:-1]]
+            if base == "custom_fields" and key[:-1] in ticket.custom_field_files:
+                found[name] = filevalues.stored(found[name], ticket.custom_field_files[key[:-1]])
     return found
 
 
@@ -146,8 +148,9 @@ def composed(context: Context, plan: Plan,
     if before is not None:
         wanted = yield from _with_people(context, wanted, plan.changes, before.ticket)
         if "custom_fields" in wanted:
-            wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], before.kinds,
-                                                         "the ticket")
+            named = write.custom_names(wanted["custom_fields"], before.kinds, "the ticket")
+            wanted["custom_fields"] = filevalues.settled(named, before.kinds,
+                                                         before.ticket.custom_field_files)
     body = yield from _edit_body(context, wanted, before)
     return by_name(wanted), body
 
@@ -156,16 +159,12 @@ def unseen(context: Context, request: Request, flat: Mapping[str, Any], ticket_i
            what: str, messages: Tuple[str, ...]) -> Operation[Receipt]:
     """The receipt of an edit that nobody reads back.
 
-    Raises: PermissionDenied where RT says so in its one answer.
-    Requests: once a login 2 to know that sentence, where none repeats a text we sent.
+    Raises: PermissionDenied where RT says so in its one answer; what else it refused is told by
+        the receipt's messages alone.
+    Requests: as `unless_denied`.
     """
     decided = receipts.unverified(flat, messages=messages, via="rest2", id=ticket_id)
-    repeated = any(isinstance(text, str) and text and text in said
-                   for text in flat.values() for said in messages)
-    if messages and (yield from says_denied(context, messages, learn=not repeated)):
-        raise PermissionDenied(f"RT does not allow to {what} ticket {ticket_id}", code=200,
-                               receipt=decided, request=f"PUT REST/2.0/{request.path}",
-                               messages=messages)
+    yield from unless_denied(context, request, flat, decided, what)
     return decided
 
 
@@ -193,6 +192,8 @@ def _decided(context: Context, request: Request, flat: Dict[str, Any], before: F
                                    wanted, was, held, again, ticket_id, request.about)
     if decided.refused:
         raise (yield from refusal(context, request, decided, ticket_id, what=what))
+    if len(decided.unverified) == len(wanted):
+        yield from unless_denied(context, request, wanted, decided, what)
     return decided
 
 

@@ -10,21 +10,22 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from rtcompat import fields
 from rtcompat.describe import describe
-from rtcompat.model import (NOT_LOADED, Attachment, FrozenMap, Link, Links, Queue, Ticket,
-                            Transaction, User, Watcher)
+from rtcompat.model import (NOT_LOADED, Attachment, CustomFieldFile, FrozenMap, Group, Link, Links,
+                            Queue, Ticket, Transaction, User, Watcher)
 from rtcompat.rest2 import values
 from rtcompat.rest2.context import FieldKind
 
 __all__ = ["ticket", "ticket_fields", "links", "transaction", "TRANSACTION_FIELDS", "attachment",
-           "queue", "QUEUE_FIELDS", "user", "custom_fields", "field_kinds", "role_numbers",
-           "people_of", "with_addresses", "can", "single_roles"]
+           "queue", "QUEUE_FIELDS", "group", "user", "custom_fields", "custom_files",
+           "field_kinds", "role_numbers", "people_of", "with_addresses", "can", "single_roles"]
 
 _ROLE_NUMBER = re.compile(r"RT::CustomRole-(\d+)\Z")
+_DOWNLOAD = re.compile(r"/download/cf/(\d+)\Z")
 _NESTED = ("id", "Name", "EmailAddress")
 #: Of `fields.TRANSACTION`: the columns; the rest is made of attachments.
 TRANSACTION_FIELDS = ",".join(row.rest2 for row in fields.TRANSACTION
                               if row.rest2 and row.name != "id")
-QUEUE_FIELDS = ",".join(row.rest2 for row in fields.QUEUE if row.rest2)
+QUEUE_FIELDS = ",".join(row.rest2 for row in fields.QUEUE if row.rest2 and row.kind != "people")
 
 
 # -- tickets --------------------------------------------------------------------------------------
@@ -69,6 +70,7 @@ def ticket(raw: Mapping[str, Any], *, asked_id: int = 0, wanted: Optional[Iterab
             continue
         if row.kind == "custom_fields":
             found[row.name] = custom_fields(raw.get(row.rest2), kinds)
+            found["custom_field_files"] = custom_files(raw.get(row.rest2))
         elif row.kind == "custom_roles":
             found[row.name] = _custom_roles(raw, roles or {})
         else:
@@ -89,6 +91,23 @@ def custom_fields(raw: Any, kinds: Optional[Mapping[str, FieldKind]] = None
         name = values.read_text(one.get("name"))
         kind = one.get("Type") or (kinds[name].type if kinds and name in kinds else None)
         found[name] = values.read_values(one.get("values"), kind == "DateTime")
+    return FrozenMap(found)
+
+
+def custom_files(raw: Any) -> Mapping[str, Tuple[CustomFieldFile, ...]]:
+    """The files among the values of custom fields, by the field's name. RT tells a value's number
+    in the address of its content only."""
+    found: Dict[str, Tuple[CustomFieldFile, ...]] = {}
+    for one in raw if isinstance(raw, list) else []:
+        files = []
+        for value in one.get("values") or ():
+            number = _DOWNLOAD.search(str(value.get("_url"))) if isinstance(value, dict) else None
+            if number is not None:
+                files.append(CustomFieldFile(int(number.group(1)),
+                                             values.read_text(value.get("filename")),
+                                             values.read_text(value.get("content_type"))))
+        if files:
+            found[values.read_text(one.get("name"))] = tuple(files)
     return FrozenMap(found)
 
 
@@ -224,9 +243,19 @@ def queue(raw: Mapping[str, Any]) -> Queue:
         if row.rest2 is None:
             continue
         value = raw.get(row.rest2)
-        found[row.name] = (custom_fields(value) if row.kind == "custom_fields"
-                           else values.READ[row.kind](value))
+        if row.kind == "people" and not isinstance(value, list):
+            found[row.name] = NOT_LOADED  # a list of queues tells no people
+        else:
+            found[row.name] = (custom_fields(value) if row.kind == "custom_fields"
+                               else values.READ[row.kind](value))
     return Queue(**found)
+
+
+def group(raw: Mapping[str, Any]) -> Group:
+    """A group from a record of its own or from an item of a collection."""
+    return Group(**{row.name: custom_fields(raw.get(row.rest2)) if row.kind == "custom_fields"
+                    else values.READ[row.kind](raw.get(row.rest2))
+                    for row in fields.GROUP if row.rest2})
 
 
 def user(raw: Mapping[str, Any], asked: Any = None) -> User:

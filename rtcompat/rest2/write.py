@@ -13,9 +13,11 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 from rtcompat import fields
 from rtcompat.errors import InvalidValue, Unsupported, UsageError
 from rtcompat.exchange import NO_JSON, Part
+from rtcompat.limits import is_empty
 from rtcompat.model import Link, NewAttachment, Watcher
 from rtcompat.rest2 import values
 from rtcompat.rest2.context import Context, FieldKind
+from rtcompat.rest2.filevalues import NewFile
 
 __all__ = ["columns", "people", "custom_names", "custom_value", "moment_of", "message", "carrying",
            "link_changes", "settled", "KEPT_APART"]
@@ -124,8 +126,13 @@ def custom_value(context: Context, kind: Optional[FieldKind], given: Sequence[st
     Raises: UsageError for several values of a single one, and for what is no date or datetime:
         RT would make something of it, ``now`` for one, and of half a datetime midnight somewhere.
     """
-    several = list(given)
-    if kind is not None and kind.type == "DateTime":
+    several: List[Any] = list(given)
+    if any(isinstance(one, NewAttachment) for one in several):
+        raise Unsupported(f"custom_fields[{name}]: files are taken as values of tickets' custom "
+                          "fields only", argument="custom_fields", protocol="rest2")
+    if any(isinstance(one, NewFile) for one in several):
+        several = [one.in_json() if isinstance(one, NewFile) else one for one in several]
+    elif kind is not None and kind.type == "DateTime":
         several = [one if one in held and not kind.single else _wall(context, one, name)
                    for one in several]
     elif kind is not None and kind.type == "Date":
@@ -171,7 +178,7 @@ def carrying(body: Mapping[str, Any], files: Sequence[NewAttachment],
     if not files:
         return {"json": dict(body), "parts": ()}
     for one in files:
-        if _is_empty(one):
+        if is_empty(one):
             raise Unsupported("REST2 takes no empty file", operation=operation,
                               argument="attachments", protocol="rest2",
                               advice="REST 1.0 could carry it")
@@ -180,15 +187,6 @@ def carrying(body: Mapping[str, Any], files: Sequence[NewAttachment],
     parts += [Part("Attachments", one.content, filename=one.filename,
                    content_type=one.content_type or "application/octet-stream") for one in files]
     return {"json": NO_JSON, "parts": tuple(parts)}
-
-
-def _is_empty(one: NewAttachment) -> bool:
-    if isinstance(one.content, bytes):
-        return not one.content
-    at = one.content.tell()
-    end = one.content.seek(0, 2)
-    one.content.seek(at)
-    return end == at
 
 
 # -- links ----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import (Any, Callable, Generic, Iterable, Mapping, NoReturn, Optiona
                     TypeVar, Union)
 
 from rtcompat.errors import Unsupported
-from rtcompat.model import Page, Watcher
+from rtcompat.model import NewAttachment, Page, Watcher
 
 __all__ = ["CustomValues", "Date", "LinkChanges", "Listing", "People", "Source"]
 
@@ -16,8 +16,9 @@ T = TypeVar("T")
 #: People of a role: e-mail addresses, logins, or watchers as a record holds them.
 People = Iterable[Union[str, Watcher]]
 #: Custom fields by name: one text, several texts, or None / () to clear. A date is `YYYY-MM-DD`,
-#: a datetime `YYYY-MM-DD HH:MM:SS` in UTC.
-CustomValues = Mapping[str, Union[str, Sequence[str], None]]
+#: a datetime `YYYY-MM-DD HH:MM:SS` in UTC. A new file for an Image or Binary field of a ticket is a
+#: `NewAttachment` (REST2 only), one that is there its name.
+CustomValues = Mapping[str, Union[str, NewAttachment, Sequence[Union[str, NewAttachment]], None]]
 #: A date to store: an aware datetime (any zone), or None to unset it.
 Date = Optional[datetime]
 #: By direction (`model.LINK_NAMES`): ticket numbers and URLs.
