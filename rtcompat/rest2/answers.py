@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Mapping, NamedTuple, NoReturn, Optional, Tuple, Type
+from typing import Any, Iterable, Mapping, NamedTuple, NoReturn, Optional, Tuple, Type
 
 from rtcompat.errors import (Conflict, InvalidQuery, InvalidValue, NotAuthenticated, NotFound,
                              OutcomeUnknown, PermissionDenied, ProtocolError, Refused,
                              ServerFailure)
 from rtcompat.exchange import Response
 
-__all__ = ["read_json", "read_messages", "is_rt", "number_at_end", "refuse", "etag", "message_of"]
+__all__ = ["read_json", "read_messages", "read_recorded", "is_rt", "number_at_end", "refuse",
+           "etag", "message_of"]
 
 _ADVICE_OTHER = "something between here and RT answered; ask who runs the server"
 
@@ -70,7 +71,27 @@ def read_messages(response: Response) -> Tuple[str, ...]:
 
     RT puts numbers beside them for group memberships and null for a refusal without a reason.
     """
-    return tuple(str(one) for one in read_json(response, list) if isinstance(one, str) and one)
+    return _sentences(read_json(response, list))
+
+
+def read_recorded(response: Response, first_of_many: bool = False) -> Tuple[str, ...]:
+    """RT's sentences on a message: a 201 and at least one of them.
+
+    Args:
+        first_of_many: the answer is a list of lists, each a number and sentences.
+    Raises: as `read_json`; OutcomeUnknown for any other success: then something else answered.
+    """
+    rows: Any = read_json(response, list)
+    if first_of_many:
+        rows = rows[0][1:] if rows and isinstance(rows[0], list) else ()
+    said = _sentences(rows)
+    if response.status != 201 or not said:
+        _not_rt(response, "the answer is not RT's to a message")
+    return said
+
+
+def _sentences(rows: Iterable[Any]) -> Tuple[str, ...]:
+    return tuple(one for one in rows if isinstance(one, str) and one)
 
 
 def _parsed(content: bytes) -> Any:

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from rtcompat import fields, limits
+from rtcompat import receipt as receipts
 from rtcompat.errors import NotFound, PermissionDenied, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import EMPTY, NOT_LOADED, FrozenMap, Link, Links, Receipt
 from rtcompat.rest2 import read, values, write
 from rtcompat.rest2.context import Context
-from rtcompat.rest2.editing import unseen
-from rtcompat.rest2.outcomes import carried_out, refusal, written
+from rtcompat.rest2.outcomes import carried_out, refusal, unless_denied, written
 from rtcompat.rest2.tickets import find_ticket, record_of
 from rtcompat.rest2.values import NOBODY, read_number
 
@@ -85,8 +85,9 @@ def change_links(context: Context, path: str, record: Callable[[], Operation[Map
         answer = yield from written(request)
         if answer.lost:
             raise answer.lost
-        return receipts.unverified(wanted, messages=answer.messages, via="rest2",
-                                   id=number), request
+        decided = receipts.unverified(wanted, messages=answer.messages, via="rest2", id=number)
+        yield from unless_denied(context, request, wanted, decided, "edit the links of")
+        return decided, request
     decided, _ = yield from carried_out(request, wanted, before, ends, number)
     if decided.refused or decided.altered:
         decided = _partly(decided, wanted, before)

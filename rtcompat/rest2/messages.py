@@ -20,7 +20,7 @@ from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionD
 from rtcompat.exchange import Operation, Request, Response
 from rtcompat.model import KEEP, NewAttachment, Receipt
 from rtcompat.rest2 import history, read, write
-from rtcompat.rest2.answers import (message_of, number_at_end, read_json, read_messages, refuse)
+from rtcompat.rest2.answers import (message_of, number_at_end, read_json, read_recorded, refuse)
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.editing import segment
 from rtcompat.rest2.outcomes import may_not, unreadable
@@ -113,7 +113,7 @@ def _recorded(context: Context, request: Request, operation: str, ticket_id: int
             yield from _why_not(response, ticket_id, PATHS[operation])
         if context.speechless:
             return (yield from _of_bulk(response, ticket_id, PATHS[operation]))
-        messages = read_messages(response)
+        messages = read_recorded(response)
     except OutcomeUnknown as error:
         found = yield from _found(context, operation, ticket_id, content, begun)
         if found is None:
@@ -127,8 +127,7 @@ def _recorded(context: Context, request: Request, operation: str, ticket_id: int
 def _of_bulk(response: Response, ticket_id: int, action: str) -> Operation[Receipt]:
     """The answer for one of many: its number and sentences, for a failure one sentence. Whether
     the message was recorded is told by what the ticket offers: RT checks nothing else."""
-    rows = read_json(response, list)
-    said = tuple(one for one in (rows[0][1:] if rows else ()) if isinstance(one, str))
+    said = read_recorded(response, first_of_many=True)
     raw = yield from record_of(ticket_id, "see whether the message was allowed")
     if not read.can(raw, action):
         raise PermissionDenied(f"RT does not allow to {action} on ticket {ticket_id}", code=201,

@@ -19,7 +19,7 @@ from rtcompat.rest2.answers import is_rt, message_of, read_json, read_messages
 from rtcompat.rest2.context import Context
 
 __all__ = ["Written", "written", "carried_out", "refusal", "may_not", "says_denied", "unreadable",
-           "once", "untouched"]
+           "once", "untouched", "unless_denied"]
 
 Values = Mapping[str, Any]
 _DENIED = frozenset(("permission denied",))
@@ -181,6 +181,24 @@ def says_denied(context: Context, messages: Tuple[str, ...], *,
                 learnt.add(message_of(response))
         context.learn_denied(frozenset(learnt))
     return _ends_so(messages, context.denied or frozenset())
+
+
+def unless_denied(context: Context, request: Request, wanted: Values, decided: Receipt,
+                  what: str) -> Operation[None]:
+    """Raise PermissionDenied where RT says so of an edit of which nothing could be read.
+
+    Args:
+        what: the verb for the error (``edit``).
+    Requests: once a login 2 to know that sentence, where none repeats a text we sent.
+    """
+    repeated = any(isinstance(text, str) and text and text in said
+                   for text in wanted.values() for said in decided.messages)
+    if decided.messages and (yield from says_denied(context, decided.messages,
+                                                    learn=not repeated)):
+        kind = request.path.partition("/")[0]
+        raise PermissionDenied(f"RT does not allow to {what} {kind} {decided.id}", code=200,
+                               receipt=decided, request=f"PUT REST/2.0/{request.path}",
+                               messages=decided.messages)
 
 
 def _ends_so(messages: Tuple[str, ...], sentences: FrozenSet[str]) -> bool:

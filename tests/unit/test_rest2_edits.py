@@ -59,7 +59,9 @@ def test_a_third_value_is_altered_and_no_error() -> None:
 
 def test_what_cannot_be_read_afterwards_is_unverified() -> None:
     script = Script({READ: [page([ticket_item()]), page([])], PUT: [answer(["moved"])],
-                     "GET ticket/7": [answer({"message": "Forbidden"}, 403)]})
+                     "GET ticket/7": [answer({"message": "Forbidden"}, 403)],
+                     "POST ticket/0/comment": [answer({"message": "Permission denied"}, 400)],
+                     "POST ticket/0/correspond": [answer({"message": "Permission denied"}, 400)]})
     receipt = script.run(rest2().edit_ticket(7, queue="Secret", subject="x"))
     assert set(receipt.unverified) == {"queue", "subject"}
 
