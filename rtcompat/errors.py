@@ -20,7 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 if TYPE_CHECKING:
-    from rtcompat.model import Receipt
+    from rtcompat.model import Receipt, Transaction
 
 __all__ = [
     "RTError", "UsageError", "Unsupported", "TransportError", "ConnectFailed", "TimedOut",
@@ -221,10 +221,14 @@ class Conflict(Refused):
 
     Attributes:
         applied: True when our change was written before the other one was noticed.
-        found: what is stored now, by field name.
+        found: what is stored now, by field name: theirs.
+        wanted: what was to be stored, by field name: ours.
+        transactions: what happened meanwhile, as far as known; after an applied change those that
+            ours undid, or that undid ours.
     """
 
     def __init__(self, what: str = "", *, applied: bool = False, found: Any = None,
+                 wanted: Any = None, transactions: Tuple[Transaction, ...] = (),
                  code: Optional[int] = None, receipt: Optional[Receipt] = None,
                  server: Optional[str] = None, request: Optional[str] = None,
                  messages: Tuple[str, ...] = (), advice: Optional[str] = None) -> None:
@@ -232,6 +236,8 @@ class Conflict(Refused):
                          messages=messages, advice=advice)
         self.applied = applied
         self.found = found
+        self.wanted = wanted
+        self.transactions = tuple(transactions)
 
 
 class ServerFailure(Refused):

@@ -9,7 +9,7 @@ from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, NOT_LOADED, Receipt, Ticket
 from rtcompat.rest1 import read, write
 from rtcompat.rest1.asking import show
-from rtcompat.rest1.creating import Creating
+from rtcompat.rest1.guarding import Guard, Guarding
 from rtcompat.rest1.writing import State
 from rtcompat.tracker import CustomValues, Date, People
 
@@ -19,7 +19,7 @@ _SINGLE = ("REST 1.0 replaces whole lists of watchers, and does not show groups 
            "without an address in them")
 
 
-class Editing(Creating):
+class Editing(Guarding):
     """Operations that change tickets."""
 
     # -- edit ---------------------------------------------------------------------------------
@@ -37,12 +37,14 @@ class Editing(Creating):
                     time_worked: int = KEEP, time_left: int = KEEP, sla: str = KEEP,
                     custom_fields: CustomValues = KEEP,
                     custom_roles: Mapping[str, People] = KEEP,
+                    if_unchanged: Optional[Ticket] = None,
                     read_back: bool = True) -> Operation[Receipt]:
         """See `Tracker.edit_ticket`.
 
         Requests: 1, and 2 to decide the receipt; once a login and queue those that dates and
             custom fields need (`get_ticket`). With ``read_back=False`` custom fields cost the
-            first of the two, as their kind depends on the ticket's queue.
+            first of the two, as their kind depends on the ticket's queue. ``if_unchanged`` costs
+            2 more.
         """
         given = dict(locals())
         number = limits.positive_id(ticket_id, "ticket_id")
@@ -53,7 +55,11 @@ class Editing(Creating):
         if "queue" in wanted:
             wanted["queue"] = yield from self._queue_name(wanted["queue"])
         before: Optional[Ticket] = None
-        if read_back or wanted.get("custom_fields"):
+        guard: Optional[Guard] = None
+        if if_unchanged is not None:
+            guard = yield from self._opened(number, if_unchanged, wanted)
+            before = guard.ticket
+        elif read_back or wanted.get("custom_fields"):
             before = yield from self._seen_ticket(number)
         place = before.queue if before is not None and before.queue is not NOT_LOADED else ""
         shown = tuple(before.custom_fields) if before is not None else ()
@@ -63,10 +69,13 @@ class Editing(Creating):
                                      about=f"edit ticket {number}")
         shown_people = self._shown_people(wanted) if read_back else {}
         was = write.state_of(before, wanted) if before is not None and read_back else {}
+        state = {**write.wanted_state(wanted), **shown_people}
+        witness = None
+        if guard is not None:
+            witness = self._witness(guard, state, write.state_of(guard.ticket, wanted))
         return (yield from self._change(
-            request, {**write.wanted_state(wanted), **shown_people}, was,
-            lambda: self._ticket_now(number, wanted, shown_people),
-            number=number, read_back=read_back))
+            request, state, was, lambda: self._ticket_now(number, wanted, shown_people),
+            number=number, read_back=read_back, witness=witness))
 
     @staticmethod
     def _only_whole_lists(given: Mapping[str, Any], wanted: State, complete: bool) -> None:

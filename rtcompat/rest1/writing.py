@@ -19,11 +19,13 @@ from rtcompat.rest1.asking import Answer
 from rtcompat.rest1.forms import compose_request
 from rtcompat.rest1.naming import Naming
 
-__all__ = ["Writing", "State", "Wanted"]
+__all__ = ["Writing", "State", "Wanted", "Witness"]
 
 State = Dict[str, Any]
 Wanted = Mapping[str, Any]
 _Reading = Callable[[], Operation[State]]
+#: (answer, None where it was lost; what is stored; the receipt).
+Witness = Callable[[Optional[Answer], State, Receipt], Operation[None]]
 _VIA = "rest1"
 
 
@@ -109,13 +111,15 @@ class Writing(Naming):
     # -- changing -----------------------------------------------------------------------------
 
     def _change(self, request: Request, wanted: State, before: State, reading: _Reading, *,
-                number: Optional[int], read_back: bool) -> Operation[Receipt]:
+                number: Optional[int], read_back: bool,
+                witness: Optional[Witness] = None) -> Operation[Receipt]:
         """Send an edit and say what it did.
 
         Args:
             wanted: by field, what a record holds when the edit is done.
             before: what it holds now; {} where that was not, or could not be, read.
             reading: reads the same fields again.
+            witness: is shown what came of it before any refusal is raised, and may raise.
         Raises: PermissionDenied, InvalidValue with the receipt when a field was refused;
             NotFound; OutcomeUnknown.
         """
@@ -127,6 +131,8 @@ class Writing(Naming):
         if read_back:
             after = yield from reading()
         done = _secret_refused(self._receipt(wanted, before, after, answer, number))
+        if witness is not None:
+            yield from witness(answer, after, done)
         if done.refused:
             raise self._refused(done, answer, refused)
         if refused is not None and done.unverified and not (done.changed or done.unchanged):

@@ -7,12 +7,12 @@ an empty answer is asked again as ``/ticket/N``, which also tells missing from f
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from rtcompat import fields as table
 from rtcompat.errors import InvalidQuery, PermissionDenied, UsageError
 from rtcompat.exchange import Operation, Request, Response
-from rtcompat.limits import checked_order, checked_query, positive_id
+from rtcompat.limits import checked_order, positive_id
 from rtcompat.model import Page, Ticket
 from rtcompat.rest2 import read
 from rtcompat.rest2.answers import etag, read_json
@@ -20,6 +20,8 @@ from rtcompat.rest2.context import Context, FieldKind
 from rtcompat.rest2.paging import (PER_PAGE, Answer, all_items, collection, following,
                                    last_visible, read_answer)
 from rtcompat.rest2.values import ISO_DATETIME, read_number, read_text
+from rtcompat.rest2.zones import query_text
+from rtcompat.ticketsql import Query
 
 __all__ = ["Asking", "Found", "find_ticket", "record_of", "search", "found_page", "wanted_fields",
            "as_tickets", "role_names"]
@@ -145,23 +147,23 @@ def _roles_for(context: Context,
 
 # -- search ---------------------------------------------------------------------------------------
 
-def search(context: Context, query: str, order: Optional[str], fields: Optional[Iterable[str]],
-           snapshot: bool, cursor: Any) -> Operation[Page[Ticket]]:
+def search(context: Context, query: Union[str, Query], order: Optional[str],
+           fields: Optional[Iterable[str]], snapshot: bool, cursor: Any) -> Operation[Page[Ticket]]:
     """One page of what TicketSQL finds; see `Tracker.search_tickets`.
 
     Without an order the first page asks for the query as it is, so that RT judges it, and each
     further one for ``(query) AND id > last``. With an order pages are counted, and what was listed
     is remembered in the cursor. A snapshot collects the ids first.
     """
-    query = checked_query(query)
+    text = yield from query_text(context, query)
     # An iterator of fields was used up by the first page.
     names = wanted_fields(context, fields if cursor is None else cursor["fields"])
     ordered = _order(order)
     state: Dict[str, Any] = dict(cursor or {"page": 1})
     if snapshot:
-        page = yield from _snapshot_page(query, ordered, read.ticket_fields(names), state)
+        page = yield from _snapshot_page(text, ordered, read.ticket_fields(names), state)
     else:
-        page = yield from found_page(query, ordered, read.ticket_fields(names), state)
+        page = yield from found_page(text, ordered, read.ticket_fields(names), state)
     if page.cursor is not None:
         page = replace(page, cursor={**page.cursor, "fields": names})
     return (yield from as_tickets(context, page, names))

@@ -26,11 +26,15 @@ from __future__ import annotations
 
 from typing import Any, Tuple
 
+from rtcompat.tracker.articles import ArticleOperations
+from rtcompat.tracker.assets import AssetOperations
+from rtcompat.tracker.composed import Composed
 from rtcompat.tracker.customfields import CustomFieldOperations
 from rtcompat.tracker.histories import HistoryOperations
 from rtcompat.tracker.links import LinkOperations
 from rtcompat.tracker.messages import MessageOperations
 from rtcompat.tracker.queues import QueueOperations
+from rtcompat.tracker.searches import SearchOperations
 from rtcompat.tracker.server import ServerOperations
 from rtcompat.tracker.source import CustomValues, Date, LinkChanges, Listing, People, Source
 from rtcompat.tracker.tickets import TicketOperations
@@ -39,8 +43,9 @@ from rtcompat.tracker.users import UserOperations
 __all__ = ["Tracker", "Listing", "People", "CustomValues", "Date", "LinkChanges", "OPERATIONS"]
 
 
-class Tracker(ServerOperations, TicketOperations, MessageOperations, HistoryOperations,
-              LinkOperations, UserOperations, QueueOperations, CustomFieldOperations):
+class Tracker(Composed, ServerOperations, TicketOperations, MessageOperations, HistoryOperations,
+              LinkOperations, UserOperations, QueueOperations, CustomFieldOperations,
+              AssetOperations, ArticleOperations, SearchOperations):
     """Every operation and what it promises, a class a subject."""
 
     def __enter__(self) -> Tracker:
@@ -50,7 +55,9 @@ class Tracker(ServerOperations, TicketOperations, MessageOperations, HistoryOper
         self.close()
 
 
-#: The operations that a protocol defines; ``server`` and ``close`` are the client's own.
+#: The operations that a protocol defines; ``server`` and ``close`` are the client's own, what is
+#: composed of operations is nobody's.
 OPERATIONS: Tuple[str, ...] = tuple(
-    name for subject in Tracker.__mro__[1:-1] if subject is not Source for name in vars(subject)
+    name for subject in Tracker.__mro__[1:-1] if subject not in (Composed, Source)
+    for name in vars(subject)
     if not name.startswith("_") and name not in ("server", "close"))

@@ -5,8 +5,9 @@ from typing import Any, Iterable, Mapping, Optional, Sequence, Tuple, Union
 
 from rtcompat.exchange import Operation
 from rtcompat.model import KEEP, Links, NewAttachment, Page, Receipt, Ticket
-from rtcompat.rest2 import creating, editing, linking, tickets
+from rtcompat.rest2 import creating, editing, guarding, linking, tickets
 from rtcompat.rest2.operations.bound import Bound
+from rtcompat.ticketsql import Query
 from rtcompat.tracker import CustomValues, Date, LinkChanges, People
 
 __all__ = ["Tickets"]
@@ -25,7 +26,7 @@ class Tickets(Bound):
         found = yield from tickets.find_ticket(self._context, ticket_id)
         return found.ticket
 
-    def search_tickets(self, query: str, *, order: Optional[str] = None,
+    def search_tickets(self, query: Union[str, Query], *, order: Optional[str] = None,
                        fields: Optional[Iterable[str]] = None,
                        snapshot: bool = False,
                        cursor: Any = None) -> Operation[Page[Ticket]]:
@@ -59,8 +60,12 @@ class Tickets(Bound):
                     time_worked: int = KEEP, time_left: int = KEEP, sla: str = KEEP,
                     custom_fields: CustomValues = KEEP,
                     custom_roles: Mapping[str, People] = KEEP,
+                    if_unchanged: Optional[Ticket] = None,
                     read_back: bool = True) -> Operation[Receipt]:
-        return editing.edit(self._context, ticket_id, locals(), read_back)
+        given = dict(locals())
+        if if_unchanged is not None:
+            return guarding.edit(self._context, ticket_id, given, read_back, if_unchanged)
+        return editing.edit(self._context, ticket_id, given, read_back)
 
     def delete_ticket(self, ticket_id: int) -> Operation[Receipt]:
         return editing.delete(self._context, ticket_id)
