@@ -5,8 +5,8 @@
 """
 from __future__ import annotations
 
+from rtcompat.conditions import Wild, wild
 from rtcompat.ticketsql.building import ticketsql
 from rtcompat.ticketsql.query import Query
-from rtcompat.ticketsql.quoting import Wild, wild
 
 __all__ = ["Query", "Wild", "ticketsql", "wild"]

@@ -5,9 +5,10 @@ import re
 from datetime import date, datetime, timezone
 from typing import Any, Iterable, List, Mapping, Optional, Tuple, Union
 
+from rtcompat.conditions import Wild
 from rtcompat.errors import UsageError
 from rtcompat.ticketsql.query import Comparison, Query, Scalar, joined
-from rtcompat.ticketsql.quoting import Wild, field_key, is_digits
+from rtcompat.ticketsql.quoting import field_key, is_digits
 from rtcompat.ticketsql.searchable import SUFFIXES, Field, field_of
 from rtcompat.ticketsql.templates import from_template
 

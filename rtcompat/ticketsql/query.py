@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Iterator, Sequence, Tuple, Union
 
+from rtcompat.conditions import Wild
 from rtcompat.errors import UsageError
 from rtcompat.ticketsql.moments import Zones, spelled, spelled_day, zones_of
-from rtcompat.ticketsql.quoting import Wild, text_literal
+from rtcompat.ticketsql.quoting import text_literal
 
 __all__ = ["Comparison", "Joined", "Query", "Scalar", "Written", "joined", "written_value"]
 

@@ -5,14 +5,13 @@ Source: RT::SQL and RT::Tickets, 4.4.6 to 5.0.10.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import Union
 
+from rtcompat.conditions import CONTAINING, Wild, checked_part
 from rtcompat.errors import UsageError
 
-__all__ = ["Wild", "wild", "quoted", "text_literal", "field_key", "CONTAINING", "is_digits"]
+__all__ = ["quoted", "text_literal", "field_key", "is_digits"]
 
-#: Operators whose value RT hands to the database's LIKE.
-CONTAINING = ("LIKE", "NOT LIKE", "STARTSWITH", "NOT STARTSWITH", "ENDSWITH", "NOT ENDSWITH")
 #: Where RT itself puts a ``%`` before the value, so that one more changes nothing.
 _OPEN_IN_FRONT = ("LIKE", "NOT LIKE", "ENDSWITH", "NOT ENDSWITH")
 #: What RT puts a value of its own in the place of.
@@ -20,25 +19,8 @@ _RESERVED = frozenset((
     "__currentuser__", "__currentusername__", "__selecteduser__", "__selectedusername__",
     "__active__", "__inactive__", "__bookmarked__"))
 _COLUMN = re.compile(r"CF\.", re.IGNORECASE)
-_WILDCARDS = re.compile(r"[%_\\]")
 #: How RT takes a custom field's key apart: a queue before it, the name, a column behind it.
 _FIELD = re.compile(r"(?:(.+?)\.)?\{(.+)\}(?:\.(Content|LargeContent))?$")
-
-
-@dataclass(frozen=True)
-class Wild:
-    """A text in which ``%`` and ``_`` are meant as the database's wildcards."""
-
-    text: str
-
-
-def wild(text: str) -> Wild:
-    """``subject__like=wild("10_%")``: ``_`` stands for a character, ``%`` for any number of them.
-
-    A backslash is a character to SQLite and takes away the next one's meaning in MySQL and
-    PostgreSQL.
-    """
-    return Wild(text)
 
 
 def quoted(text: str) -> str:
@@ -69,7 +51,7 @@ def text_literal(value: object, operator: str, name: str) -> str:
         raise UsageError(f"{name}: wildcards are for like, startswith and endswith",
                          argument=name)
     if operator in CONTAINING:
-        text = _contained(text, operator, isinstance(value, Wild), name)
+        text = _contained(value if isinstance(value, Wild) else text, operator, name)
     elif text.strip().lower() in _RESERVED:
         raise UsageError(f"{name}: RT puts another value in the place of {text!r}", argument=name,
                          advice="write it into the template if that is meant")
@@ -79,14 +61,8 @@ def text_literal(value: object, operator: str, name: str) -> str:
     return quoted(text)
 
 
-def _contained(text: str, operator: str, is_wild: bool, name: str) -> str:
-    if text == "":
-        raise UsageError(f"{name}: every text contains the empty one", argument=name)
-    if not is_wild and _WILDCARDS.search(text):
-        raise UsageError(
-            f"{name}: in {text!r} a '%' or '_' is a wildcard to RT, and a backslash may be; "
-            "nothing escapes them on every database", argument=name,
-            advice="give wild(text) if wildcards are meant, or search for a part without them")
+def _contained(value: Union[str, Wild], operator: str, name: str) -> str:
+    text = checked_part(value, name)
     # RT takes the value for a column or a word of its own when it begins like one.
     special = _COLUMN.match(text) or text.strip().lower() in _RESERVED
     return f"%{text}" if special and operator in _OPEN_IN_FRONT else text

@@ -5,9 +5,10 @@ import re
 from datetime import date, datetime
 from typing import List, Match, NoReturn, Optional, Sequence, Tuple
 
+from rtcompat.conditions import CONTAINING, Wild
 from rtcompat.errors import UsageError
 from rtcompat.ticketsql.query import Scalar, Written
-from rtcompat.ticketsql.quoting import CONTAINING, Wild, is_digits
+from rtcompat.ticketsql.quoting import is_digits
 from rtcompat.ticketsql.searchable import kind_of_word
 
 __all__ = ["from_template"]
