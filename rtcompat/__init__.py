@@ -1,6 +1,7 @@
 """One client for Request Tracker over REST 1.0 and REST2, with the same results from both."""
 from __future__ import annotations
 
+from rtcompat.aio import AsyncClient, AsyncListing, connect_async
 from rtcompat.client import Client
 from rtcompat.connecting import Probe, connect, probe
 from rtcompat.errors import (Conflict, ConnectFailed, FormSyntaxError, InvalidQuery, InvalidValue,
@@ -8,20 +9,22 @@ from rtcompat.errors import (Conflict, ConnectFailed, FormSyntaxError, InvalidQu
                              ProtocolError, Refused, RTError, ServerFailure, TimedOut, TLSFailed,
                              TransportError, Truncated, Unsupported, UsageError)
 from rtcompat.exchange import WouldSend
-from rtcompat.model import (KEEP, NOT_LOADED, Attachment, CustomField, CustomFieldFile,
+from rtcompat.model import (KEEP, NOT_LOADED, Article, ArticleClass, Asset, Attachment, Catalog,
+                            CustomField, CustomFieldFile,
                             CustomFieldValue, CustomRole, Link, Links, NewAttachment, Page,
-                            Queue, Receipt, ServerInfo, Ticket, Transaction, User, Watcher)
+                            Queue, Receipt, SavedSearch, ServerInfo, Ticket, Transaction, User, Watcher)
 from rtcompat.tracker import Listing, Tracker
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Attachment", "Client", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile",
+    "AsyncClient", "AsyncListing", "Article", "ArticleClass", "Asset", "Attachment", "Catalog", "Client", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile",
     "CustomFieldValue", "CustomRole", "FormSyntaxError",
     "InvalidQuery", "InvalidValue", "KEEP", "Link", "Links", "Listing", "NOT_LOADED",
     "NewAttachment", "NotAuthenticated", "NotFound", "OutcomeUnknown", "Page",
     "PermissionDenied", "Probe", "ProtocolError", "Queue", "RTError", "Receipt", "Refused",
+    "SavedSearch",
     "ServerFailure", "ServerInfo", "TLSFailed", "Ticket", "TimedOut", "Tracker", "Transaction",
     "TransportError", "Truncated", "Unsupported", "UsageError", "User", "Watcher", "WouldSend",
-    "connect", "probe",
+    "connect", "connect_async", "probe",
 ]

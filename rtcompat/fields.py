@@ -60,8 +60,10 @@ class FieldRow:
 
 
 def _both(name: str, rt: str, kind: Kind, rest1: Optional[str] = _SAME,
-          rest2: Optional[str] = _SAME, rest1_create: Optional[str] = None) -> FieldRow:
-    return FieldRow(name, rt, kind, rest1, rest2, rest1_create, create=True, edit=True)
+          rest2: Optional[str] = _SAME, rest1_create: Optional[str] = None,
+          search: bool = False) -> FieldRow:
+    return FieldRow(name, rt, kind, rest1, rest2, rest1_create, create=True, edit=True,
+                    search=search)
 
 
 TICKET: Tuple[FieldRow, ...] = (
@@ -128,33 +130,37 @@ ATTACHMENT: Tuple[FieldRow, ...] = (
 )
 
 QUEUE: Tuple[FieldRow, ...] = (
-    FieldRow("id", "id", "number"),
-    _both("name", "Name", "text"),
-    _both("description", "Description", "text"),
-    _both("correspond_address", "CorrespondAddress", "text"),
-    _both("comment_address", "CommentAddress", "text"),
-    FieldRow("disabled", "Disabled", "flag", edit=True, since=(4, 2, 2)),
-    FieldRow("sla_disabled", "SLADisabled", "flag", edit=True, since=(4, 4)),
-    FieldRow("lifecycle", "Lifecycle", "text", rest1=None, create=True, edit=True),
-    FieldRow("sort_order", "SortOrder", "number", rest1=None, create=True, edit=True),
-    FieldRow("subject_tag", "SubjectTag", "text", rest1=None, create=True, edit=True),
-    FieldRow("custom_fields", "CustomFields", "custom_fields", rest1=None),
+    FieldRow("id", "id", "number", search=True),
+    _both("name", "Name", "text", search=True),
+    _both("description", "Description", "text", search=True),
+    _both("correspond_address", "CorrespondAddress", "text", search=True),
+    _both("comment_address", "CommentAddress", "text", search=True),
+    FieldRow("disabled", "Disabled", "flag", edit=True, since=(4, 2, 2), search=True),
+    FieldRow("sla_disabled", "SLADisabled", "flag", edit=True, since=(4, 4), search=True),
+    FieldRow("lifecycle", "Lifecycle", "text", rest1=None, create=True, edit=True, search=True),
+    FieldRow("sort_order", "SortOrder", "number", rest1=None, create=True, edit=True, search=True),
+    FieldRow("subject_tag", "SubjectTag", "text", rest1=None, create=True, edit=True, search=True),
+    FieldRow("cc", "Cc", "people", rest1=None, create=True, edit=True),
+    FieldRow("admin_cc", "AdminCc", "people", rest1=None, create=True, edit=True),
+    FieldRow("custom_fields", "CustomFields", "custom_fields", rest1=None, create=True, edit=True),
 )
 
+#: Of the columns RT searches only those that everybody may see (`RT::User`, 4.4 to 5.0); the
+#: number is none of them over REST2.
 USER: Tuple[FieldRow, ...] = (
     FieldRow("id", "id", "number"),
-    _both("name", "Name", "text"),
-    _both("email", "EmailAddress", "text"),
-    _both("real_name", "RealName", "text"),
-    _both("nick_name", "NickName", "text"),
-    _both("gecos", "Gecos", "text"),
-    _both("organization", "Organization", "text"),
+    _both("name", "Name", "text", search=True),
+    _both("email", "EmailAddress", "text", search=True),
+    _both("real_name", "RealName", "text", search=True),
+    _both("nick_name", "NickName", "text", search=True),
+    _both("gecos", "Gecos", "text", search=True),
+    _both("organization", "Organization", "text", search=True),
     _both("address1", "Address1", "text"),
     _both("address2", "Address2", "text"),
-    _both("city", "City", "text"),
+    _both("city", "City", "text", search=True),
     _both("state", "State", "text"),
     _both("zip", "Zip", "text"),
-    _both("country", "Country", "text"),
+    _both("country", "Country", "text", search=True),
     _both("home_phone", "HomePhone", "text"),
     _both("work_phone", "WorkPhone", "text"),
     _both("mobile_phone", "MobilePhone", "text"),
@@ -162,11 +168,21 @@ USER: Tuple[FieldRow, ...] = (
     _both("contact_info", "FreeformContactInfo", "text"),
     _both("comments", "Comments", "text"),
     _both("signature", "Signature", "text"),
-    _both("lang", "Lang", "text"),
-    FieldRow("timezone", "Timezone", "text", rest1=None, create=True, edit=True),
+    _both("lang", "Lang", "text", search=True),
+    FieldRow("timezone", "Timezone", "text", rest1=None, create=True, edit=True, search=True),
     FieldRow("privileged", "Privileged", "flag", create=True, edit=True, since=(3, 8)),
     FieldRow("disabled", "Disabled", "flag", create=True, edit=True, since=(3, 8)),
-    FieldRow("custom_fields", "CustomFields", "custom_fields", rest1=None),
+    FieldRow("custom_fields", "CustomFields", "custom_fields", rest1=None, create=True, edit=True),
+)
+
+GROUP: Tuple[FieldRow, ...] = (
+    FieldRow("id", "id", "number", search=True),
+    _both("name", "Name", "text", search=True),
+    _both("description", "Description", "text", search=True),
+    FieldRow("domain", "Domain", "text", rest1=None),
+    FieldRow("instance", "Instance", "number", rest1=None),
+    FieldRow("disabled", "Disabled", "flag", edit=True, since=(4, 2, 2)),
+    FieldRow("custom_fields", "CustomFields", "custom_fields", rest1=None, create=True, edit=True),
 )
 
 CUSTOM_FIELD: Tuple[FieldRow, ...] = (

@@ -26,8 +26,9 @@ PACKAGE = ROOT / "rtcompat"
 #: line says so.
 ORDER: Tuple[Tuple[str, ...], ...] = (
     ("__main__",), ("cli",), ("__init__",), ("fleet", "compat"), ("resources",), ("serve",),
-    ("connecting",), ("client", "aio"), ("archive", "sandbox"), ("protocols",),
-    ("rest1", "rest2"), ("batches",), ("session",), ("transport", "replay"), ("exchange", "charset"),
+    # Both clients connect and choose a protocol by the same rules, which stand with the blocking one.
+    ("aio",), ("connecting",), ("client",), ("archive", "sandbox"), ("protocols",),
+    ("rest1", "rest2"), ("batches",), ("transport_httpx",), ("session",), ("transport", "replay"), ("exchange", "charset"),
     ("tracker",), ("ticketsql",), ("conditions",), ("conflicts",),
     ("receipt", "limits", "describe"), ("model",),
     ("fields",),
@@ -132,7 +133,9 @@ def test_what_a_protocol_lacks_names_an_operation_and_an_argument(name: str) -> 
 @pytest.mark.parametrize("record, rows", [
     (model.Ticket, fields.TICKET), (model.Transaction, fields.TRANSACTION),
     (model.Attachment, fields.ATTACHMENT), (model.Queue, fields.QUEUE),
-    (model.User, fields.USER), (model.Group, fields.GROUP), (model.CustomField, fields.CUSTOM_FIELD),
+    (model.User, fields.USER), (model.Asset, fields.ASSET), (model.Catalog, fields.CATALOG),
+    (model.Article, fields.ARTICLE), (model.ArticleClass, fields.ARTICLE_CLASS),
+    (model.SavedSearch, fields.SAVED_SEARCH), (model.Group, fields.GROUP), (model.CustomField, fields.CUSTOM_FIELD),
     (model.CustomFieldValue, fields.CUSTOM_FIELD_VALUE), (model.CustomRole, fields.CUSTOM_ROLE)])
 def test_records_and_the_table_of_fields_agree(
         record: type, rows: Tuple[fields.FieldRow, ...]) -> None:

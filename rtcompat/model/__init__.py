@@ -15,6 +15,7 @@ from rtcompat.model.articles import Article, ArticleClass
 from rtcompat.model.assets import Asset, Catalog
 from rtcompat.model.customfields import (LOOKUP_TYPES, CustomField, CustomFieldFile,
                                          CustomFieldValue, CustomRole)
+from rtcompat.model.groups import Group, Member
 from rtcompat.model.links import LINK_NAMES, Link, Links
 from rtcompat.model.marks import EMPTY, KEEP, NOT_LOADED, FrozenMap
 from rtcompat.model.messages import Attachment, NewAttachment, Transaction
@@ -22,12 +23,13 @@ from rtcompat.model.outcome import Page, Receipt, ServerInfo
 from rtcompat.model.people import User
 from rtcompat.model.queues import Queue
 from rtcompat.model.searches import SavedSearch
+from rtcompat.model.system import System
 from rtcompat.model.tickets import Ticket, Watcher
 
 __all__ = [
     "NOT_LOADED", "KEEP", "EMPTY", "FrozenMap", "Watcher", "Ticket", "Transaction", "Attachment",
-    "NewAttachment", "Link", "Links", "Queue", "User", "CustomField", "CustomFieldFile",
-    "CustomFieldValue", "CustomRole", "LOOKUP_TYPES", "Page", "Receipt",
+    "NewAttachment", "Link", "Links", "Queue", "User", "Group", "Member", "System", "CustomField",
+    "CustomFieldFile", "CustomFieldValue", "CustomRole", "LOOKUP_TYPES", "Page", "Receipt",
     "ServerInfo", "LINK_NAMES", "Asset", "Catalog", "Article", "ArticleClass", "SavedSearch",
     "NewTicket", "TicketChange", "NewMessage", "Outcome",
 ]

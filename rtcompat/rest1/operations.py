@@ -5,12 +5,15 @@ The operations live by subject: `tickets` (read, search), `editing`, `messages`,
 """
 from __future__ import annotations
 
-from typing import Mapping
+from typing import Dict, Mapping
 
 from rtcompat.rest1.attachments import Attachments
 from rtcompat.rest1.context import Context
 from rtcompat.rest1.customfields import CustomFields
 from rtcompat.rest1.linking import Linking
+from rtcompat.tracker.articles import ArticleOperations
+from rtcompat.tracker.assets import AssetOperations
+from rtcompat.tracker.searches import SearchOperations
 
 __all__ = ["Context", "Rest1"]
 
@@ -19,7 +22,15 @@ _SINGLE = ("REST 1.0 replaces whole lists of watchers, and does not show groups 
 _FORM = "REST 1.0's form has no such field"
 _ROLES = "REST 1.0 knows no custom roles"
 _DEFINITIONS = "REST 1.0 does not tell or change what custom fields are; REST2 does"
+_ASSETS = "REST 1.0 knows no assets and catalogs; REST2 does"
+_ARTICLES = "REST 1.0 knows no articles and classes; REST2 does"
+_SEARCHES = "REST 1.0 searches by TicketSQL only; REST2 knows saved and simple searches"
 _DOWNLOADS = "REST 1.0 does not give the contents of custom fields; REST2 does"
+
+
+def _all_of(subject: type, reason: str) -> Dict[str, str]:
+    """A reason for every operation of a subject of the contract."""
+    return {name: reason for name in vars(subject) if not name.startswith("_")}
 
 
 class Rest1(Linking, Attachments, CustomFields):
@@ -61,6 +72,9 @@ class Rest1(Linking, Attachments, CustomFields):
         "remove_custom_field_value": _DEFINITIONS,
         "read_custom_field_content": _DOWNLOADS,
         "save_custom_field_content": _DOWNLOADS,
+        **_all_of(AssetOperations, _ASSETS),
+        **_all_of(ArticleOperations, _ARTICLES),
+        **_all_of(SearchOperations, _SEARCHES),
         "get_custom_role": f"{_ROLES}; REST2 does",
         "search_custom_roles": f"{_ROLES}; REST2 does",
     }

@@ -25,12 +25,13 @@ from rtcompat.rest2.sink import ContentSink
 from rtcompat.rest2.values import read_id, read_number, read_text
 
 __all__ = ["PART_FIELDS", "history", "joined", "transaction", "attachments", "attachment",
-           "read_content", "save_content"]
+           "read_content", "save_content",
+           "PART", "parts_of"]
 
 #: What every list of parts carries.
-_PART = ("transaction_id", "filename", "content_type", "size")
+PART = ("transaction_id", "filename", "content_type", "size")
 PART_FIELDS = (("fields", "TransactionId,Filename,ContentType,ContentLength"),)
-_HEAD = (*_PART, "subject", "message_id", "headers", "creator", "created")
+_HEAD = (*PART, "subject", "message_id", "headers", "creator", "created")
 _HEAD_FIELDS = ("TransactionId,Filename,ContentType,ContentLength,Subject,MessageId,Headers,"
                 "Creator,Created")
 #: Ids in one condition: RT makes a SQL list of them.
@@ -57,11 +58,11 @@ def history(ticket_id: int, content: bool, types: Optional[Iterable[str]],
     conditions = tuple(("Type", "=", one) for one in only or ())
     about = f"read the history of ticket {ticket_id}"
     if only == ():
-        yield from _visible(ticket_id, about)
+        yield from visible(ticket_id, about)
         return Page((), None, 0)
     ask = collection(f"ticket/{ticket_id}/history", conditions,
                      (("fields", read.TRANSACTION_FIELDS),), about)
-    page = yield from one_page(ask, cursor, lambda: _visible(ticket_id, about))
+    page = yield from one_page(ask, cursor, lambda: visible(ticket_id, about))
     items = tuple(read.transaction(raw) for raw in page.items
                   if only is None or raw.get("Type") in only)
     if content and items:
@@ -70,7 +71,7 @@ def history(ticket_id: int, content: bool, types: Optional[Iterable[str]],
     return Page(items, following, page.total)
 
 
-def _visible(ticket_id: int, about: str) -> Operation[None]:
+def visible(ticket_id: int, about: str) -> Operation[None]:
     """An empty list: RT answers so for a missing and for a forbidden ticket, too.
 
     Raises: NotFound, PermissionDenied. Requests: 1.
@@ -96,7 +97,7 @@ def _with_contents(items: Tuple[Transaction, ...],
 
     A part is visible when its transaction is, so that nothing is hidden among these.
     """
-    return (yield from joined(items, (yield from _parts_of([one.id for one in items], about)),
+    return (yield from joined(items, (yield from parts_of([one.id for one in items], about)),
                               about))
 
 
@@ -109,7 +110,7 @@ def joined(items: Tuple[Transaction, ...], rows: Iterable[Mapping[str, Any]],
     parts: Dict[int, List[Attachment]] = {one.id: [] for one in items}
     owners = {one.id: one.ticket_id for one in items}
     for raw in rows:
-        part = read.attachment(raw, _PART)
+        part = read.attachment(raw, PART)
         if part.transaction_id in parts:
             parts[part.transaction_id].append(
                 replace(part, ticket_id=owners[part.transaction_id]))
@@ -141,7 +142,7 @@ def _slices(numbers: List[int]) -> List[List[str]]:
             for start in range(0, len(numbers), _AT_ONCE)]
 
 
-def _parts_of(transactions: List[int], about: str) -> Operation[Tuple[Mapping[str, Any], ...]]:
+def parts_of(transactions: List[int], about: str) -> Operation[Tuple[Mapping[str, Any], ...]]:
     """The parts of visible transactions, by id. Requests: 1 per 100."""
     found: Tuple[Mapping[str, Any], ...] = ()
     for some in _slices(transactions):
@@ -202,7 +203,7 @@ def _not_shown(kind: str, number: int, ticket_id: Optional[int], about: str) -> 
     the rights of nothing (5.0.3 to 5.0.10).
     """
     if ticket_id is not None:
-        yield from _visible(ticket_id, about)
+        yield from visible(ticket_id, about)
     response = yield Request("GET", f"{kind}/{number}", about=about)
     if response.status == 403:
         refuse(response)
@@ -227,15 +228,15 @@ def attachments(context: Context, ticket_id: int) -> Operation[Tuple[Attachment,
     else:
         items = yield from all_items(collection(f"ticket/{ticket_id}/attachments", (),
                                                 PART_FIELDS, about),
-                                     lambda: _visible(ticket_id, about))
-    return tuple(read.attachment(raw, _PART, ticket_id=ticket_id) for raw in items)
+                                     lambda: visible(ticket_id, about))
+    return tuple(read.attachment(raw, PART, ticket_id=ticket_id) for raw in items)
 
 
 def _by_transactions(ticket_id: int, about: str) -> Operation[Tuple[Mapping[str, Any], ...]]:
     """Before 5.0.1 a ticket has no list of attachments: by its transactions."""
     listed = yield from all_items(collection(f"ticket/{ticket_id}/history", (), (), about),
-                                  lambda: _visible(ticket_id, about))
-    return (yield from _parts_of([read_number(one.get("id")) for one in listed], about))
+                                  lambda: visible(ticket_id, about))
+    return (yield from parts_of([read_number(one.get("id")) for one in listed], about))
 
 
 def attachment(attachment_id: int, ticket_id: Optional[int]) -> Operation[Attachment]:

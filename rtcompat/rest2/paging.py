@@ -20,7 +20,7 @@ from rtcompat.rest2.answers import read_json
 from rtcompat.rest2.values import read_number
 
 __all__ = ["PER_PAGE", "Answer", "Ask", "read_answer", "following", "one_page", "all_items",
-           "last_visible", "collection"]
+           "last_visible", "collection", "Window", "overlapping_page"]
 
 #: More is cut to this by every version.
 PER_PAGE = 100
@@ -32,6 +32,8 @@ _EMPTY_PAGES = 20
 Item = Mapping[str, Any]
 #: (number of the page, from behind) -> the request for it.
 Ask = Callable[[int, bool], Request]
+#: (number of the page, rows a page, from behind) -> the request for it.
+Window = Callable[[int, int, bool], Request]
 
 
 class Answer(NamedTuple):
@@ -137,6 +139,48 @@ def all_items(ask: Ask, when_empty: Optional[Callable[[], Operation[None]]] = No
         if page.cursor is None:
             return found
         cursor = page.cursor
+
+
+def overlapping_page(ask: Window,
+                     cursor: Optional[Mapping[str, Any]] = None) -> Operation[Page[Item]]:
+    """One page of a collection by id to which no ``id > last`` can be added, and of which rows may
+    vanish meanwhile: then those behind move forward, over the edge of a page.
+
+    Each page begins at the latest with the last row of the one before; where that row is not
+    met, an earlier page is asked for. Rows that RT counts and does not show cannot be told from
+    vanished ones: after a page without a new row the next one is taken as it is.
+
+    Requests: 1; 1 for each step back; 1 for the whole walk where RT hides the end.
+    """
+    state: Dict[str, Any] = dict(cursor or {"seen": 0, "last": 0, "end": None, "empty": 0})
+    last, seen = int(state["last"]), int(state["seen"])
+    while True:
+        answer = read_answer((yield ask(*_window(seen), False)))
+        start = (answer.page - 1) * answer.per_page
+        met = any(read_number(one.get("id")) <= last for one in answer.items)
+        if met or not start or state["empty"]:
+            break
+        seen = max(0, seen - PER_PAGE)
+    items = tuple(one for one in answer.items if read_number(one.get("id")) > last)
+    last = max([last, *(read_number(one.get("id")) for one in items)])
+    empty, end, total = (0 if items else int(state["empty"]) + 1), state["end"], answer.total
+    more = following(answer, answer.page)
+    if more is None:
+        if end is None or empty and empty % _EMPTY_PAGES == 0:
+            end = yield from last_visible(lambda page, _: ask(page, PER_PAGE, True), last)
+        more = int(last < int(end))
+    total = state.get("total", total)
+    after = {"seen": start + answer.per_page, "last": last, "end": end, "empty": empty,
+             "total": total}
+    return Page(items, after if more else None, total)
+
+
+def _window(seen: int) -> Tuple[int, int]:
+    """The page and its size that reach farthest among those that hold the last row seen."""
+    if not seen:
+        return 1, PER_PAGE
+    return max((((seen - 1) // size + 1, size) for size in range(PER_PAGE // 2 + 1, PER_PAGE + 1)),
+               key=lambda window: window[0] * window[1])
 
 
 def collection(path: str, conditions: Tuple[Tuple[str, str, Any], ...],

@@ -8,16 +8,20 @@ from __future__ import annotations
 from typing import Mapping, Tuple
 
 from rtcompat.rest2.context import Context
+from rtcompat.rest2.operations.articles import Articles
+from rtcompat.rest2.operations.assets import Assets
 from rtcompat.rest2.operations.customfields import CustomFields
 from rtcompat.rest2.operations.histories import Histories
 from rtcompat.rest2.operations.messages import Messages
 from rtcompat.rest2.operations.people import People
+from rtcompat.rest2.operations.searches import Searches
 from rtcompat.rest2.operations.tickets import Tickets
 
 __all__ = ["Rest2", "Context"]
 
 
-class Rest2(Tickets, Messages, Histories, People, CustomFields):
+class Rest2(Tickets, Messages, Histories, People, CustomFields, Assets, Articles,
+            Searches):
     """The operations over REST2. Requests' paths are relative to `BASE`."""
 
     NAME = "rest2"
@@ -28,7 +32,7 @@ class Rest2(Tickets, Messages, Histories, People, CustomFields):
     #: What older versions pass over without a word, by the version that brought it.
     SINCE: Mapping[str, Tuple[int, ...]] = {
         **Tickets.SINCE, **Messages.SINCE, **Histories.SINCE, **People.SINCE,
-        **CustomFields.SINCE}
+        **CustomFields.SINCE, **Assets.SINCE, **Articles.SINCE, **Searches.SINCE}
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
