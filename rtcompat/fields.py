@@ -112,6 +112,7 @@ TRANSACTION: Tuple[FieldRow, ...] = (
     FieldRow("rendered", "Content", "body", rest2=None),
     FieldRow("rt_description", "Description", "text", rest2=None),
     FieldRow("attachments", "Attachments", "attachments", rest2=None),
+    FieldRow("custom_fields", "CustomFields", "custom_fields", rest1=None, rest2=None),
 )
 
 ATTACHMENT: Tuple[FieldRow, ...] = (

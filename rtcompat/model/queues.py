@@ -6,6 +6,7 @@ from dataclasses import field as attribute
 from typing import Mapping, Tuple
 
 from rtcompat.model.marks import EMPTY, NOT_LOADED
+from rtcompat.model.tickets import Watcher
 
 __all__ = ["Queue"]
 
@@ -16,6 +17,7 @@ class Queue:
 
     Attributes:
         lifecycle, sort_order, subject_tag: NOT_LOADED over REST 1.0.
+        cc, admin_cc: who watches all of its tickets; NOT_LOADED over REST 1.0 and in lists.
         custom_fields: the queue's own values, by name.
     """
 
@@ -29,5 +31,7 @@ class Queue:
     lifecycle: str = NOT_LOADED
     sort_order: int = NOT_LOADED
     subject_tag: str = NOT_LOADED
+    cc: Tuple[Watcher, ...] = NOT_LOADED
+    admin_cc: Tuple[Watcher, ...] = NOT_LOADED
     custom_fields: Mapping[str, Tuple[str, ...]] = NOT_LOADED
     other_fields: Mapping[str, str] = attribute(default=EMPTY, compare=False)

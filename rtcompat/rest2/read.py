@@ -227,6 +227,8 @@ def transaction(raw: Mapping[str, Any], *, ticket_id: int = 0) -> Transaction:
     """
     found = {row.name: values.READ[row.kind](raw.get(row.rest2)) for row in fields.TRANSACTION
              if row.rest2 and row.name not in ("id", "ticket_id")}
+    if "CustomFields" in raw:
+        found["custom_fields"] = custom_fields(raw["CustomFields"])
     said = describe(found["type"], found["field"], found["old_value"], found["new_value"],
                     found["data"], found["creator"])
     return Transaction(values.read_number(raw.get("id")),
