@@ -18,13 +18,13 @@ from rtcompat.tracker import Listing, Tracker
 __version__ = "0.1.0"
 
 __all__ = [
-    "AsyncClient", "AsyncListing", "Article", "ArticleClass", "Asset", "Attachment", "Catalog", "Client", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile",
-    "CustomFieldValue", "CustomRole", "FormSyntaxError",
-    "InvalidQuery", "InvalidValue", "KEEP", "Link", "Links", "Listing", "NOT_LOADED",
-    "NewAttachment", "NotAuthenticated", "NotFound", "OutcomeUnknown", "Page",
-    "PermissionDenied", "Probe", "ProtocolError", "Queue", "RTError", "Receipt", "Refused",
-    "SavedSearch",
-    "ServerFailure", "ServerInfo", "TLSFailed", "Ticket", "TimedOut", "Tracker", "Transaction",
-    "TransportError", "Truncated", "Unsupported", "UsageError", "User", "Watcher", "WouldSend",
-    "connect", "connect_async", "probe",
+    "Article", "ArticleClass", "Asset", "AsyncClient", "AsyncListing", "Attachment",
+    "Catalog", "Client", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile",
+    "CustomFieldValue", "CustomRole", "FormSyntaxError", "InvalidQuery", "InvalidValue",
+    "KEEP", "Link", "Links", "Listing", "NOT_LOADED", "NewAttachment", "NotAuthenticated",
+    "NotFound", "OutcomeUnknown", "Page", "PermissionDenied", "Probe", "ProtocolError",
+    "Queue", "RTError", "Receipt", "Refused", "SavedSearch", "ServerFailure", "ServerInfo",
+    "TLSFailed", "Ticket", "TimedOut", "Tracker", "Transaction", "TransportError",
+    "Truncated", "Unsupported", "UsageError", "User", "Watcher", "WouldSend", "connect",
+    "connect_async", "probe",
 ]

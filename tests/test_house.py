@@ -26,9 +26,10 @@ PACKAGE = ROOT / "rtcompat"
 #: line says so.
 ORDER: Tuple[Tuple[str, ...], ...] = (
     ("__main__",), ("cli",), ("__init__",), ("fleet", "compat"), ("resources",), ("serve",),
-    # Both clients connect and choose a protocol by the same rules, which stand with the blocking one.
+    # Both clients connect and are carried by the same rules, which stand with the blocking one.
     ("aio",), ("connecting",), ("client",), ("archive", "sandbox"), ("protocols",),
-    ("rest1", "rest2"), ("batches",), ("transport_httpx",), ("session",), ("transport", "replay"), ("exchange", "charset"),
+    ("rest1", "rest2"), ("batches",), ("transport_httpx",), ("session",),
+    ("transport", "replay"), ("exchange", "charset"),
     ("tracker",), ("ticketsql",), ("conditions",), ("conflicts",),
     ("receipt", "limits", "describe"), ("model",),
     ("fields",),

@@ -10,8 +10,12 @@ from __future__ import annotations
 
 from rtcompat.transport.awaiting import AsyncTransport
 from rtcompat.transport.bodies import rewinder
-from rtcompat.transport.rules import Answer, Call, Divert
+from rtcompat.transport.failures import Broken, chain, explained, refuse_plain_http
+from rtcompat.transport.rules import Answer, Attempt, Call, Composed, Divert, Reception
 from rtcompat.transport.sending import Transport
+from rtcompat.transport.settings import proxy_for, tls_context
 from rtcompat.transport.threads import ThreadTransport
 
-__all__ = ["Answer", "AsyncTransport", "Call", "Divert", "ThreadTransport", "Transport", "rewinder"]
+__all__ = ["Answer", "AsyncTransport", "Attempt", "Broken", "Call", "Composed", "Divert",
+           "Reception", "ThreadTransport", "Transport", "chain", "explained", "proxy_for",
+           "refuse_plain_http", "rewinder", "tls_context"]
