@@ -10,21 +10,20 @@ from rtcompat.errors import (Conflict, ConnectFailed, FormSyntaxError, InvalidQu
                              TransportError, Truncated, Unsupported, UsageError)
 from rtcompat.exchange import WouldSend
 from rtcompat.model import (KEEP, NOT_LOADED, Article, ArticleClass, Asset, Attachment, Catalog,
-                            CustomField, CustomFieldFile,
-                            CustomFieldValue, CustomRole, Link, Links, NewAttachment, Page,
-                            Queue, Receipt, SavedSearch, ServerInfo, Ticket, Transaction, User, Watcher)
+                            CustomField, CustomFieldFile, CustomFieldValue, CustomRole, Link, Links,
+                            NewAttachment, Page, Queue, Receipt, SavedSearch, ServerInfo, Ticket,
+                            Transaction, User, Watcher)
 from rtcompat.tracker import Listing, Tracker
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Article", "ArticleClass", "Asset", "AsyncClient", "AsyncListing", "Attachment",
-    "Catalog", "Client", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile",
-    "CustomFieldValue", "CustomRole", "FormSyntaxError", "InvalidQuery", "InvalidValue",
-    "KEEP", "Link", "Links", "Listing", "NOT_LOADED", "NewAttachment", "NotAuthenticated",
-    "NotFound", "OutcomeUnknown", "Page", "PermissionDenied", "Probe", "ProtocolError",
-    "Queue", "RTError", "Receipt", "Refused", "SavedSearch", "ServerFailure", "ServerInfo",
-    "TLSFailed", "Ticket", "TimedOut", "Tracker", "Transaction", "TransportError",
-    "Truncated", "Unsupported", "UsageError", "User", "Watcher", "WouldSend", "connect",
-    "connect_async", "probe",
+    "Article", "ArticleClass", "Asset", "AsyncClient", "AsyncListing", "Attachment", "Catalog",
+    "Client", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile", "CustomFieldValue",
+    "CustomRole", "FormSyntaxError", "InvalidQuery", "InvalidValue", "KEEP", "Link", "Links",
+    "Listing", "NOT_LOADED", "NewAttachment", "NotAuthenticated", "NotFound", "OutcomeUnknown",
+    "Page", "PermissionDenied", "Probe", "ProtocolError", "Queue", "RTError", "Receipt",
+    "Refused", "SavedSearch", "ServerFailure", "ServerInfo", "TLSFailed", "Ticket", "TimedOut",
+    "Tracker", "Transaction", "TransportError", "Truncated", "Unsupported", "UsageError",
+    "User", "Watcher", "WouldSend", "connect", "connect_async", "probe",
 ]
