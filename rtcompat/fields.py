@@ -96,16 +96,16 @@ TICKET: Tuple[FieldRow, ...] = (
 )
 
 TRANSACTION: Tuple[FieldRow, ...] = (
-    FieldRow("id", "id", "number"),
-    FieldRow("ticket_id", "ObjectId", "ticket", rest1="Ticket"),
-    FieldRow("type", "Type", "text"),
-    FieldRow("field", "Field", "optional"),
-    FieldRow("old_value", "OldValue", "optional"),
-    FieldRow("new_value", "NewValue", "optional"),
-    FieldRow("data", "Data", "optional"),
-    FieldRow("time_taken", "TimeTaken", "minutes"),
-    FieldRow("creator", "Creator", "login"),
-    FieldRow("created", "Created", "date"),
+    FieldRow("id", "id", "number", search=True),
+    FieldRow("ticket_id", "ObjectId", "ticket", rest1="Ticket", search=True),
+    FieldRow("type", "Type", "text", search=True),
+    FieldRow("field", "Field", "optional", search=True),
+    FieldRow("old_value", "OldValue", "optional", search=True),
+    FieldRow("new_value", "NewValue", "optional", search=True),
+    FieldRow("data", "Data", "optional", search=True),
+    FieldRow("time_taken", "TimeTaken", "minutes", search=True),
+    FieldRow("creator", "Creator", "login", search=True),
+    FieldRow("created", "Created", "date", search=True),
     FieldRow("description", "", "composed", rest1=None, rest2=None),
     FieldRow("content", "Content", "body", rest2=None),
     FieldRow("html", "", "body", rest1=None, rest2=None),
@@ -116,18 +116,18 @@ TRANSACTION: Tuple[FieldRow, ...] = (
 )
 
 ATTACHMENT: Tuple[FieldRow, ...] = (
-    FieldRow("id", "id", "number"),
+    FieldRow("id", "id", "number", search=True),
     FieldRow("ticket_id", "", "ticket", rest1=None, rest2=None),
-    FieldRow("transaction_id", "TransactionId", "transaction", rest1="Transaction"),
-    FieldRow("parent_id", "Parent", "parent"),
-    FieldRow("filename", "Filename", "optional"),
-    FieldRow("content_type", "ContentType", "text"),
+    FieldRow("transaction_id", "TransactionId", "transaction", rest1="Transaction", search=True),
+    FieldRow("parent_id", "Parent", "parent", search=True),
+    FieldRow("filename", "Filename", "optional", search=True),
+    FieldRow("content_type", "ContentType", "text", search=True),
     FieldRow("size", "ContentLength", "number", rest1=None),
-    FieldRow("subject", "Subject", "optional"),
-    FieldRow("message_id", "MessageId", "optional"),
-    FieldRow("headers", "Headers", "headers"),
-    FieldRow("creator", "Creator", "login", rest1=None),
-    FieldRow("created", "Created", "date"),
+    FieldRow("subject", "Subject", "optional", search=True),
+    FieldRow("message_id", "MessageId", "optional", search=True),
+    FieldRow("headers", "Headers", "headers", search=True),
+    FieldRow("creator", "Creator", "login", rest1=None, search=True),
+    FieldRow("created", "Created", "date", search=True),
 )
 
 QUEUE: Tuple[FieldRow, ...] = (

@@ -55,6 +55,8 @@ class Transaction:
         rendered: the text that REST 1.0's server made of an HTML-only body; not compared.
         rt_description: RT's own sentence in the user's language; NOT_LOADED over REST2.
         attachments: its parts, by id.
+        custom_fields: its own, by name, as `Ticket.custom_fields`; only where they were asked for
+            (REST2), and not compared.
     """
 
     id: int
@@ -73,6 +75,7 @@ class Transaction:
     attachments: Tuple[Attachment, ...] = NOT_LOADED
     rendered: Optional[str] = attribute(default=NOT_LOADED, compare=False)
     rt_description: str = attribute(default=NOT_LOADED, compare=False)
+    custom_fields: Mapping[str, Tuple[str, ...]] = attribute(default=NOT_LOADED, compare=False)
     other_fields: Mapping[str, str] = attribute(default=EMPTY, compare=False)
 
 

@@ -40,6 +40,7 @@ class Histories(Asking):
 
     def get_history(self, ticket_id: int, *, content: bool = True,
                     types: Optional[Iterable[str]] = None,
+                    custom_fields: bool = False,
                     cursor: Any = None) -> Operation[Page[Transaction]]:
         """See `Tracker.get_history`. All transactions come in one page.
 
@@ -148,7 +149,8 @@ class Histories(Asking):
     # -- one transaction ----------------------------------------------------------------------
 
     def get_transaction(self, transaction_id: int, *,
-                        ticket_id: Optional[int] = None) -> Operation[Transaction]:
+                        ticket_id: Optional[int] = None,
+                        custom_fields: bool = False) -> Operation[Transaction]:
         """See `Tracker.get_transaction`.
 
         Requests: 2; with ticket_id 1; 1 more where its message is HTML.

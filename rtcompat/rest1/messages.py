@@ -10,7 +10,7 @@ from rtcompat.exchange import Operation
 from rtcompat.model import EMPTY, KEEP, NewAttachment, Receipt
 from rtcompat.rest1 import values, write
 from rtcompat.rest1.editing import Editing
-from rtcompat.tracker import People
+from rtcompat.tracker import CustomValues, People
 
 __all__ = ["Messages"]
 
@@ -20,7 +20,8 @@ class Messages(Editing):
 
     def reply(self, ticket_id: int, content: str = "", *, content_type: str = "text/plain",
               cc: People = (), bcc: People = (), time_worked: int = 0, status: str = KEEP,
-              attachments: Sequence[NewAttachment] = ()) -> Operation[Receipt]:
+              attachments: Sequence[NewAttachment] = (),
+              transaction_custom_fields: CustomValues = KEEP) -> Operation[Receipt]:
         """See `Tracker.reply` (RT 3.6 and later).
 
         Requests: 1, and with a status 2 to decide it.
@@ -30,7 +31,8 @@ class Messages(Editing):
 
     def comment(self, ticket_id: int, content: str = "", *, content_type: str = "text/plain",
                 cc: People = (), bcc: People = (), time_worked: int = 0, status: str = KEEP,
-                attachments: Sequence[NewAttachment] = ()) -> Operation[Receipt]:
+                attachments: Sequence[NewAttachment] = (),
+                transaction_custom_fields: CustomValues = KEEP) -> Operation[Receipt]:
         """See `Tracker.comment`. Requests: 1, and with a status 2 to decide it."""
         return (yield from self._say("comment", "comment", ticket_id, content, content_type, cc,
                                      bcc, time_worked, status, attachments))

@@ -13,6 +13,7 @@ from rtcompat.rest1.customfields import CustomFields
 from rtcompat.rest1.linking import Linking
 from rtcompat.tracker.articles import ArticleOperations
 from rtcompat.tracker.assets import AssetOperations
+from rtcompat.tracker.entries import EntryOperations
 from rtcompat.tracker.searches import SearchOperations
 
 __all__ = ["Context", "Rest1"]
@@ -21,10 +22,12 @@ _SINGLE = ("REST 1.0 replaces whole lists of watchers, and does not show groups 
            "without an address in them")
 _FORM = "REST 1.0's form has no such field"
 _ROLES = "REST 1.0 knows no custom roles"
+_OWN = "REST 1.0 does not know the custom fields of messages; REST2 does"
 _DEFINITIONS = "REST 1.0 does not tell or change what custom fields are; REST2 does"
 _ASSETS = "REST 1.0 knows no assets and catalogs; REST2 does"
 _ARTICLES = "REST 1.0 knows no articles and classes; REST2 does"
 _SEARCHES = "REST 1.0 searches by TicketSQL only; REST2 knows saved and simple searches"
+_ENTRIES = "REST 1.0 searches tickets, users, queues and groups only; REST2 could"
 _DOWNLOADS = "REST 1.0 does not give the contents of custom fields; REST2 does"
 
 
@@ -52,6 +55,10 @@ class Rest1(Linking, Attachments, CustomFields):
         "edit_ticket(remove_cc)": _SINGLE,
         "edit_ticket(add_admin_cc)": _SINGLE,
         "edit_ticket(remove_admin_cc)": _SINGLE,
+        "reply(transaction_custom_fields)": _OWN,
+        "comment(transaction_custom_fields)": _OWN,
+        "get_history(custom_fields)": _OWN,
+        "get_transaction(custom_fields)": _OWN,
         "create_user(timezone)": _FORM,
         "edit_user(timezone)": _FORM,
         "create_queue(lifecycle)": _FORM,
@@ -75,6 +82,7 @@ class Rest1(Linking, Attachments, CustomFields):
         **_all_of(AssetOperations, _ASSETS),
         **_all_of(ArticleOperations, _ARTICLES),
         **_all_of(SearchOperations, _SEARCHES),
+        **_all_of(EntryOperations, _ENTRIES),
         "get_custom_role": f"{_ROLES}; REST2 does",
         "search_custom_roles": f"{_ROLES}; REST2 does",
     }

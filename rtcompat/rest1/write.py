@@ -107,6 +107,9 @@ def _custom_values(name: str, several: Tuple[str, ...], clock: Clock, release: _
     argument = f"custom_fields[{name}]"
     if not several:
         return ""
+    if any(isinstance(one, NewAttachment) for one in several):
+        raise Unsupported(f"{argument}: REST 1.0 takes no files as values", argument=argument,
+                          protocol="rest1", advice="use REST2")
     if field is not None and field.type == "DateTime":
         several = tuple(_local(one, clock, argument) for one in several)
     elif field is not None and field.type == "Date":

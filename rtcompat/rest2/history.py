@@ -25,8 +25,7 @@ from rtcompat.rest2.sink import ContentSink
 from rtcompat.rest2.values import read_id, read_number, read_text
 
 __all__ = ["PART_FIELDS", "history", "joined", "transaction", "attachments", "attachment",
-           "read_content", "save_content",
-           "PART", "parts_of"]
+           "read_content", "save_content", "visible", "PART", "parts_of"]
 
 #: What every list of parts carries.
 PART = ("transaction_id", "filename", "content_type", "size")
@@ -41,8 +40,8 @@ _BODIES = ("text/plain", "text/html")
 
 # -- history --------------------------------------------------------------------------------------
 
-def history(ticket_id: int, content: bool, types: Optional[Iterable[str]],
-            cursor: Any) -> Operation[Page[Transaction]]:
+def history(ticket_id: int, content: bool, types: Optional[Iterable[str]], cursor: Any,
+            custom_fields: bool = False) -> Operation[Page[Transaction]]:
     """One page of a ticket's history; see `Tracker.get_history`.
 
     Requests: 1, with contents 1 per 100 parts and 1 per 100 bodies more; 1 for the whole history
@@ -61,7 +60,7 @@ def history(ticket_id: int, content: bool, types: Optional[Iterable[str]],
         yield from visible(ticket_id, about)
         return Page((), None, 0)
     ask = collection(f"ticket/{ticket_id}/history", conditions,
-                     (("fields", read.TRANSACTION_FIELDS),), about)
+                     _columns(read.TRANSACTION_FIELDS, custom_fields), about)
     page = yield from one_page(ask, cursor, lambda: visible(ticket_id, about))
     items = tuple(read.transaction(raw) for raw in page.items
                   if only is None or raw.get("Type") in only)
@@ -69,6 +68,13 @@ def history(ticket_id: int, content: bool, types: Optional[Iterable[str]],
         items = yield from _with_contents(items, about)
     following = None if page.cursor is None else {**page.cursor, "types": only}
     return Page(items, following, page.total)
+
+
+def _columns(names: str, custom_fields: bool) -> Tuple[Tuple[str, str], ...]:
+    """What to carry. Custom fields cost RT a look at each transaction: only who asks gets them."""
+    if not custom_fields:
+        return (("fields", names),)
+    return (("fields", f"{names},CustomFields"), ("fields[CustomFields]", "Type"))
 
 
 def visible(ticket_id: int, about: str) -> Operation[None]:
@@ -178,7 +184,8 @@ def _whole(condition: Tuple[str, str, Any], parameters: Tuple[Tuple[str, str], .
             return tuple(found)
 
 
-def transaction(transaction_id: int, ticket_id: Optional[int]) -> Operation[Transaction]:
+def transaction(transaction_id: int, ticket_id: Optional[int],
+                custom_fields: bool = False) -> Operation[Transaction]:
     """See `Tracker.get_transaction`. Requests: at most 3."""
     positive_id(transaction_id, "transaction_id")
     about = f"read transaction {transaction_id}"
@@ -186,7 +193,7 @@ def transaction(transaction_id: int, ticket_id: Optional[int]) -> Operation[Tran
     if ticket_id is not None:
         path = f"ticket/{positive_id(ticket_id, 'ticket_id')}/history"
     ask = collection(path, (("id", "=", str(transaction_id)),),
-                     (("fields", read.TRANSACTION_FIELDS + ",ObjectType"),), about)
+                     _columns(read.TRANSACTION_FIELDS + ",ObjectType", custom_fields), about)
     items = read_json((yield ask(1, False))).get("items") or []
     if not items:
         yield from _not_shown("transaction", transaction_id, ticket_id, about)

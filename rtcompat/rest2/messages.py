@@ -9,6 +9,7 @@ writes properly and names no transaction.
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -19,7 +20,7 @@ from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionD
                              UsageError)
 from rtcompat.exchange import Operation, Request, Response
 from rtcompat.model import KEEP, NewAttachment, Receipt
-from rtcompat.rest2 import history, read, write
+from rtcompat.rest2 import history, messagefields, read, write
 from rtcompat.rest2.answers import (message_of, number_at_end, read_json, read_recorded, refuse)
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.editing import segment
@@ -41,24 +42,30 @@ _SLACK = timedelta(seconds=3)
 
 
 def send(context: Context, operation: str, ticket_id: int, content: str, content_type: str,
-         time_worked: int, status: str,
-         attachments: Sequence[NewAttachment]) -> Operation[Receipt]:
+         time_worked: int, status: str, attachments: Sequence[NewAttachment],
+         transaction_custom_fields: Any = KEEP) -> Operation[Receipt]:
     """Reply or comment; see `Tracker.reply`.
 
-    Requests: 1, with a status 2 more to decide it.
+    Requests: 1, with a status 2 more to decide it, with custom fields 2 more for them.
     """
     limits.positive_id(ticket_id, "ticket_id")
+    given = messagefields.checked(transaction_custom_fields)
     wanted, body = planned(context, operation, content, content_type, time_worked, status,
                            attachments)
+    own = yield from messagefields.composed(context, ticket_id, given)
+    if own.sent:
+        body["TxnCustomFields"] = dict(own.sent)
     before: Any = KEEP
     if wanted:
         # Who may reply need not see the ticket: then nothing is known of its status.
         before = (yield from unreadable(_status(context, ticket_id))).get("status", KEEP)
     request = _request(context, operation, ticket_id, body, attachments)
     recorded = yield from _recorded(context, request, operation, ticket_id, content)
-    if not wanted:
-        return recorded
-    return (yield from with_status(context, request, recorded, before, wanted["status"]))
+    if own.values:
+        recorded = yield from messagefields.read_back(recorded, own)
+    if wanted:
+        recorded = yield from with_status(context, request, recorded, before, wanted["status"])
+    return messagefields.require(recorded, request)
 
 
 def planned(context: Context, operation: str, content: str, content_type: str, time_worked: int,
@@ -198,12 +205,9 @@ def with_status(context: Context, request: Request, recorded: Receipt, before: s
     outcome = "unverified" if now is KEEP else "refused"
     if now is not KEEP and now.lower() == wanted.lower():
         outcome = "unchanged" if before == now else "changed"
-    found: Dict[str, Tuple[str, ...]] = {outcome: ("status",)}
-    decided = Receipt(messages=recorded.messages, via="rest2", id=number,
-                      transaction_id=recorded.transaction_id, changed=found.get("changed", ()),
-                      unchanged=found.get("unchanged", ()), refused=found.get("refused", ()),
-                      unverified=found.get("unverified", ()))
-    if not decided.refused:
+    own: Dict[str, Any] = {outcome: ("status", *getattr(recorded, outcome))}
+    decided = replace(recorded, **own)
+    if outcome != "refused":
         return decided
     denied = yield from may_not(context, number, recorded.messages[1:])
     make = PermissionDenied if denied else InvalidValue

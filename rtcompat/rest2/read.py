@@ -255,9 +255,11 @@ def queue(raw: Mapping[str, Any]) -> Queue:
 
 def group(raw: Mapping[str, Any]) -> Group:
     """A group from a record of its own or from an item of a collection."""
-    return Group(**{row.name: custom_fields(raw.get(row.rest2)) if row.kind == "custom_fields"
-                    else values.READ[row.kind](raw.get(row.rest2))
-                    for row in fields.GROUP if row.rest2})
+    found: Dict[str, Any] = {row.name: (
+        custom_fields(raw.get(row.rest2)) if row.kind == "custom_fields"
+        else values.READ[row.kind](raw.get(row.rest2)))
+        for row in fields.GROUP if row.rest2}
+    return Group(**found)
 
 
 def user(raw: Mapping[str, Any], asked: Any = None) -> User:

@@ -14,12 +14,15 @@ class HistoryOperations(Source):
     """Transactions and attachments of a ticket."""
 
     def get_history(self, ticket_id: int, *, content: bool = True,
-                    types: Optional[Iterable[str]] = None) -> Listing[Transaction]:
+                    types: Optional[Iterable[str]] = None,
+                    custom_fields: bool = False) -> Listing[Transaction]:
         """The ticket's transactions, oldest first.
 
         Args:
             content: also bodies and attachments; without, those attributes hold NOT_LOADED.
             types: RT's words (``Comment``, ``Correspond``, ``Set`` …); only these.
+            custom_fields: also the custom fields of the transactions themselves, in the same
+                requests (REST2 only).
         Raises: NotFound, PermissionDenied (RT itself answers an empty list).
         Requests: content=False 1/1+; content=False, over 200 transactions 1/3+; text 1/3+; HTML
             2/3+; over 200 transactions 1/9+; of some types 1/3+; of a type that is not there
@@ -31,11 +34,13 @@ class HistoryOperations(Source):
         return self._listed("get_history", locals())
 
     def get_transaction(self, transaction_id: int, *,
-                        ticket_id: Optional[int] = None) -> Transaction:
+                        ticket_id: Optional[int] = None,
+                        custom_fields: bool = False) -> Transaction:
         """One transaction with contents and attachments.
 
         Args:
             ticket_id: when given, a transaction of another ticket is NotFound (RT does not look).
+            custom_fields: also its own custom fields, in the same request (REST2 only).
         Requests: without a message 2/2; with text 2/3; with HTML 3/3; with ticket_id, without a
             message 1/2; with ticket_id, with text 1/3; with ticket_id, with HTML 2/3.
         Source: REST 1.0 ``transaction/T`` (3.6.4), ``ticket/N/history/id/T``; REST2

@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Sequence
 
 from rtcompat.model import KEEP, NewAttachment, Receipt
-from rtcompat.tracker.source import People, Source
+from rtcompat.tracker.source import CustomValues, People, Source
 
 __all__ = ["MessageOperations"]
 
@@ -14,7 +14,8 @@ class MessageOperations(Source):
 
     def reply(self, ticket_id: int, content: str = "", *, content_type: str = "text/plain",
               cc: People = (), bcc: People = (), time_worked: int = 0, status: str = KEEP,
-              attachments: Sequence[NewAttachment] = ()) -> Receipt:
+              attachments: Sequence[NewAttachment] = (),
+              transaction_custom_fields: CustomValues = KEEP) -> Receipt:
         """Reply to the requestors (RT's correspond), once.
 
         Args:
@@ -22,11 +23,17 @@ class MessageOperations(Source):
             cc, bcc: addresses that get this mail only (REST 1.0 only: a ``Cc`` key would replace
                 the ticket's watchers over REST2).
             time_worked: minutes to add. status: set it with the reply.
+            transaction_custom_fields: of the message itself, by name, as custom fields of a
+                ticket (REST2 only). A datetime is read by RT in the user's zone; where that is
+                the server's own, ``altered`` says what it stored.
         Returns:
-            Receipt; ``transaction_id`` over REST2; ``status`` in changed, unchanged or refused.
+            Receipt; ``transaction_id`` over REST2; ``status`` and
+            ``transaction_custom_fields[Name]`` in changed, unchanged, altered or refused.
         Raises: UsageError for an empty reply; PermissionDenied, NotFound; InvalidValue with the
-            receipt when the reply was recorded and the status refused.
-        Requests: 1/1; with files 1/1; with a status 3/3; with one-time recipients 1/-.
+            receipt when the reply was recorded and the status or a custom field refused; a custom
+            field that messages on the ticket do not have is refused before.
+        Requests: 1/1; with files 1/1; with a status 3/3; with one-time recipients 1/-;
+            with custom fields -/3; with custom fields and a status -/5.
         Source: REST 1.0 ``ticket/N/comment`` (RT 3.6 and later); REST2
             ``POST /ticket/N/correspond``.
         """
@@ -35,7 +42,8 @@ class MessageOperations(Source):
 
     def comment(self, ticket_id: int, content: str = "", *, content_type: str = "text/plain",
                 cc: People = (), bcc: People = (), time_worked: int = 0, status: str = KEEP,
-                attachments: Sequence[NewAttachment] = ()) -> Receipt:
+                attachments: Sequence[NewAttachment] = (),
+                transaction_custom_fields: CustomValues = KEEP) -> Receipt:
         """Comment, once: what requestors do not see. Everything else as `reply`."""
         result: Receipt = self._carried("comment", locals())
         return result

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Iterable, Optional, Tuple, Union
+from typing import Any, Iterable, Mapping, Optional, Tuple, Union
 
 from rtcompat.exchange import Operation
 from rtcompat.model import Attachment, Page, Transaction
@@ -15,14 +15,19 @@ __all__ = ["Histories"]
 class Histories(Bound):
     """Transactions and attachments over REST2: see `Tracker`."""
 
+    SINCE: Mapping[str, Tuple[int, ...]] = {
+        "get_history(custom_fields)": (5, 0), "get_transaction(custom_fields)": (5, 0)}
+
     def get_history(self, ticket_id: int, *, content: bool = True,
                     types: Optional[Iterable[str]] = None,
+                    custom_fields: bool = False,
                     cursor: Any = None) -> Operation[Page[Transaction]]:
-        return history.history(ticket_id, content, types, cursor)
+        return history.history(ticket_id, content, types, cursor, custom_fields)
 
     def get_transaction(self, transaction_id: int, *,
-                        ticket_id: Optional[int] = None) -> Operation[Transaction]:
-        return history.transaction(transaction_id, ticket_id)
+                        ticket_id: Optional[int] = None,
+                        custom_fields: bool = False) -> Operation[Transaction]:
+        return history.transaction(transaction_id, ticket_id, custom_fields)
 
     def get_attachments(self, ticket_id: int) -> Operation[Tuple[Attachment, ...]]:
         return history.attachments(self._context, ticket_id)
