@@ -172,10 +172,9 @@ def in_no_such(container: RecordKind, who: Name, denied: PermissionDenied) -> Op
         return denied
     try:
         yield from records.raw_of(container, who)
-    except NotFound as error:
+    except (NotFound, PermissionDenied) as error:
         if error.code == 404:
             return error
-    except PermissionDenied:
         denied.advice = f"or there is no such {container.name}"
     return denied
 

@@ -1,11 +1,10 @@
 """Transactions of records that have no path for them, and the parts of transactions of any."""
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Tuple
 
 from rtcompat.exchange import Operation
-from rtcompat.model import NOT_LOADED, Attachment, Page, Transaction
+from rtcompat.model import Attachment, Page, Transaction
 from rtcompat.rest2 import read, records
 from rtcompat.rest2.history import PART, parts_of
 from rtcompat.rest2.paging import all_items, collection, one_page
@@ -32,7 +31,7 @@ def recorded(object_type: str, kind: RecordKind, who: Name,
         "transactions", (("ObjectType", "=", object_type), ("ObjectId", "=", str(number))),
         (("fields", read.TRANSACTION_FIELDS),), f"read the history of {kind.name} {who}")
     page = yield from one_page(ask, None if cursor is None else cursor["walk"], visible)
-    items = tuple(replace(read.transaction(raw), ticket_id=NOT_LOADED) for raw in page.items)
+    items = tuple(records.of_kind(kind, read.transaction(raw)) for raw in page.items)
     state = None if page.cursor is None else {"walk": page.cursor, "number": number}
     return Page(items, state, page.total)
 

@@ -24,8 +24,8 @@ from rtcompat.rest2.paging import all_items, collection, one_page, read_answer
 from rtcompat.rest2.recordkinds import FieldsFrom, RecordKind
 from rtcompat.rest2.values import ISO_DATETIME, people_in_order, read_id, read_number
 
-__all__ = ["Name", "Unread", "path_of", "number_of", "raw_of", "get", "create", "edit", "disable",
-           "history", "fields_of_type"]
+__all__ = ["Name", "Unread", "path_of", "looked_up", "number_of", "raw_of", "get", "create",
+           "edit", "disable", "history", "of_kind", "fields_of_type"]
 
 Name = Union[str, int]
 Values = Mapping[str, Any]
@@ -210,7 +210,7 @@ def create(context: Context, kind: RecordKind, label: Name, wanted: Values, read
     if wanted.get("custom_fields") and kind.fields_from is not None:
         kinds = yield from kind.fields_from(context, wanted, about)
         wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], kinds,
-                                                     f"a {kind.name}")
+                                                     f"a new {kind.name}")
         custom = yield from _custom_body(context, kinds, wanted["custom_fields"], {})
     if custom:
         sent["CustomFields"] = custom
@@ -398,6 +398,14 @@ def history(kind: RecordKind, who: Name, cursor: Any) -> Operation[Page[Transact
 
     ask = collection(f"{path}/history", (), (("fields", read.TRANSACTION_FIELDS),), about)
     page = yield from one_page(ask, None if cursor is None else cursor["walk"], visible)
-    items = tuple(replace(read.transaction(raw), ticket_id=NOT_LOADED) for raw in page.items)
+    items = tuple(of_kind(kind, read.transaction(raw)) for raw in page.items)
     state = None if page.cursor is None else {"walk": page.cursor, "path": path}
     return Page(items, state, page.total)
+
+
+def of_kind(kind: RecordKind, one: Transaction) -> Transaction:
+    """A transaction that is no ticket's."""
+    said = one.description
+    if one.type == "Create":
+        said = said.replace("Ticket", kind.name.capitalize(), 1)
+    return replace(one, ticket_id=NOT_LOADED, description=said)
