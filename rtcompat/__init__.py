@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from rtcompat.aio import AsyncClient, AsyncListing, connect_async
 from rtcompat.client import Client
+from rtcompat.conditions import Condition, where, wild
 from rtcompat.connecting import Probe, connect, probe
 from rtcompat.errors import (Conflict, ConnectFailed, FormSyntaxError, InvalidQuery, InvalidValue,
                              NotAuthenticated, NotFound, OutcomeUnknown, PermissionDenied,
@@ -13,17 +14,20 @@ from rtcompat.model import (KEEP, NOT_LOADED, Article, ArticleClass, Asset, Atta
                             CustomField, CustomFieldFile, CustomFieldValue, CustomRole, Link, Links,
                             NewAttachment, Page, Queue, Receipt, SavedSearch, ServerInfo, Ticket,
                             Transaction, User, Watcher)
+from rtcompat.ticketsql import Query, ticketsql
 from rtcompat.tracker import Listing, Tracker
+from rtcompat.watching import Change, Watch
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Article", "ArticleClass", "Asset", "AsyncClient", "AsyncListing", "Attachment", "Catalog",
-    "Client", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile", "CustomFieldValue",
-    "CustomRole", "FormSyntaxError", "InvalidQuery", "InvalidValue", "KEEP", "Link", "Links",
-    "Listing", "NOT_LOADED", "NewAttachment", "NotAuthenticated", "NotFound", "OutcomeUnknown",
-    "Page", "PermissionDenied", "Probe", "ProtocolError", "Queue", "RTError", "Receipt",
-    "Refused", "SavedSearch", "ServerFailure", "ServerInfo", "TLSFailed", "Ticket", "TimedOut",
-    "Tracker", "Transaction", "TransportError", "Truncated", "Unsupported", "UsageError",
-    "User", "Watcher", "WouldSend", "connect", "connect_async", "probe",
+    "Change", "Client", "Condition", "Conflict", "ConnectFailed", "CustomField",
+    "CustomFieldFile", "CustomFieldValue", "CustomRole", "FormSyntaxError", "InvalidQuery",
+    "InvalidValue", "KEEP", "Link", "Links", "Listing", "NOT_LOADED", "NewAttachment",
+    "NotAuthenticated", "NotFound", "OutcomeUnknown", "Page", "PermissionDenied", "Probe",
+    "ProtocolError", "Query", "Queue", "RTError", "Receipt", "Refused", "SavedSearch",
+    "ServerFailure", "ServerInfo", "TLSFailed", "Ticket", "TimedOut", "Tracker", "Transaction",
+    "TransportError", "Truncated", "Unsupported", "UsageError", "User", "Watch", "Watcher",
+    "WouldSend", "connect", "connect_async", "probe", "ticketsql", "where", "wild",
 ]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Dict, Mapping
 
-from rtcompat.rest1.attachments import Attachments
+from rtcompat.rest1.bulk import Bulk
 from rtcompat.rest1.context import Context
+from rtcompat.rest1.current import Current
 from rtcompat.rest1.customfields import CustomFields
-from rtcompat.rest1.linking import Linking
 from rtcompat.tracker.articles import ArticleOperations
 from rtcompat.tracker.assets import AssetOperations
 from rtcompat.tracker.entries import EntryOperations
@@ -36,7 +36,7 @@ def _all_of(subject: type, reason: str) -> Dict[str, str]:
     return {name: reason for name in vars(subject) if not name.startswith("_")}
 
 
-class Rest1(Linking, Attachments, CustomFields):
+class Rest1(Bulk, CustomFields, Current):
     """The operations over REST 1.0 (RT 3.4 to 6.0).
 
     Args:

@@ -32,7 +32,7 @@ class _Row(NamedTuple):
 
 #: The first row that fits decides (5.0.0 to 6.0). Only answers that RT wrote come here.
 _TABLE: Tuple[_Row, ...] = (
-    _Row(400, r"tickets|assets", InvalidQuery, "RT could not read the query"),
+    _Row(400, r"tickets|assets|transactions", InvalidQuery, "RT could not read the query"),
     _Row(400, r"", InvalidValue, "RT would not do it"),
     _Row(401, r"", NotAuthenticated, "RT does not know who asks"),
     _Row(302, r"", NotAuthenticated, "RT does not know who asks"),

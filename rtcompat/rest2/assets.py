@@ -99,6 +99,9 @@ def numbered(container: RecordKind, attribute: str,
         several = one.value if isinstance(one.value, tuple) else (one.value,)
         numbers = []
         for each in several:
+            if not isinstance(each, (str, int)):
+                raise UsageError(f"{attribute} is a name or a number, not {each!r}",
+                                 argument="conditions")
             numbers.append((yield from records.number_of(container, each)))
         found.append(replace(one, value=tuple(numbers) if isinstance(one.value, tuple)
                              else numbers[0]))

@@ -28,10 +28,15 @@ from typing import Any, Tuple
 
 from rtcompat.tracker.articles import ArticleOperations
 from rtcompat.tracker.assets import AssetOperations
+from rtcompat.tracker.bulk import BulkOperations
 from rtcompat.tracker.composed import Composed
+from rtcompat.tracker.current import CurrentOperations
 from rtcompat.tracker.customfields import CustomFieldOperations
+from rtcompat.tracker.groups import GroupOperations
+from rtcompat.tracker.entries import EntryOperations
 from rtcompat.tracker.histories import HistoryOperations
 from rtcompat.tracker.links import LinkOperations
+from rtcompat.tracker.memberships import MembershipOperations
 from rtcompat.tracker.messages import MessageOperations
 from rtcompat.tracker.queues import QueueOperations
 from rtcompat.tracker.searches import SearchOperations
@@ -43,9 +48,11 @@ from rtcompat.tracker.users import UserOperations
 __all__ = ["Tracker", "Listing", "People", "CustomValues", "Date", "LinkChanges", "OPERATIONS"]
 
 
-class Tracker(Composed, ServerOperations, TicketOperations, MessageOperations, HistoryOperations,
-              LinkOperations, UserOperations, QueueOperations, CustomFieldOperations,
-              AssetOperations, ArticleOperations, SearchOperations):
+class Tracker(Composed, ServerOperations, TicketOperations, CurrentOperations, MessageOperations,
+              HistoryOperations,
+              LinkOperations, UserOperations, GroupOperations, MembershipOperations,
+              BulkOperations, QueueOperations, CustomFieldOperations, AssetOperations, ArticleOperations,
+              SearchOperations, EntryOperations):
     """Every operation and what it promises, a class a subject."""
 
     def __enter__(self) -> Tracker:

@@ -10,7 +10,11 @@ from typing import Mapping, Tuple
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.operations.articles import Articles
 from rtcompat.rest2.operations.assets import Assets
+from rtcompat.rest2.operations.bulk import Bulk
+from rtcompat.rest2.operations.current import Current
 from rtcompat.rest2.operations.customfields import CustomFields
+from rtcompat.rest2.operations.entries import Entries
+from rtcompat.rest2.operations.groups import Groups
 from rtcompat.rest2.operations.histories import Histories
 from rtcompat.rest2.operations.messages import Messages
 from rtcompat.rest2.operations.people import People
@@ -20,8 +24,8 @@ from rtcompat.rest2.operations.tickets import Tickets
 __all__ = ["Rest2", "Context"]
 
 
-class Rest2(Tickets, Messages, Histories, People, CustomFields, Assets, Articles,
-            Searches):
+class Rest2(Tickets, Current, Bulk, Messages, Histories, People, Groups, CustomFields, Assets, Articles,
+            Searches, Entries):
     """The operations over REST2. Requests' paths are relative to `BASE`."""
 
     NAME = "rest2"
@@ -32,7 +36,8 @@ class Rest2(Tickets, Messages, Histories, People, CustomFields, Assets, Articles
     #: What older versions pass over without a word, by the version that brought it.
     SINCE: Mapping[str, Tuple[int, ...]] = {
         **Tickets.SINCE, **Messages.SINCE, **Histories.SINCE, **People.SINCE,
-        **CustomFields.SINCE, **Assets.SINCE, **Articles.SINCE, **Searches.SINCE}
+        **CustomFields.SINCE, **Assets.SINCE, **Articles.SINCE, **Searches.SINCE,
+        **Entries.SINCE}
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
