@@ -1,13 +1,13 @@
 """Tickets made."""
 from __future__ import annotations
 
-import re
-from typing import Any, Dict, Mapping, Sequence, Type, Union
+from typing import Any, Dict, List, Mapping, Sequence, Tuple, Type, Union
 
 from rtcompat import fields, limits
 from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Refused, Unsupported
 from rtcompat.exchange import Operation, Request
-from rtcompat.model import KEEP, CustomField, NewAttachment, Receipt, Watcher
+from rtcompat.model import (KEEP, NOT_LOADED, CustomField, NewAttachment, Receipt, Ticket,
+                            Watcher)
 from rtcompat.rest1 import write
 from rtcompat.rest1.answers import created_id
 from rtcompat.rest1.asking import Answer, segment
@@ -17,13 +17,9 @@ from rtcompat.tracker import CustomValues, Date, People
 
 __all__ = ["Creating"]
 
-
-def _an_address(who: Watcher) -> bool:
-    """Whether RT can take this for an address and store it."""
-    return re.match(r"[^\s@]+@[^\s@]+\Z", who.email or "") is not None
-
-
 _ROLES = "REST 1.0 knows no custom roles"
+#: TicketSQL's names of the roles.
+_SEARCHED = {"requestors": "Requestor", "cc": "Cc", "admin_cc": "AdminCc"}
 
 
 class Creating(Writing):
@@ -126,10 +122,6 @@ class Creating(Writing):
             people = self._shown_people(wanted)
             after = yield from self._ticket_now(number, wanted, people)
         state = {**write.wanted_state(wanted), **people}
-        for role in write.WATCHERS:
-            # RT does not show a disabled user, whose address it stored all the same
-            if after.get(role) == () and state[role] and all(map(_an_address, state[role])):
-                del after[role]
         # RT's default is no change where it was wanted, and else a wanted value that was dropped
         before = {name: write.new_ticket(name) for name, now in after.items()
                   if write.new_ticket(name) == now}
@@ -184,14 +176,44 @@ class Creating(Writing):
 
         Args:
             people: from `_shown_people`: lists that REST 1.0 does not show whole are left out.
+        Requests: 1, and as `_not_shown`.
         """
-        now = yield from self._state(lambda: self.get_ticket(number), wanted)
+        seen: List[Ticket] = []
+
+        def reading() -> Operation[Ticket]:
+            seen.append((yield from self.get_ticket(number)))
+            return seen[-1]
+        now = yield from self._state(reading, wanted)
         if now and now.get("sla", "") is None:
             answer = yield from self._get(f"ticket/{number}/show", (("fields", "SLA"),),
                                           about=f"look whether ticket {number} shows an SLA")
             if answer.form().get("SLA") is None:
                 del now["sla"]  # a queue without service levels does not show what is stored
+        for role, listed in people.items():
+            if now and listed is not None:
+                now[role] = yield from self._not_shown(seen[-1], role, now[role], listed)
         return {name: value for name, value in now.items() if people.get(name, ()) is not None}
+
+    def _not_shown(self, ticket: Ticket, role: str, shown: Tuple[Watcher, ...],
+                   wanted: Tuple[Watcher, ...]) -> Operation[Any]:
+        """The watchers of a role with those among the wanted that RT does not show: disabled ones.
+
+        RT stores them, and finds the ticket by their addresses (4.4.4 to 5.0.10); an address that
+        it refused is found by nothing. NOT_LOADED for a deleted ticket, which no search finds.
+        Requests: 1 for each wanted address that is not shown.
+        """
+        emails = {(who.email or "").casefold() for who in shown}
+        missing = [who for who in wanted if (who.email or "").casefold() not in emails]
+        if missing and ticket.status == "deleted":
+            return NOT_LOADED
+        found = list(shown)
+        for who in missing:
+            held = yield from self._search_ids(
+                f"id = {ticket.id} AND {_SEARCHED[role]}.EmailAddress = "
+                + write.quoted(who.email or ""), None)
+            if held:
+                found.append(who)
+        return tuple(sorted(found, key=lambda one: one.email or ""))
 
     def _queue_name(self, queue: Union[str, int]) -> Operation[str]:
         """A queue's name, which is what tickets show of it.

@@ -227,13 +227,18 @@ class Writing(Naming):
 
         Args:
             query: TicketSQL that would find what was made, for the error.
-        Raises: OutcomeUnknown holding the query.
+        Raises: OutcomeUnknown holding the query, for an empty answer too: RT always says something
+            to a new ticket and to a message.
         """
         try:
-            return (yield from self._ask(request))
+            answer = yield from self._ask(request)
         except OutcomeUnknown as lost:
             lost.query = query
             raise
+        if not answer.envelopes:
+            raise OutcomeUnknown("the answer is empty, which RT's never is here", query=query,
+                                 server=answer.response.server, request=request.line)
+        return answer
 
     @staticmethod
     def _nothing_given(wanted: Wanted, operation: str) -> None:

@@ -444,15 +444,49 @@ def test_nothing_is_sent_for_a_login_that_is_unknown_or_cannot_be_looked_up() ->
 MADE = answer("# Ticket 8 created.\n")
 
 
-def test_an_address_that_is_not_shown_is_unverified_and_what_is_none_is_refused() -> None:
-    script = Script(MADE, ticket(Subject="x", Requestors=""))
-    done = script.run(client().create_ticket("General", requestors=["off@x.org"]))
-    assert done.unverified == ("requestors",)
-    with pytest.raises(InvalidValue) as caught:
-        Script(MADE, ticket(Subject="x", Requestors="")).run(
-            client().create_ticket("General", requestors=["no address @"]))
-    assert "ticket 8 was created without requestors" in str(caught.value)
-    assert caught.value.receipt is not None and caught.value.receipt.id == 8
+def test_a_watcher_that_rt_does_not_show_is_searched_for() -> None:
+    """It shows no disabled users; an address that it refused is not there at all."""
+    script = Script(MADE, ticket(Subject="x", Requestors="a@x.org"), answer("ticket/7\n"),
+                    answer("No matching results.\n"))
+    done = script.run(client().create_ticket(
+        "General", requestors=["a@x.org", "off@x.org", "on@b.x."]))
+    assert done.altered == {"requestors": (Watcher("a@x.org"), Watcher("off@x.org"))}
+
+
+def test_a_disabled_user_among_the_watchers_is_changed_and_a_refused_one_is_not() -> None:
+    for body, outcome in (("ticket/8\n", "changed"), ("No matching results.\n", "refused")):
+        script = Script(MADE, ticket(Subject="x", Requestors=""), answer(body))
+        making = client().create_ticket("General", requestors=["off@x.org"])
+        if outcome == "changed":
+            assert "requestors" in script.run(making).changed
+        else:
+            with pytest.raises(InvalidValue, match="created without requestors") as caught:
+                script.run(making)
+            assert caught.value.receipt is not None
+            assert caught.value.receipt.refused == ("requestors",)
+        assert dict(script.requests[-1].form or ())["query"] == (
+            "id = 7 AND Requestor.EmailAddress = 'off@x.org'")
+
+
+def test_a_disabled_user_who_became_a_watcher_is_no_refusal() -> None:
+    shown = ticket(Cc="")
+    script = Script(shown, UPDATED, shown, answer("ticket/7\n"))
+    edit = client().edit_ticket(7, cc=["off@x.org"], complete_watchers=True)
+    assert script.run(edit).changed == ("cc",)
+    gone = ticket(Cc="", Status="deleted")
+    script = Script(gone, UPDATED, gone)
+    edit = client().edit_ticket(7, cc=["off@x.org"], complete_watchers=True)
+    assert script.run(edit).unverified == ("cc",)
+
+
+@pytest.mark.parametrize("said", ["", (204, {}, b"")])
+def test_an_empty_answer_to_what_must_not_be_done_twice_is_no_success(said: Any) -> None:
+    for act in (client().reply(7, "x"), client().comment(7, "x"),
+                client().create_ticket("General", subject="x")):
+        script = Script(said)
+        with pytest.raises(OutcomeUnknown) as caught:
+            script.run(act)
+        assert caught.value.query and len(script.asked) == 1
 
 
 def test_custom_fields_that_differ_in_case_alone_are_two() -> None:
