@@ -73,7 +73,7 @@ class CustomFieldOperations(Source):
         """Change a custom field. RT does not look at the values that records hold already.
 
         Returns, Raises: as `edit_user`.
-        Requests: by number -/3; read_back=False -/1; by name 1 more.
+        Requests: by number -/3; read_back=False -/1. By name 1 more.
         Source: REST2 ``PUT /customfield/N`` (5.0).
         """
         result: Receipt = self._carried("edit_custom_field", locals())
@@ -82,7 +82,7 @@ class CustomFieldOperations(Source):
     def disable_custom_field(self, field: Union[str, int]) -> Receipt:
         """Disable a custom field; ``edit_custom_field(field, disabled=False)`` enables it again.
 
-        Requests: by number -/3; by name -/4.
+        Requests: by number -/3. By name 1 more.
         Source: REST2 ``PUT /customfield/N``; RT's ``DELETE`` does the same with fewer words (5.0).
         """
         result: Receipt = self._carried("disable_custom_field", locals())
@@ -100,8 +100,8 @@ class CustomFieldOperations(Source):
                 ``RT::Queue-RT::Ticket-RT::Transaction`` for messages' (REST2 only).
         Returns: over REST 1.0 without what it does not tell: see `CustomField`.
         Raises: NotFound, PermissionDenied, as `get_queue`.
-        Requests: 2/2+; a parenthesis in a name or description 3/2+; a name that the path cannot
-            carry 1 more.
+        Requests: 2/2+. A name that the path cannot carry, and over REST 1.0 a parenthesis in a
+            name or a description 1 more.
         Source: REST 1.0 ``queue/X/ticketcustomfields``, ``queue/X/customfields`` (RT 3.8.2);
             REST2 ``/queue/N/customfields``, ``/catalog/N/customfields``,
             ``/class/N/customfields`` (5.0).
@@ -114,7 +114,7 @@ class CustomFieldOperations(Source):
     def get_custom_field_values(self, field: Union[str, int]) -> Tuple[CustomFieldValue, ...]:
         """The values of a field to choose from, in the site's order: ids and names.
 
-        Requests: by number -/1; none there, or by name -/2. 1 per 100.
+        Requests: by number -/1; by name -/2. 1 per 100; 1 more where there is none.
         Source: REST2 ``GET /customfield/N/values`` (5.0).
         """
         result: Tuple[CustomFieldValue, ...] = self._carried("get_custom_field_values", locals())
@@ -125,7 +125,7 @@ class CustomFieldOperations(Source):
         """One value, by number or name, with its description, order and category.
 
         Raises: NotFound; UsageError for a name that several values have.
-        Requests: by numbers -/1; each name 1 more.
+        Requests: by numbers -/1; by names -/3.
         Source: REST2 ``GET /customfield/N/value/M`` (5.0).
         """
         result: CustomFieldValue = self._carried("get_custom_field_value", locals())
@@ -138,7 +138,7 @@ class CustomFieldOperations(Source):
 
         Returns: Receipt with the value's number in ``id``.
         Raises: NotFound; PermissionDenied.
-        Requests: by number -/2; read_back=False -/1; by name 1 more.
+        Requests: by number -/2; read_back=False -/1. By name 1 more.
         Source: REST2 ``POST /customfield/N/value`` (5.0).
         """
         result: Receipt = self._carried("add_custom_field_value", locals())
@@ -149,7 +149,7 @@ class CustomFieldOperations(Source):
                                 category: str = KEEP, read_back: bool = True) -> Receipt:
         """Change a value to choose from. Records that hold it keep the name they hold.
 
-        Requests: by numbers -/3; read_back=False -/2; each name 1 more.
+        Requests: by numbers -/3; read_back=False -/2. Each name 1 more.
         Source: REST2 ``PUT /customfield/N/value/M`` (5.0).
         """
         result: Receipt = self._carried("edit_custom_field_value", locals())
@@ -160,7 +160,7 @@ class CustomFieldOperations(Source):
         """Take a value from those to choose from. Records that hold it keep it.
 
         Returns: Receipt with ``value`` in changed.
-        Requests: by numbers -/3; each name 1 more.
+        Requests: by numbers -/3. Each name 1 more.
         Source: REST2 ``DELETE /customfield/N/value/M`` (5.0).
         """
         result: Receipt = self._carried("remove_custom_field_value", locals())

@@ -1,7 +1,7 @@
 """The server, and who asks. The contract of each operation."""
 from __future__ import annotations
 
-from rtcompat.model import ServerInfo, User
+from rtcompat.model import ServerInfo, System, User
 from rtcompat.tracker.source import Source
 
 __all__ = ["ServerOperations"]
@@ -23,6 +23,15 @@ class ServerOperations(Source):
         Requests: 1/1; the first time with a token 2/2. REST2: 2 more for one who wrote no ticket.
         """
         result: User = self._carried("whoami", locals())
+        return result
+
+    def get_system(self) -> System:
+        """RT's own account of itself: version and plugins.
+
+        Requests: 1/1.
+        Source: REST 1.0 the status line of any answer; REST2 ``GET /rt``.
+        """
+        result: System = self._carried("get_system", locals())
         return result
 
     def close(self) -> None:

@@ -1,12 +1,15 @@
 """Users and queues over REST2."""
 from __future__ import annotations
 
-from typing import Any, Mapping, Union
+from typing import Any, Iterable, Mapping, Optional, Union
 
+from rtcompat.conditions import Condition
 from rtcompat.exchange import Operation
-from rtcompat.model import KEEP, Page, Queue, Receipt, User
-from rtcompat.rest2 import people
+from rtcompat.model import KEEP, Page, Queue, Receipt, System, Transaction, User
+from rtcompat.rest2 import people, records, system
 from rtcompat.rest2.operations.bound import Bound
+from rtcompat.tracker.source import CustomValues
+from rtcompat.tracker.source import People as Watchers
 
 __all__ = ["People"]
 
@@ -31,6 +34,7 @@ class People(Bound):
                     pager_phone: str = KEEP, contact_info: str = KEEP, comments: str = KEEP,
                     signature: str = KEEP, lang: str = KEEP, timezone: str = KEEP,
                     privileged: bool = KEEP, disabled: bool = KEEP,
+                    custom_fields: CustomValues = KEEP,
                     read_back: bool = True) -> Operation[Receipt]:
         return people.create_user(self._context, name, locals(), read_back)
 
@@ -42,7 +46,7 @@ class People(Bound):
                   mobile_phone: str = KEEP, pager_phone: str = KEEP, contact_info: str = KEEP,
                   comments: str = KEEP, signature: str = KEEP, lang: str = KEEP,
                   timezone: str = KEEP, privileged: bool = KEEP, disabled: bool = KEEP,
-                  read_back: bool = True) -> Operation[Receipt]:
+                  custom_fields: CustomValues = KEEP, read_back: bool = True) -> Operation[Receipt]:
         return people.edit_user(self._context, user, locals(), read_back)
 
     def get_queue(self, queue: Union[str, int]) -> Operation[Queue]:
@@ -53,12 +57,41 @@ class People(Bound):
 
     def create_queue(self, name: str, *, description: str = KEEP, correspond_address: str = KEEP,
                      comment_address: str = KEEP, lifecycle: str = KEEP, sort_order: int = KEEP,
-                     subject_tag: str = KEEP, read_back: bool = True) -> Operation[Receipt]:
+                     subject_tag: str = KEEP, custom_fields: CustomValues = KEEP,
+                     read_back: bool = True) -> Operation[Receipt]:
         return people.create_queue(self._context, name, locals(), read_back)
 
     def edit_queue(self, queue: Union[str, int], *, name: str = KEEP, description: str = KEEP,
                    correspond_address: str = KEEP, comment_address: str = KEEP,
                    disabled: bool = KEEP, sla_disabled: bool = KEEP, lifecycle: str = KEEP,
-                   sort_order: int = KEEP, subject_tag: str = KEEP,
+                   sort_order: int = KEEP, subject_tag: str = KEEP, cc: Watchers = KEEP,
+                   admin_cc: Watchers = KEEP, custom_fields: CustomValues = KEEP,
                    read_back: bool = True) -> Operation[Receipt]:
         return people.edit_queue(self._context, queue, locals(), read_back)
+
+    def search_users(self, conditions: Iterable[Condition] = (), *, order: Optional[str] = None,
+                     include_disabled: bool = False,
+                     cursor: Any = None) -> Operation[Page[User]]:
+        return people.search_users(self._context, conditions, order, include_disabled, cursor)
+
+    def disable_user(self, user: Union[str, int]) -> Operation[Receipt]:
+        return records.disable(self._context, people.USER, user)
+
+    def get_user_history(self, user: Union[str, int], *,
+                         cursor: Any = None) -> Operation[Page[Transaction]]:
+        return people.user_history(user, cursor)
+
+    def search_queues(self, conditions: Iterable[Condition] = (), *, order: Optional[str] = None,
+                      include_disabled: bool = False,
+                      cursor: Any = None) -> Operation[Page[Queue]]:
+        return people.search_queues(conditions, order, include_disabled, cursor)
+
+    def disable_queue(self, queue: Union[str, int]) -> Operation[Receipt]:
+        return records.disable(self._context, people.QUEUE, queue)
+
+    def get_queue_history(self, queue: Union[str, int], *,
+                          cursor: Any = None) -> Operation[Page[Transaction]]:
+        return records.history(people.QUEUE, queue, cursor)
+
+    def get_system(self) -> Operation[System]:
+        return system.system()
