@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterator, Mapping, Tuple
 from rtcompat import protocols
 from rtcompat.errors import RTError, UsageError
 from rtcompat.exchange import Operation, Request, Response, Send, WouldSend, relative_to, run
-from rtcompat.model import Page, ServerInfo, User
+from rtcompat.model import Outcome, Page, ServerInfo, User
 from rtcompat.session import Session
 from rtcompat.tracker import Listing, Tracker
 
@@ -59,9 +59,14 @@ class Carrier:
         protocols.learn_zone(self._backends, me.timezone or "")
 
     def made(self, protocol: str, operation: str, arguments: Mapping[str, Any]) -> Operation[Any]:
-        """The operation, to be run by a ``send`` of that protocol."""
-        started: Operation[Any] = getattr(self._backends[protocol], operation)(**arguments)
-        return started
+        """The operation, to be run by a ``send`` of that protocol. Errors that its result keeps
+        say where they happened."""
+        result: Any = yield from getattr(self._backends[protocol], operation)(**arguments)
+        for one in result.items if isinstance(result, Page) else (result,):
+            for kept in one if isinstance(one, tuple) else (one,):
+                if isinstance(kept, Outcome) and kept.error is not None:
+                    self._locate(protocol, kept.error)
+        return result
 
     @contextmanager
     def located(self, protocol: str) -> Iterator[None]:
@@ -69,11 +74,14 @@ class Carrier:
         try:
             yield
         except RTError as error:
-            error.server = error.server or self._info.url
-            method, _, path = (error.request or "").partition(" ")
-            if path and not path.startswith("REST/"):
-                error.request = f"{method} {protocols.PROTOCOLS[protocol].base}{path}"
+            self._locate(protocol, error)
             raise
+
+    def _locate(self, protocol: str, error: RTError) -> None:
+        error.server = error.server or self._info.url
+        method, _, path = (error.request or "").partition(" ")
+        if path and not path.startswith("REST/"):
+            error.request = f"{method} {protocols.PROTOCOLS[protocol].base}{path}"
 
 
 def would_send(request: Request, base: str) -> None:

@@ -14,6 +14,7 @@ from typing import (Any, Callable, Dict, FrozenSet, Generator, List, Mapping, Op
                     Union)
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from rtcompat.batches import given_of, named
 from rtcompat.errors import ProtocolError, Unsupported, UsageError
 from rtcompat.exchange import Request, Response
 from rtcompat.limits import carried_by
@@ -258,6 +259,8 @@ def route(operation: str, arguments: Mapping[str, Any],
     Raises: Unsupported naming what cannot be carried and what could; UsageError where no
         protocol keeps a value.
     """
+    if operation in _MANY:
+        return _route_many(operation, arguments, protocols)
     carriers = carried_by(operation, arguments)
     if not carriers:
         raise UsageError("no protocol of RT keeps these values together: an empty file goes over "
@@ -275,6 +278,36 @@ def route(operation: str, arguments: Mapping[str, Any],
     title = PROTOCOLS[next(iter(protocols))].title
     raise UsageError(f"{title} would change this text or file on its way",
                      argument="content", advice=advice)
+
+
+#: An operation on many -> the argument that holds them, and the operation that each is one of.
+_MANY: Mapping[str, Tuple[str, str]] = {
+    "create_tickets": ("tickets", "create_ticket"), "edit_tickets": ("changes", "edit_ticket"),
+    "reply_to_tickets": ("messages", "reply"), "comment_on_tickets": ("messages", "comment")}
+
+
+def _route_many(operation: str, arguments: Mapping[str, Any],
+                protocols: Mapping[str, Mapping[str, str]]) -> str:
+    """The protocol that carries every item: each must go over the same.
+
+    Raises: Unsupported, UsageError naming the first item that leaves none.
+    """
+    argument, single = _MANY[operation]
+    able = {name: table for name, table in protocols.items() if operation not in table}
+    for place, one in enumerate(arguments[argument]):
+        given = given_of(one)
+        left = {name: table for name, table in able.items()
+                if name in carried_by(single, given) and _lacks(table, single, given) is None}
+        if not left:
+            try:
+                route(single, given, able)
+            except (UsageError, Unsupported) as error:
+                raise named(error, argument, place) from error
+            raise Unsupported(f"{argument}[{place}] and the items before it cannot go over the "
+                              "same protocol", operation=operation,
+                              argument=f"{argument}[{place}]", advice="send them in two calls")
+        able = left
+    return next(iter(able))
 
 
 def _could(carriers: FrozenSet[str], operation: str, arguments: Mapping[str, Any],
