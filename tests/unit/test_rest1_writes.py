@@ -449,7 +449,7 @@ def test_a_watcher_that_rt_does_not_show_is_searched_for() -> None:
     script = Script(MADE, ticket(Subject="x", Requestors="a@x.org"), answer("ticket/7\n"),
                     answer("No matching results.\n"))
     done = script.run(client().create_ticket(
-        "General", requestors=["a@x.org", "off@x.org", "on@b.x."]))
+        "General", subject="x", requestors=["a@x.org", "off@x.org", "on@b.x."]))
     assert done.altered == {"requestors": (Watcher("a@x.org"), Watcher("off@x.org"))}
 
 
