@@ -30,7 +30,8 @@ ORDER: Tuple[Tuple[str, ...], ...] = (
     ("aio",), ("connecting",), ("client",), ("archive", "sandbox"), ("protocols",),
     ("rest1", "rest2"), ("batches",), ("transport_httpx",), ("session",),
     ("transport", "replay"), ("exchange", "charset"),
-    ("tracker",), ("ticketsql",), ("conditions",), ("conflicts",),
+    # Composed of operations alone: it names those it needs, and the tracker offers it.
+    ("tracker",), ("watching",), ("ticketsql",), ("conditions",), ("conflicts",),
     ("receipt", "limits", "describe"), ("model",),
     ("fields",),
     ("errors",),

@@ -73,14 +73,14 @@ class Composed(TicketOperations, HistoryOperations):
             from there repeats and misses nothing. After a look that brought nothing, the
             iterator's own ``cursor`` may be saved, too, and makes the next look cheaper.
 
-            What was made in the second of a look may come 3 seconds later, what took RT longer to
-            store 120; longer than that it must not take. A ticket of which RT shows us no
+            What RT was storing while it was looked at comes with a later look, after 120 seconds
+            at the latest; longer than that it must not take. A ticket of which RT shows us no
             transaction comes with none, once for each new LastUpdated. What others have done
             before a ticket begins to match the query comes only as far as it is that new. A
             ticket that was merged comes as its survivor, where that matches. Not told: a deleted
             ticket, one that no longer matches, and what leaves LastUpdated alone.
-        Requests: nothing new 2/1; each 100 tickets that changed 2/1 more and one for each history;
-            each history once more after 3 and after 120 seconds.
+        Requests: nothing new 2/1; each 100 tickets that changed 2/1 more, and their histories,
+            which are read again in the 3 seconds after and once after 120.
         """
         return Watch(self, query, since, interval=interval, fields=fields, content=content,
                      ignore=ignore)
