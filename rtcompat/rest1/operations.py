@@ -11,9 +11,11 @@ from rtcompat.rest1.bulk import Bulk
 from rtcompat.rest1.context import Context
 from rtcompat.rest1.current import Current
 from rtcompat.rest1.customfields import CustomFields
+from rtcompat.rest1.groups import Groups
 from rtcompat.tracker.articles import ArticleOperations
 from rtcompat.tracker.assets import AssetOperations
 from rtcompat.tracker.entries import EntryOperations
+from rtcompat.tracker.memberships import MembershipOperations
 from rtcompat.tracker.searches import SearchOperations
 
 __all__ = ["Context", "Rest1"]
@@ -28,6 +30,12 @@ _ASSETS = "REST 1.0 knows no assets and catalogs; REST2 does"
 _ARTICLES = "REST 1.0 knows no articles and classes; REST2 does"
 _SEARCHES = "REST 1.0 searches by TicketSQL only; REST2 knows saved and simple searches"
 _ENTRIES = "REST 1.0 searches tickets, users, queues and groups only; REST2 could"
+_VALUES = "REST 1.0 shows custom fields of users, groups and queues, and does not change them"
+_WATCHING = "REST 1.0 does not know who watches a queue; REST2 does"
+_HISTORIES = "REST 1.0 has histories of tickets only; REST2 has others"
+_MEMBERS = "REST 1.0 lists the members of a group, and does not change them; REST2 does"
+_DISABLED = "REST 1.0 searches among the enabled records, or lists the disabled ones"
+_ORDER = "REST 1.0 finds these in no order"
 _DOWNLOADS = "REST 1.0 does not give the contents of custom fields; REST2 does"
 
 
@@ -36,7 +44,7 @@ def _all_of(subject: type, reason: str) -> Dict[str, str]:
     return {name: reason for name in vars(subject) if not name.startswith("_")}
 
 
-class Rest1(Bulk, CustomFields, Current):
+class Rest1(Bulk, Groups, CustomFields, Current):
     """The operations over REST 1.0 (RT 3.4 to 6.0).
 
     Args:
@@ -67,6 +75,18 @@ class Rest1(Bulk, CustomFields, Current):
         "edit_queue(lifecycle)": _FORM,
         "edit_queue(sort_order)": _FORM,
         "edit_queue(subject_tag)": _FORM,
+        **{f"{verb}_{kind}(custom_fields)": _VALUES for verb in ("create", "edit")
+           for kind in ("user", "group", "queue")},
+        "edit_queue(cc)": _WATCHING,
+        "edit_queue(admin_cc)": _WATCHING,
+        **{f"get_{kind}_history": _HISTORIES for kind in ("user", "group", "queue")},
+        **{f"search_{kind}({argument})": reason for kind in ("users", "groups", "queues")
+           for argument, reason in (("order", _ORDER), ("include_disabled", _DISABLED))},
+        "add_group_members": _MEMBERS,
+        "remove_group_members": _MEMBERS,
+        "remove_all_group_members": _MEMBERS,
+        "get_group_members(recursive)": "REST 1.0 lists the direct members of a group",
+        **_all_of(MembershipOperations, "REST 1.0 does not tell the groups of a user; REST2 does"),
         "get_custom_field": _DEFINITIONS,
         "search_custom_fields": _DEFINITIONS,
         "create_custom_field": _DEFINITIONS,

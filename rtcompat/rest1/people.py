@@ -1,19 +1,23 @@
 """Users and queues: read, made, changed."""
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Tuple, Union
 
 from rtcompat import fields, limits
+from rtcompat.conditions import Condition
 from rtcompat.errors import (InvalidValue, NotFound, PermissionDenied, ServerFailure, Unsupported,
                              UsageError)
 from rtcompat.exchange import Operation, Request
-from rtcompat.model import KEEP, NOT_LOADED, Page, Queue, Receipt, User
+from rtcompat.model import KEEP, NOT_LOADED, Page, Queue, Receipt, System, User
 from rtcompat.rest1 import read, write
 from rtcompat.rest1.answers import created_id, withheld
 from rtcompat.rest1.asking import Answer, denied, segment, show
 from rtcompat.rest1.forms import Form
 from rtcompat.rest1.naming import unreachable
-from rtcompat.rest1.writing import Wanted, Writing
+from rtcompat.rest1.searching import Searching
+from rtcompat.rest1.writing import Wanted
+from rtcompat.tracker.source import CustomValues
+from rtcompat.tracker.source import People as Watchers
 
 __all__ = ["People"]
 
@@ -24,8 +28,13 @@ _SEEN_BY_ALL = frozenset(("id", "name", "email", "real_name", "nick_name", "orga
                           "gecos", "city", "country", "disabled", "privileged", "custom_fields"))
 
 
-class People(Writing):
+class People(Searching):
     """Operations on users and queues."""
+
+    def get_system(self) -> Operation[System]:
+        """See `Tracker.get_system`. RT's status line holds its version. Requests: 1."""
+        answer = yield from self._ask(Request("GET", "", about="ask for the version"))
+        return System(answer.envelopes[0].version if answer.envelopes else "")
 
     # -- users --------------------------------------------------------------------------------
 
@@ -38,13 +47,18 @@ class People(Writing):
         return (yield from self.get_user(login))
 
     def get_user(self, user: Union[str, int]) -> Operation[User]:
-        """See `Tracker.get_user`.
+        """See `Tracker.get_user`. ``user/X`` alone takes what holds ``@`` for an address.
 
-        Requests: 1; 2 for a login of digits or with ``/`` or ``,``; 1 more for another user, once
-            a login, to know whether all fields are shown to us.
+        Requests: 1; 2 for a login of digits or with ``/`` or ``,``; by address 2; 1 more for
+            another user, once a login, to know whether all fields are shown to us.
         """
         place = yield from self._user_place(user)
-        form = yield from self._user_form(place)
+        try:
+            form = yield from self._user_form(place)
+        except NotFound:
+            if not isinstance(user, str) or "@" not in user:
+                raise
+            form = yield from self._user_form(place, "")
         hidden = yield from self._hidden(form)
         return read.user(form, hidden=hidden)
 
@@ -63,8 +77,9 @@ class People(Writing):
         number = yield from self._number_by_search(kind, name)
         return str(number)
 
-    def _user_form(self, place: str) -> Operation[Form]:
-        answer = yield from self._get(f"{place}/show", (("format", "l"),), about=f"read {place}")
+    def _user_form(self, place: str, attribute: str = "/show") -> Operation[Form]:
+        answer = yield from self._get(f"{place}{attribute}", (("format", "l"),),
+                                      about=f"read {place}")
         form = answer.form()
         if not (form.get("Name") or ""):
             raise denied(answer, place)
@@ -99,6 +114,7 @@ class People(Writing):
                     pager_phone: str = KEEP, contact_info: str = KEEP, comments: str = KEEP,
                     signature: str = KEEP, lang: str = KEEP, timezone: str = KEEP,
                     privileged: bool = KEEP, disabled: bool = KEEP,
+                    custom_fields: CustomValues = KEEP,
                     read_back: bool = True) -> Operation[Receipt]:
         """See `Tracker.create_user`.
 
@@ -150,7 +166,7 @@ class People(Writing):
                   mobile_phone: str = KEEP, pager_phone: str = KEEP, contact_info: str = KEEP,
                   comments: str = KEEP, signature: str = KEEP, lang: str = KEEP,
                   timezone: str = KEEP, privileged: bool = KEEP, disabled: bool = KEEP,
-                  read_back: bool = True) -> Operation[Receipt]:
+                  custom_fields: CustomValues = KEEP, read_back: bool = True) -> Operation[Receipt]:
         """See `Tracker.edit_user`. The password is written last, and by itself is unverified.
 
         Requests: 1, and 2 to decide the receipt; 1 more when refused, to say why.
@@ -161,6 +177,20 @@ class People(Writing):
         place = yield from self._user_place(user)
         return (yield from self._edit_record(
             "user", user, place, fields.USER, wanted, secret, read_back, self.get_user))
+
+    def search_users(self, conditions: Iterable[Condition] = (), *, order: Optional[str] = None,
+                     include_disabled: bool = False,
+                     cursor: Any = None) -> Operation[Page[User]]:
+        """See `Tracker.search_users`. RT lets those search who see everything of everybody.
+
+        Requests: 1 a condition, and 1 per 100.
+        """
+        return (yield from self._found("search_users", "user", fields.USER, conditions,
+                                       read.user, cursor))
+
+    def disable_user(self, user: Union[str, int]) -> Operation[Receipt]:
+        """See `Tracker.disable_user`. Requests: 3."""
+        return (yield from self.edit_user(user, disabled=True))
 
     # -- queues -------------------------------------------------------------------------------
 
@@ -217,6 +247,17 @@ class People(Writing):
         queues = [read.queue(form) for form in answer.forms if form.get("Name")]
         return Page(tuple(sorted(queues, key=lambda one: one.id)), None, len(queues))
 
+    def search_queues(self, conditions: Iterable[Condition] = (), *, order: Optional[str] = None,
+                      include_disabled: bool = False,
+                      cursor: Any = None) -> Operation[Page[Queue]]:
+        """See `Tracker.search_queues`. Requests: 1 a condition, and 1 per 100."""
+        return (yield from self._found("search_queues", "queue", fields.QUEUE, conditions,
+                                       read.queue, cursor))
+
+    def disable_queue(self, queue: Union[str, int]) -> Operation[Receipt]:
+        """See `Tracker.disable_queue`. Requests: 3."""
+        return (yield from self.edit_queue(queue, disabled=True))
+
     def _administers_queues(self) -> Operation[bool]:
         """Whether refusing a queue was about its values: then RT lets us see all queues' names.
 
@@ -230,7 +271,8 @@ class People(Writing):
 
     def create_queue(self, name: str, *, description: str = KEEP, correspond_address: str = KEEP,
                      comment_address: str = KEEP, lifecycle: str = KEEP, sort_order: int = KEEP,
-                     subject_tag: str = KEEP, read_back: bool = True) -> Operation[Receipt]:
+                     subject_tag: str = KEEP, custom_fields: CustomValues = KEEP,
+                     read_back: bool = True) -> Operation[Receipt]:
         """See `Tracker.create_queue`.
 
         Requests: 1, and 1 to read back; 1 more when refused, to say why.
@@ -248,7 +290,8 @@ class People(Writing):
     def edit_queue(self, queue: Union[str, int], *, name: str = KEEP, description: str = KEEP,
                    correspond_address: str = KEEP, comment_address: str = KEEP,
                    disabled: bool = KEEP, sla_disabled: bool = KEEP, lifecycle: str = KEEP,
-                   sort_order: int = KEEP, subject_tag: str = KEEP,
+                   sort_order: int = KEEP, subject_tag: str = KEEP, cc: Watchers = KEEP,
+                   admin_cc: Watchers = KEEP, custom_fields: CustomValues = KEEP,
                    read_back: bool = True) -> Operation[Receipt]:
         """See `Tracker.edit_queue`.
 

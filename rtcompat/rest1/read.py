@@ -11,8 +11,8 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Opti
 from rtcompat import fields
 from rtcompat.describe import describe
 from rtcompat.errors import ProtocolError
-from rtcompat.model import (NOT_LOADED, Attachment, CustomField, FrozenMap, Links, Queue, Ticket,
-                            Transaction, User)
+from rtcompat.model import (NOT_LOADED, Attachment, CustomField, FrozenMap, Group, Links, Member,
+                            Queue, Ticket, Transaction, User)
 from rtcompat.rest1 import values
 from rtcompat.rest1.dates import read_utc
 from rtcompat.rest1.forms import (AttachmentLine, Form, custom_field_name, parse_attachment_list,
@@ -21,7 +21,7 @@ from rtcompat.rest1.zones import Clock
 
 __all__ = ["ticket", "ticket_id", "ticket_dates", "needs_definitions", "definitions", "links",
            "link_uris", "transaction", "parts_of", "attachment", "attachment_list", "user",
-           "queue", "TICKET_KEYS"]
+           "queue", "group", "members", "TICKET_KEYS"]
 
 _TICKET = fields.by_rest1(fields.TICKET)
 #: What ``fields=`` may ask of a ticket, by our name.
@@ -243,10 +243,11 @@ def attachment_list(form: Form, *, ticket_id: int,
     return tuple(sorted(found, key=lambda one: one.id))
 
 
-# -- users and queues -------------------------------------------------------------------------
+# -- users, queues and groups -----------------------------------------------------------------
 
 _USER = fields.by_rest1(fields.USER)
 _QUEUE = fields.by_rest1(fields.QUEUE)
+_GROUP = fields.by_rest1(fields.GROUP)
 
 
 def _record(form: Form, rows: Mapping[str, fields.FieldRow], skip: FrozenSet[str]
@@ -290,3 +291,30 @@ def queue(form: Form) -> Queue:
     """A queue from ``queue/X/show``."""
     found, other = _record(form, _QUEUE, frozenset())
     return Queue(custom_fields=_listed_values(form), other_fields=FrozenMap(other), **found)
+
+
+def group(form: Form) -> Group:
+    """A group from ``group/X``."""
+    found, other = _record(form, _GROUP, frozenset(("members",)))
+    return Group(custom_fields=_listed_values(form), other_fields=FrozenMap(other), **found)
+
+
+_USER_MEMBER = re.compile(r"(?P<name>.*)<(?P<email>[^<>]*)>\Z", re.DOTALL)
+_GROUP_MEMBER = re.compile(r"GROUP \[(?P<name>.*?)\] \(.*\)\Z", re.DOTALL)
+
+
+def members(form: Form) -> Tuple[Member, ...]:
+    """Who belongs to a group, users by address and then groups by name.
+
+    A member is a line: ``Real Name <address>``, or ``GROUP [Name] (its members)``.
+    """
+    users, groups = [], []
+    for line in (form.get("Members") or "").split("\n"):
+        text = line.strip().rstrip(",")
+        one, several = _USER_MEMBER.match(text), _GROUP_MEMBER.match(text)
+        if one is not None:
+            users.append(Member("user", email=one.group("email") or None))
+        elif several is not None:
+            groups.append(Member("group", name=several.group("name"), email=None))
+    return (*sorted(users, key=lambda one: one.email or ""),
+            *sorted(groups, key=lambda one: one.name))

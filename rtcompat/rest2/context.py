@@ -54,6 +54,8 @@ class Context:
         self._zone = _zone(timezone)
         #: RT cannot write what it says in this user's language after a message (see `messages`).
         self.speechless = False
+        #: Whether we may change users, and so see all of them; None while not asked.
+        self.administers: Optional[bool] = None
         self._offset = timedelta(0)
         self._zones: Optional[Tuple[str, ...]] = None
         self._roles: Optional[Dict[int, str]] = None

@@ -1,22 +1,34 @@
 """Users and queues over REST2."""
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from dataclasses import replace
+from typing import Any, Dict, Iterable, Mapping, Optional
 
 from rtcompat import fields, limits
-from rtcompat.errors import NotFound, Unsupported, UsageError
+from rtcompat.conditions import Condition
+from rtcompat.errors import NotFound, PermissionDenied, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
-from rtcompat.model import KEEP, Page, Queue, Receipt, User
-from rtcompat.rest2 import read, records
+from rtcompat.model import KEEP, Page, Queue, Receipt, Transaction, User
+from rtcompat.rest2 import read, records, write
 from rtcompat.rest2.answers import read_json
 from rtcompat.rest2.context import Context
+from rtcompat.rest2.fetching import with_addresses
+from rtcompat.rest2.logins import looked_up
 from rtcompat.rest2.paging import collection, one_page, read_answer
 from rtcompat.rest2.recordkinds import RecordKind
 from rtcompat.rest2.records import Name
+from rtcompat.rest2.searching import search
 from rtcompat.rest2.values import read_text
 
-__all__ = ["USER", "QUEUE", "get_user", "whoami", "create_user", "edit_user", "get_queue",
-           "get_queues", "create_queue", "edit_queue"]
+__all__ = ["USER", "QUEUE", "get_user", "search_users", "user_history", "whoami", "create_user",
+           "edit_user", "get_queue", "get_queues", "search_queues", "create_queue", "edit_queue"]
+
+_WATCHERS = ("cc", "admin_cc")
+
+
+#: What RT shows of others to those alone who may change them.
+_PRIVATE = ("address1", "address2", "state", "zip", "home_phone", "work_phone", "mobile_phone",
+            "pager_phone", "contact_info", "comments", "signature", "timezone")
 
 
 def _administers() -> Operation[bool]:
@@ -29,16 +41,50 @@ def _administers() -> Operation[bool]:
 USER = RecordKind("user", "users", fields.USER, read.user, tells_disabled=False,
                   unlisted=("privileged", "disabled"), everything=(), may_create=_administers,
                   fields_from=records.fields_of_type("RT::User"))
-QUEUE = RecordKind("queue", "queues", fields.QUEUE, read.queue, denied_as_missing=True,
-                   fields_from=records.fields_of_type("RT::Queue"))
+#: As others see users in a list: what is hidden from them comes as "".
+_OTHERS = replace(USER, unlisted=(*USER.unlisted, *_PRIVATE))
+_QUEUE = RecordKind("queue", "queues", fields.QUEUE, read.queue, denied_as_missing=True,
+                    unlisted=("cc", "admin_cc"), fields_from=records.fields_of_type("RT::Queue"))
+QUEUE = replace(_QUEUE, fetch=with_addresses(_QUEUE))
 
 
 # -- users ----------------------------------------------------------------------------------------
 
 def get_user(user: Name) -> Operation[User]:
-    """See `Tracker.get_user`. Requests: 1; a name of digits or with a slash 2."""
-    found: User = read.user((yield from records.raw_of(USER, user)), asked=user)
+    """See `Tracker.get_user`. Requests: 1; a name of digits or with a slash 2; by address 3."""
+    asked = user
+    try:
+        raw = yield from records.raw_of(USER, user)
+    except NotFound:
+        if not isinstance(user, str) or "@" not in user:
+            raise
+        asked = yield from records.looked_up(USER, "EmailAddress", user)
+        raw = yield from records.raw_of(USER, asked)
+    found: User = read.user(raw, asked=asked)
     return found
+
+
+def search_users(context: Context, conditions: Iterable[Condition], order: Optional[str],
+                 include_disabled: bool, cursor: Any) -> Operation[Page[User]]:
+    """See `Tracker.search_users`.
+
+    Requests: 1 per 100, with include_disabled 2; once a login 1 to know what is hidden from us.
+    """
+    if context.administers is None:
+        context.administers = yield from _administers()
+    kind = USER if context.administers else _OTHERS
+    return (yield from search(kind, conditions, order, include_disabled, cursor))
+
+
+def user_history(user: Name, cursor: Any) -> Operation[Page[Transaction]]:
+    """See `Tracker.get_user_history`.
+
+    Raises: PermissionDenied where RT shows a summary of the user: then it shows no history.
+    """
+    page = yield from records.history(USER, user, cursor)
+    if cursor is None and not page.items and "id" not in (yield from records.raw_of(USER, user)):
+        raise PermissionDenied(f"we may not see the history of user {user}")
+    return page
 
 
 def whoami(context: Context) -> Operation[User]:
@@ -120,5 +166,17 @@ def create_queue(context: Context, name: str, given: Mapping[str, Any],
 def edit_queue(context: Context, queue: Name, given: Mapping[str, Any],
                read_back: bool) -> Operation[Receipt]:
     """See `Tracker.edit_queue`. Requests: 1, and 2 to decide the receipt."""
-    return (yield from records.edit(context, QUEUE, queue, limits.checked(fields.QUEUE, given),
-                                    read_back))
+    wanted = limits.checked(fields.QUEUE, given)
+    people = [one for role in _WATCHERS for one in wanted.get(role) or ()]
+    known = yield from looked_up(context, people)
+    wanted.update({role: write.settled(wanted[role], known) for role in _WATCHERS
+                   if role in wanted})
+    return (yield from records.edit(context, QUEUE, queue, wanted, read_back))
+
+
+def search_queues(conditions: Iterable[Condition], order: Optional[str], include_disabled: bool,
+                  cursor: Any) -> Operation[Page[Queue]]:
+    """See `Tracker.search_queues`. Requests: 1 per 100; 1 more where RT hides the end."""
+    listed = tuple(conditions)
+    disabled = include_disabled or any(getattr(one, "field", "") == "disabled" for one in listed)
+    return (yield from search(QUEUE, listed, order, disabled, cursor))
