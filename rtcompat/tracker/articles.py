@@ -29,7 +29,7 @@ class ArticleOperations(Source):
         """The articles that all conditions hold for. A class is a name or number there.
 
         Args, Returns, Raises: as `search_assets`; include_disabled: deleted ones, too.
-        Requests: 100 articles -/1+; a class by name -/2+.
+        Requests: -/1+; a class by name -/2+. 1 per 100 articles.
         Source: REST2 ``POST /articles``.
         """
         return self._listed("search_articles", locals())
@@ -42,8 +42,8 @@ class ArticleOperations(Source):
         Args:
             class_name: the class's name or number. name: RT keeps one of each in a class.
         Returns, Raises: as `create_asset`.
-        Requests: -/2; read_back=False -/1; the class by number -/3; custom fields 2 more once a
-            class and login.
+        Requests: -/2; read_back=False -/1. The class by number is read, too; its custom fields once
+            a login (2).
         Source: REST2 ``POST /article``.
         """
         result: Receipt = self._carried("create_article", locals())
@@ -60,8 +60,7 @@ class ArticleOperations(Source):
                 nobody could see the article any more (5.0.3 to 5.0.10).
             disabled: False brings a deleted one back.
         Returns, Raises: as `edit_ticket`; NotFound or PermissionDenied for the class.
-        Requests: -/3; read_back=False -/1; another class 1 more; custom fields 1 more once a
-            login.
+        Requests: -/3; read_back=False -/1; another class -/4.
         Source: REST2 ``PUT /article/N``.
         """
         result: Receipt = self._carried("edit_article", locals())
@@ -81,7 +80,7 @@ class ArticleOperations(Source):
         """The article's transactions, oldest first, without contents.
 
         Raises: NotFound, PermissionDenied (RT itself answers an empty list).
-        Requests: -/1+.
+        Requests: -/1+. 1 per 100 transactions.
         Source: REST2 ``GET /article/N/history``.
         """
         return self._listed("get_article_history", locals())
@@ -89,7 +88,7 @@ class ArticleOperations(Source):
     def get_article_attachments(self, article_id: int) -> Tuple[Attachment, ...]:
         """All parts of the article's transactions, as `get_asset_attachments`.
 
-        Requests: -/2+.
+        Requests: -/2+. As of assets.
         Source: REST2 ``GET /article/N/history``, ``POST /attachments``.
         """
         result: Tuple[Attachment, ...] = self._carried("get_article_attachments", locals())
@@ -99,7 +98,7 @@ class ArticleOperations(Source):
         """A class of articles by name or number.
 
         Raises: NotFound; PermissionDenied: RT hides which (as `get_queue`).
-        Requests: -/1; a name that the path cannot carry -/2.
+        Requests: -/1.
         Source: REST2 ``GET /class/X``.
         """
         result: ArticleClass = self._carried("get_class", locals())
@@ -110,7 +109,7 @@ class ArticleOperations(Source):
                        include_disabled: bool = False) -> Listing[ArticleClass]:
         """The classes that all conditions hold for. As `search_articles`.
 
-        Requests: -/1+.
+        Requests: -/1+. 1 per 100.
         Source: REST2 ``POST /classes``.
         """
         return self._listed("search_classes", locals())
@@ -151,7 +150,7 @@ class ArticleOperations(Source):
         it by later versions (5.0.10).
 
         Raises: NotFound, PermissionDenied.
-        Requests: by number -/1+; by name -/2+.
+        Requests: by number -/2+; by name -/3+. 1 less where something is recorded.
         Source: REST2 ``POST /transactions``.
         """
         return self._listed("get_class_history", locals())

@@ -17,7 +17,7 @@ class AssetOperations(Source):
         """One asset, every field; deleted ones, too.
 
         Raises: NotFound, PermissionDenied.
-        Requests: -/1; deleted -/2; deleted, with people and moments in fields -/4.
+        Requests: -/1; deleted -/2; deleted, with people -/3.
         Source: REST2 ``POST /assets`` by number, and ``GET /asset/N`` for deleted ones.
         """
         result: Asset = self._carried("get_asset", locals())
@@ -35,7 +35,7 @@ class AssetOperations(Source):
         Returns: Listing; total is None where RT hides it.
         Raises: UsageError for a field that cannot be searched by, and for conditions and query
             together; InvalidQuery with RT's sentence.
-        Requests: 100 assets -/1+; by a query -/1+; a catalog by name -/2+.
+        Requests: -/1+; by a query -/1+; a catalog by name -/2+. 1 per 100 assets.
         Source: REST2 ``POST /assets``; with query ``GET /assets`` (5.0.2).
         """
         return self._listed("search_assets", locals())
@@ -52,8 +52,8 @@ class AssetOperations(Source):
         Raises: InvalidValue when RT refuses a value; PermissionDenied; NotFound for the catalog
             where RT tells. When it was created without a wanted field: InvalidValue with the
             receipt.
-        Requests: -/2; read_back=False -/1; the catalog by number -/3; people given by login 1
-            more; custom fields 2 more once a catalog and login.
+        Requests: -/2; read_back=False -/1; people given by login -/3. The catalog by number is
+            read, too; its custom fields once a login (2).
         Source: REST2 ``POST /asset``.
         """
         result: Receipt = self._carried("create_asset", locals())
@@ -69,8 +69,8 @@ class AssetOperations(Source):
             owner: a login; None or ``Nobody`` for none.
             held_by, contacts: the complete list, groups included; [] for nobody.
         Returns, Raises: as `edit_ticket`.
-        Requests: -/3; read_back=False -/1; people given by login, and the catalog by number, each
-            1 more; custom fields 1 more once a login.
+        Requests: -/3; read_back=False -/1. People given by login, and the catalog by number, are
+            looked up: 1 each.
         Source: REST2 ``PUT /asset/N``.
         """
         result: Receipt = self._carried("edit_asset", locals())
@@ -91,7 +91,7 @@ class AssetOperations(Source):
         """The asset's transactions, oldest first, without contents.
 
         Raises: NotFound, PermissionDenied (RT itself answers an empty list).
-        Requests: -/1+.
+        Requests: -/1+. 1 per 100 transactions.
         Source: REST2 ``GET /asset/N/history``.
         """
         return self._listed("get_asset_history", locals())
@@ -101,7 +101,7 @@ class AssetOperations(Source):
         custom fields are none of them.
 
         Raises: NotFound, PermissionDenied.
-        Requests: -/2+.
+        Requests: -/2+. 1 per 100 transactions, and 1 per 100 of these for their parts.
         Source: REST2 ``GET /asset/N/history``, ``POST /attachments``.
         """
         result: Tuple[Attachment, ...] = self._carried("get_asset_attachments", locals())
@@ -132,7 +132,7 @@ class AssetOperations(Source):
         """A catalog by name or number.
 
         Raises: NotFound; PermissionDenied: RT hides which (as `get_queue`).
-        Requests: -/1; with people -/2; a name that the path cannot carry 1 more.
+        Requests: -/1; with people -/2.
         Source: REST2 ``GET /catalog/X``.
         """
         result: Catalog = self._carried("get_catalog", locals())
@@ -143,7 +143,7 @@ class AssetOperations(Source):
                         include_disabled: bool = False) -> Listing[Catalog]:
         """The catalogs that all conditions hold for, without their people. As `search_assets`.
 
-        Requests: -/1+.
+        Requests: -/1+. 1 per 100.
         Source: REST2 ``POST /catalogs``.
         """
         return self._listed("search_catalogs", locals())
@@ -153,7 +153,7 @@ class AssetOperations(Source):
                        read_back: bool = True) -> Receipt:
         """Create a catalog, once. As `create_queue`.
 
-        Requests: -/2; read_back=False -/1; with people -/3; people given by login 1 more.
+        Requests: -/2; read_back=False -/1; with people -/3. People given by login are looked up: 1.
         Source: REST2 ``POST /catalog``.
         """
         result: Receipt = self._carried("create_catalog", locals())
@@ -164,7 +164,7 @@ class AssetOperations(Source):
                      disabled: bool = KEEP, read_back: bool = True) -> Receipt:
         """Change fields of a catalog. As `edit_queue`; people as `edit_asset`.
 
-        Requests: -/3; read_back=False -/1; with people up to 3 more.
+        Requests: -/3; read_back=False -/1; with people -/5. People given by login are looked up: 1.
         Source: REST2 ``PUT /catalog/X``.
         """
         result: Receipt = self._carried("edit_catalog", locals())
@@ -184,7 +184,7 @@ class AssetOperations(Source):
         """The catalog's transactions, oldest first, without contents.
 
         Raises: NotFound, PermissionDenied.
-        Requests: by number -/1+; by name -/2+.
+        Requests: by number -/1+; by name -/2+. 1 per 100 transactions.
         Source: REST2 ``POST /transactions``.
         """
         return self._listed("get_catalog_history", locals())

@@ -15,7 +15,7 @@ class SearchOperations(Source):
     def get_saved_searches(self) -> Listing[SavedSearch]:
         """The saved searches that we may load: ours, our groups', RT's own.
 
-        Requests: -/1+.
+        Requests: -/1+. 1 per 100.
         Source: REST2 ``GET /searches`` (5.0.2).
         """
         return self._listed("get_saved_searches", locals())
@@ -40,7 +40,7 @@ class SearchOperations(Source):
             order, fields, snapshot: as `search_tickets`; what the search says of its order and
                 columns is for RT's pages (`SavedSearch.order`).
         Raises: as `get_saved_search`; UsageError for one that finds other things than tickets.
-        Requests: 100 tickets -/2; by name -/2+.
+        Requests: -/2; by name -/2+. 1 per 100 tickets.
         Source: REST2 ``GET /search/N`` (5.0.2), ``POST /tickets``.
         """
         return self._listed("run_saved_search", locals())
@@ -56,7 +56,7 @@ class SearchOperations(Source):
         Returns: Listing: nothing is missed or listed twice while others write. total is None
             where RT hides it.
         Raises: UsageError for an empty text.
-        Requests: 100 tickets -/1+; over 100 tickets -/2+.
+        Requests: -/1+; 250 tickets -/3+. 1 per 100 tickets or a little less, as pages overlap.
         Source: REST2 ``GET /tickets?simple=1``.
         """
         return self._listed("search_simple", locals())
