@@ -11,9 +11,9 @@ from rtcompat.errors import (Conflict, ConnectFailed, FormSyntaxError, InvalidQu
                              TransportError, Truncated, Unsupported, UsageError)
 from rtcompat.exchange import WouldSend
 from rtcompat.model import (KEEP, NOT_LOADED, Article, ArticleClass, Asset, Attachment, Catalog,
-                            CustomField, CustomFieldFile, CustomFieldValue, CustomRole, Link, Links,
-                            NewAttachment, Page, Queue, Receipt, SavedSearch, ServerInfo, Ticket,
-                            Transaction, User, Watcher)
+                            CustomField, CustomFieldFile, CustomFieldValue, CustomRole, Group,
+                            Link, Links, Member, NewAttachment, Page, Queue, Receipt, SavedSearch,
+                            ServerInfo, System, Ticket, Transaction, User, Watcher)
 from rtcompat.ticketsql import Query, ticketsql
 from rtcompat.tracker import Listing, Tracker
 from rtcompat.watching import Change, Watch
@@ -22,12 +22,12 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Article", "ArticleClass", "Asset", "AsyncClient", "AsyncListing", "Attachment", "Catalog",
-    "Change", "Client", "Condition", "Conflict", "ConnectFailed", "CustomField",
-    "CustomFieldFile", "CustomFieldValue", "CustomRole", "FormSyntaxError", "InvalidQuery",
-    "InvalidValue", "KEEP", "Link", "Links", "Listing", "NOT_LOADED", "NewAttachment",
+    "Change", "Client", "Condition", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile",
+    "CustomFieldValue", "CustomRole", "FormSyntaxError", "Group", "InvalidQuery", "InvalidValue",
+    "KEEP", "Link", "Links", "Listing", "Member", "NOT_LOADED", "NewAttachment",
     "NotAuthenticated", "NotFound", "OutcomeUnknown", "Page", "PermissionDenied", "Probe",
     "ProtocolError", "Query", "Queue", "RTError", "Receipt", "Refused", "SavedSearch",
-    "ServerFailure", "ServerInfo", "TLSFailed", "Ticket", "TimedOut", "Tracker", "Transaction",
-    "TransportError", "Truncated", "Unsupported", "UsageError", "User", "Watch", "Watcher",
-    "WouldSend", "connect", "connect_async", "probe", "ticketsql", "where", "wild",
+    "ServerFailure", "ServerInfo", "System", "TLSFailed", "Ticket", "TimedOut", "Tracker",
+    "Transaction", "TransportError", "Truncated", "Unsupported", "UsageError", "User", "Watch",
+    "Watcher", "WouldSend", "connect", "connect_async", "probe", "ticketsql", "where", "wild",
 ]
