@@ -86,9 +86,10 @@ def _number(kind: RecordKind, who: Name, argument: str) -> Operation[int]:
         return limits.positive_id(who, argument)
     if not isinstance(who, str) or not who.strip():
         raise UsageError(f"{argument} is a name or a number", argument=argument)
-    found = yield from all_items(collection(
-        kind.plural, (("Name", "=", who),),
-        (("fields", "Name,Disabled"), ("find_disabled_rows", "1")), f"look up {kind.name} {who}"))
+    ask = collection(kind.plural, (("Name", "=", who),),
+                     (("fields", "Name,Disabled"), ("find_disabled_rows", "1")),
+                     f"look up {kind.name} {who}")
+    found = read_answer((yield ask(1, False))).items
     some = [one for one in found if read_text(one.get("Name")) == who] or list(found)
     some = [one for one in some if not read_number(one.get("Disabled"))] or some
     return _only(some, who, kind.name, argument)
