@@ -384,8 +384,7 @@ def _attachment_type(one: NewAttachment) -> None:
                          "application/octet-stream", argument="attachments")
     if not kind.strip().startswith("text/") or not isinstance(one.content, bytes):
         return
-    found = re.search(r"charset\s*=\s*\"?([^\s\";]+)", parameters)
-    charset = found.group(1) if found else "utf-8"
+    charset = _charset(parameters)
     try:
         if codecs.lookup(charset).name.startswith(("utf-16", "utf-32", "utf-7")):
             raise LookupError(charset)
@@ -398,6 +397,35 @@ def _attachment_type(one: NewAttachment) -> None:
                          argument="attachments")
 
 
+def _charset(parameters: str) -> str:
+    found = re.search(r"charset\s*=\s*\"?([^\s\";]+)", parameters.lower())
+    return found.group(1) if found else "utf-8"
+
+
+def recoded(one: NewAttachment) -> bool:
+    """Whether a file is text whose bytes are others in UTF-8, in which RT keeps it. Of an open
+    file that is not known, so that its charset decides."""
+    kind, _, parameters = one.content_type.lower().partition(";")
+    charset = _charset(parameters)
+    if kind.strip() not in ("text/plain", "text/html") or _is_utf8(charset):
+        return False
+    if not isinstance(one.content, bytes):
+        return True
+    return one.content.decode(charset, "replace").encode("utf-8", "replace") != one.content
+
+
+def misnamed(one: NewAttachment) -> bool:
+    """Whether a file has a name that its charset is not the one of: names go in UTF-8."""
+    return not one.filename.isascii() and not _is_utf8(_charset(one.content_type))
+
+
+def _is_utf8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name == "utf-8"
+    except LookupError:
+        return False
+
+
 def carried_by(operation: str, given: Mapping[str, Any]) -> FrozenSet[str]:
     """The protocols that keep these values.
 
@@ -407,8 +435,8 @@ def carried_by(operation: str, given: Mapping[str, Any]) -> FrozenSet[str]:
     Returns: names of protocols; empty when none can.
     """
     carriers: FrozenSet[str] = BOTH
-    for _, protocols, applies in _LOSSES:
-        if applies(given):
+    for _, protocols, operations, applies in _LOSSES:
+        if (not operations or operation in operations) and applies(given):
             carriers &= protocols
     return carriers
 
@@ -417,24 +445,23 @@ def _starts_blank(given: Mapping[str, Any]) -> bool:
     return str(given.get("content") or "").startswith(("\n", "\r"))
 
 
-def _sizes(given: Mapping[str, Any]) -> List[Union[int, None]]:
+def _files(given: Mapping[str, Any]) -> List[NewAttachment]:
     files = given.get("attachments")
-    return [len(one.content) if isinstance(one.content, bytes) else None
-            for one in (files if isinstance(files, (list, tuple)) else ())
+    return [one for one in (files if isinstance(files, (list, tuple)) else ())
             if isinstance(one, NewAttachment)]
 
 
-def _file_values(given: Mapping[str, Any]) -> bool:
-    several = given.get("custom_fields")
-    return isinstance(several, Mapping) and any(
-        isinstance(one, NewAttachment) for value in several.values()
-        for one in (value if isinstance(value, (list, tuple)) else (value,)))
-
-
-#: (what, the protocols that keep it, when it applies). REST 1.0's form drops leading empty lines
-#: of a value (form_parse of RT 3.4 to 6.0); REST2 answers an empty file with 400 (5.0.1 to 6.0).
-_LOSSES: Tuple[Tuple[str, FrozenSet[str], Any], ...] = (
-    ("leading empty lines of a text", REST2_ONLY, _starts_blank),
-    ("a file as a custom field's value", REST2_ONLY, _file_values),
-    ("an empty file", REST1_ONLY, lambda given: 0 in _sizes(given)),
+#: (what, the protocols that keep it, the operations, () for all, when it applies). REST 1.0's form
+#: drops leading empty lines of a value (form_parse of RT 3.4 to 6.0); REST2 answers an empty file
+#: with 400 (5.0.1 to 6.0). With a new ticket REST2 turns a text into UTF-8 and does not say what
+#: it was (5.0.3 to 5.0.10), which REST 1.0 does; with a message it reads a file's name in the
+#: file's own charset (5.0.3 to 5.0.7).
+_LOSSES: Tuple[Tuple[str, FrozenSet[str], Tuple[str, ...], Any], ...] = (
+    ("leading empty lines of a text", REST2_ONLY, (), _starts_blank),
+    ("an empty file", REST1_ONLY, (), lambda given: any(
+        one.content == b"" for one in _files(given))),
+    ("a text in another charset", REST1_ONLY, ("create_ticket",), lambda given: any(
+        map(recoded, _files(given)))),
+    ("a name in another charset", REST1_ONLY, ("reply", "comment"), lambda given: any(
+        map(misnamed, _files(given)))),
 )

@@ -263,8 +263,9 @@ def route(operation: str, arguments: Mapping[str, Any],
         return _route_many(operation, arguments, protocols)
     carriers = carried_by(operation, arguments)
     if not carriers:
-        raise UsageError("no protocol of RT keeps these values together: an empty file goes over "
-                         "REST 1.0 only, leading empty lines over REST2 only",
+        raise UsageError("no protocol of RT keeps these values together: an empty file, or one in "
+                         "another charset than UTF-8, goes over REST 1.0 only, leading empty "
+                         "lines over REST2 only",
                          argument="attachments")
     for protocol, table in protocols.items():
         if protocol in carriers and _lacks(table, operation, arguments) is None:

@@ -77,6 +77,7 @@ class Creating(Writing):
                 raise Unsupported("RT before 4.0.14 takes no files with a new ticket; comment "
                                   "with them", operation="create_ticket",
                                   argument="attachments", protocol="rest1")
+        write.check_charsets(attachments, self._context.release)
         pairs: write.Pairs = []
         if content:
             pairs.append(("Text", content))

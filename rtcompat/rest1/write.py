@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from rtcompat import fields
+from rtcompat import fields, limits
 from rtcompat.errors import Unsupported, UsageError
 from rtcompat.model import KEEP, NOT_LOADED, CustomField, NewAttachment, Watcher
 from rtcompat.rest1 import values
@@ -16,7 +16,8 @@ from rtcompat.rest1.forms import custom_field_key, join_custom_values
 from rtcompat.rest1.zones import Clock
 
 __all__ = ["Pairs", "pairs", "ticket", "secret", "file_names", "has_dates", "custom_names",
-           "WATCHERS", "new_ticket", "quoted", "state_of", "wanted_state", "alike"]
+           "WATCHERS", "check_charsets", "new_ticket", "quoted", "state_of", "wanted_state",
+           "alike"]
 
 Pairs = List[Tuple[str, str]]
 _Release = Optional[Tuple[int, ...]]
@@ -226,8 +227,7 @@ def file_names(files: Sequence[NewAttachment], *, release: _Release = None,
         creating: for a new ticket.
     Raises: UsageError for a name that would arrive otherwise.
     """
-    mangles = creating and release is not None and (
-        release < (4, 4, 5) or (5, 0) <= release < (5, 0, 2))
+    mangles = creating and _mangles(release)
     words = []
     for file in files:
         name = file.filename
@@ -243,6 +243,21 @@ def file_names(files: Sequence[NewAttachment], *, release: _Release = None,
                               for byte in name.encode("utf-8"))
             words.append(f"=?UTF-8?Q?{encoded}?=")
     return ", ".join(words)
+
+
+def _mangles(release: _Release) -> bool:
+    """Whether a new ticket's files are stored by code that RT 4.4.5 and 5.0.2 replaced."""
+    return release is not None and (release < (4, 4, 5) or (5, 0) <= release < (5, 0, 2))
+
+
+def check_charsets(files: Sequence[NewAttachment], release: _Release) -> None:
+    """Raise Unsupported for a new ticket's text that this version turns into UTF-8 without a note
+    of what it was (seen on 4.4.4)."""
+    for file in files:
+        if _mangles(release) and limits.recoded(file):
+            raise Unsupported(f"this version of RT forgets the charset of {file.filename} with a "
+                              "new ticket", operation="create_ticket", argument="attachments",
+                              protocol="rest1", advice="comment on the ticket with it")
 
 
 def _as_characters(name: str) -> str:

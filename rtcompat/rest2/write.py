@@ -10,7 +10,7 @@ import re
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
-from rtcompat import fields
+from rtcompat import fields, limits
 from rtcompat.errors import InvalidValue, Unsupported, UsageError
 from rtcompat.exchange import NO_JSON, Part
 from rtcompat.limits import is_empty
@@ -173,14 +173,20 @@ def carrying(body: Mapping[str, Any], files: Sequence[NewAttachment],
              operation: str) -> Dict[str, Any]:
     """`exchange.Request`'s arguments for a body with files: JSON, or multipart around it.
 
-    Raises: Unsupported for an empty file, which every version refuses.
+    Raises: Unsupported for a file that `limits.carried_by` gives to REST 1.0.
     """
     if not files:
         return {"json": dict(body), "parts": ()}
     for one in files:
+        lost = ""
         if is_empty(one):
-            raise Unsupported("REST2 takes no empty file", operation=operation,
-                              argument="attachments", protocol="rest2",
+            lost = "REST2 takes no empty file"
+        elif operation == "create_ticket" and limits.recoded(one):
+            lost = f"REST2 forgets the charset of {one.filename} with a new ticket"
+        elif operation != "create_ticket" and limits.misnamed(one):
+            lost = f"REST2 reads the name {one.filename!r} in the file's charset"
+        if lost:
+            raise Unsupported(lost, operation=operation, argument="attachments", protocol="rest2",
                               advice="REST 1.0 could carry it")
     text = json.dumps(dict(body), ensure_ascii=False).encode("utf-8")
     parts = [Part("JSON", text, content_type="application/json")]

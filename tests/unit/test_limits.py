@@ -1,6 +1,7 @@
 """What RT cannot store is refused by name before anything is sent."""
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -155,6 +156,24 @@ def test_which_protocol_keeps_a_value() -> None:
     assert limits.carried_by("comment", {"content": "\nx"}) == limits.REST2_ONLY
     assert limits.carried_by("comment", {"attachments": [empty]}) == limits.REST1_ONLY
     assert limits.carried_by("comment", {"content": "\nx", "attachments": [empty]}) == frozenset()
+
+
+@pytest.mark.parametrize("operation, name, content, content_type, carriers", [
+    ("create_ticket", "k", "да".encode("koi8-r"), "text/plain; charset=koi8-r", limits.REST1_ONLY),
+    ("create_ticket", "k", "да".encode("koi8-r"), "TEXT/HTML; Charset=\"KOI8-R\"",
+     limits.REST1_ONLY),
+    ("create_ticket", "k", io.BytesIO(b"x"), "text/plain; charset=koi8-r", limits.REST1_ONLY),
+    ("create_ticket", "k", "да".encode("koi8-r"), "text/csv; charset=koi8-r", limits.BOTH),
+    ("create_ticket", "да", b"ascii", "text/plain; charset=koi8-r", limits.BOTH),
+    ("create_ticket", "да", "да".encode(), "text/plain; charset=utf8", limits.BOTH),
+    ("comment", "k", "да".encode("koi8-r"), "text/plain; charset=koi8-r", limits.BOTH),
+    ("comment", "да", b"ascii", "text/plain; charset=us-ascii", limits.REST1_ONLY),
+    ("reply", "да", b"ascii", "image/png; charset=koi8-r", limits.REST1_ONLY),
+    ("reply", "да", b"ascii", "text/plain", limits.BOTH)])
+def test_a_file_in_another_charset_goes_where_nothing_of_it_is_lost(
+        operation: str, name: str, content: Any, content_type: str, carriers: Any) -> None:
+    file = NewAttachment(name, content, content_type)
+    assert limits.carried_by(operation, {"attachments": [file]}) == carriers
 
 
 @pytest.mark.parametrize("query", ["", " \n", None, 7, "a\0b"])

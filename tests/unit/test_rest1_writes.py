@@ -516,3 +516,13 @@ def test_names_that_only_a_search_finds_which_is_forbidden() -> None:
         with pytest.raises(Unsupported) as caught:
             Script(FORBIDDEN).run(client().get_user(name))
         assert "REST2" in str(caught.value)
+
+
+def test_a_new_tickets_text_in_another_charset_is_refused_where_rt_forgets_the_charset() -> None:
+    file = NewAttachment("k.txt", "да".encode("koi8-r"), "text/plain; charset=koi8-r")
+    script = Script()
+    with pytest.raises(Unsupported, match="k.txt"):
+        script.run(client(version="4.4.4").create_ticket("General", attachments=[file]))
+    assert script.asked == []
+    making = client(version="4.4.6").create_ticket("General", attachments=[file], read_back=False)
+    assert Script(MADE).run(making).id == 8

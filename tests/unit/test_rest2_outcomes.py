@@ -5,8 +5,8 @@ from typing import Any, Dict, List
 
 import pytest
 
-from rtcompat.errors import InvalidValue, OutcomeUnknown, PermissionDenied
-from rtcompat.model import Watcher
+from rtcompat.errors import InvalidValue, OutcomeUnknown, PermissionDenied, Unsupported
+from rtcompat.model import NewAttachment, Watcher
 from tests.unit.rest2_script import Script, answer, page, person, rest2, ticket_item
 
 PUT = "PUT ticket/7"
@@ -74,3 +74,14 @@ def test_a_message_is_recorded_where_rt_answers_as_to_a_message(operation: str,
     with pytest.raises(OutcomeUnknown) as caught:
         script.run(getattr(rest2(), operation)(7, "x"))
     assert caught.value.query and len(script.sent(f"POST ticket/7/{path}")) == 1
+
+
+def test_a_file_of_which_rest2_would_lose_a_part_is_not_sent() -> None:
+    named = NewAttachment("да", b"x", "text/plain; charset=koi8-r")
+    text = NewAttachment("k", "да".encode("koi8-r"), "text/plain; charset=koi8-r")
+    for act in (lambda rt: rt.reply(7, "x", attachments=[named]),
+                lambda rt: rt.create_ticket("General", attachments=[text])):
+        script = Script({})
+        with pytest.raises(Unsupported) as caught:
+            script.run(act(rest2()))
+        assert caught.value.argument == "attachments" and script.asked == []
