@@ -17,7 +17,7 @@ from rtcompat.cli.credentials import Ask, Credentials, credentials, kept_for_oth
 from rtcompat.errors import NotAuthenticated, RTError, UsageError
 from rtcompat.tracker import Tracker
 
-__all__ = ["Options", "Invocation", "connection_options", "invoked", "note"]
+__all__ = ["Options", "Invocation", "connection_options", "invoked", "writing", "note"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -193,6 +193,13 @@ def invoked(context: click.Context) -> Invocation:
     found = context.find_object(Invocation)
     assert found is not None
     return found
+
+
+def writing(context: click.Context) -> Invocation:
+    """The invocation of a command that changes something."""
+    invocation = invoked(context)
+    invocation.writes = True
+    return invocation
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:

@@ -14,10 +14,10 @@ import click
 from rtcompat import errors
 from rtcompat.cli import arguments, failures, texts
 from rtcompat.cli.invocation import Invocation, note
-from rtcompat.model import Receipt, Ticket
+from rtcompat.model import Outcome, Receipt, Ticket
 from rtcompat.tracker import Tracker
 
-__all__ = ["options", "chosen", "each"]
+__all__ = ["options", "chosen", "numbers", "each", "outcomes"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: What the rt command and our own listings print of a ticket: the number comes first.
@@ -47,15 +47,19 @@ def chosen(invocation: Invocation, tracker: Tracker, ids: Tuple[str, ...],
     if query is not None:
         found = tuple(tracker.search_tickets(query, fields=_SHOWN))
         return _agreed(invocation, found, yes)
-    numbers = _numbers(ids)
-    if yes or (len(numbers) == 1 and "-" not in ids):
-        return numbers
-    asked = ",".join(map(str, numbers))
+    named = numbers(ids)
+    if yes or (len(named) == 1 and "-" not in ids):
+        return named
+    asked = ",".join(map(str, named))
     known = {one.id: one for one in tracker.search_tickets(f"id IN ({asked})", fields=_SHOWN)}
-    return _agreed(invocation, tuple(known.get(one, Ticket(one)) for one in numbers), yes)
+    return _agreed(invocation, tuple(known.get(one, Ticket(one)) for one in named), yes)
 
 
-def _numbers(ids: Tuple[str, ...]) -> Tuple[int, ...]:
+def numbers(ids: Tuple[str, ...]) -> Tuple[int, ...]:
+    """The tickets that arguments name: numbers, ranges, ``-`` for standard input.
+
+    Raises: UsageError for none.
+    """
     found: List[int] = []
     for one in ids:
         found += _from_input(sys.stdin) if one == "-" else arguments.ticket_numbers(one)
@@ -90,20 +94,33 @@ def _agreed(invocation: Invocation, found: Tuple[Ticket, ...], yes: bool) -> Tup
     return tuple(one.id for one in found)
 
 
-def each(invocation: Invocation, numbers: Tuple[int, ...], act: Callable[[int], Receipt],
+def outcomes(invocation: Invocation, found: Iterable[Outcome[Receipt]],
+             told: Callable[[Receipt, int], None]) -> int:
+    """Show what became of each item of many; the exit code of the first refusal, or 0."""
+    code = 0
+    for one in found:
+        if one.result is not None:
+            told(one.result, one.id or one.result.id or 0)
+        elif one.error is not None:
+            invocation.complain(one.error)
+            code = code or failures.exit_code(one.error)
+    return code
+
+
+def each(invocation: Invocation, tickets: Tuple[int, ...], act: Callable[[int], Receipt],
          told: Callable[[Receipt, int], None]) -> int:
     """Do it to one ticket after the other; the exit code of the first refusal, or 0.
 
     What is no matter of one ticket (nobody signed in, no connection) ends it.
     """
     code = 0
-    for number in numbers:
+    for number in tickets:
         try:
             receipt = act(number)
         except errors.NotAuthenticated:
             raise
         except (errors.Refused, errors.OutcomeUnknown, errors.UsageError) as error:
-            if len(numbers) == 1:
+            if len(tickets) == 1:
                 raise
             invocation.complain(error)
             code = code or failures.exit_code(error)

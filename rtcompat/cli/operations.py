@@ -151,6 +151,10 @@ KINDS: Mapping[str, Tuple[Dict[str, Any], Reader]] = {
     "Optional[Iterable[str]]": (_option("NAMES"), _names),
     "Iterable[Union[str, int]]": (_option("NAME", several=True), _several_who),
     "Optional[Iterable[Union[str, int]]]": (_option("NAME", several=True), _several_who),
+    "Iterable[GroupName]": (_option("GROUP", several=True), _several_who),
+    "Optional[Iterable[GroupName]]": (_option("GROUP", several=True), _several_who),
+    "Iterable[Principal]": (_option("MEMBER", several=True), _several_who),
+    "Union[str, Query, None]": (_option("TICKETSQL"), _plain),
     "Date": (_option("TIME"), _date),
     "CustomValues": (_option("NAME=VALUE", several=True), _custom_fields),
     "Mapping[str, People]": (_option("NAME=PERSON", several=True), _roles),
@@ -173,8 +177,6 @@ def groups() -> List[click.Group]:
     """The nouns with their verbs."""
     made: Dict[str, click.Group] = {}
     for (noun, verb), operation in VERBS.items():
-        if not hasattr(Tracker, operation):
-            continue  # NOT YET
         if noun not in made:
             made[noun] = click.Group(noun, help="More on " + _PLURAL.get(noun, f"{noun}s")
                                      .replace("-", " ") + ": " + ", ".join(

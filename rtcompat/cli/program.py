@@ -12,7 +12,8 @@ from typing import Optional, Sequence
 import click
 
 import rtcompat
-from rtcompat.cli import failures, operations, reading, texts, writing, would_send
+from rtcompat.cli import (batch, failures, following, messages, operations, reading, texts, writing,
+                          would_send)
 from rtcompat.cli.invocation import Invocation, connection_options, note
 from rtcompat.errors import RTError
 from rtcompat.exchange import WouldSend
@@ -46,9 +47,9 @@ def program() -> None:
 
 
 for _command in (reading.probe, reading.show, reading.search, reading.history, writing.create,
-                 writing.edit, writing.resolve, writing.reply, writing.comment,
+                 writing.edit, writing.resolve, messages.reply, messages.comment,
                  reading.attachments, writing.links, writing.merge, writing.take, writing.untake,
-                 writing.steal):
+                 writing.steal, following.watch, batch.create_many):
     program.add_command(_command)
 for _group in operations.groups():
     program.add_command(_group)

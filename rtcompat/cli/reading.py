@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional, Tuple
 import click
 
 from rtcompat import Probe, errors
-from rtcompat.cli import arguments, failures, texts
+from rtcompat.cli import arguments, failures, many, records, texts
 from rtcompat.cli.invocation import Invocation, connection_options, invoked, note
 from rtcompat.cli.layout import record, visible
 from rtcompat.cli.rtrc import default_query, from_environment
@@ -89,32 +89,31 @@ def _probe_rows(answer: Probe) -> List[Tuple[str, str]]:
 
 
 @click.command()
-@click.argument("ids", callback=ticket_numbers, nargs=-1, required=True, metavar="ID...")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @connection_options
 @click.pass_context
-def show(context: click.Context, ids: Tuple[int, ...]) -> None:
+def show(context: click.Context, ids: Tuple[str, ...]) -> None:
     """Show tickets, every field.
 
-    A ticket that is refused does not keep the others from being shown; the exit code is that of
-    the first refusal.
+    ID is a number, a list with ranges (3-5,9), or - for numbers on standard input. A ticket that
+    is refused does not keep the others from being shown; the exit code is that of the first
+    refusal.
     """
     invocation = invoked(context)
+    named = many.numbers(ids)
     code = 0
     with invocation.tracker() as tracker:
-        for number, ticket_id in enumerate(ids):
-            try:
-                ticket = tracker.get_ticket(ticket_id)
-            except errors.NotAuthenticated:
-                raise
-            except errors.Refused as error:
-                invocation.complain(error)
-                code = code or failures.exit_code(error)
+        if len(named) == 1:
+            records.one(invocation, tracker.get_ticket(named[0]))
+            return
+        for place, one in enumerate(tracker.get_tickets(named)):
+            if one.error is not None:
+                invocation.complain(one.error)
+                code = code or failures.exit_code(one.error)
                 continue
-            if invocation.options.json:
-                invocation.emit(ticket)
-            else:
-                invocation.show([""] if number else [])
-                invocation.show(texts.ticket(ticket, invocation.zone, invocation.width))
+            if place and not invocation.options.json:
+                invocation.show([""])
+            records.one(invocation, one.result)
     context.exit(code)
 
 
@@ -172,22 +171,35 @@ def _order(invocation: Invocation) -> Optional[str]:
 
 
 @click.command()
-@click.argument("ticket_id", callback=ticket_numbers, metavar="ID")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--no-content", is_flag=True, help="Without texts and attachments.")
 @click.option("--type", "types", multiple=True, metavar="TYPE",
               help="Only this type (Correspond, Comment, Status...); may be repeated.")
 @connection_options
 @click.pass_context
-def history(context: click.Context, ticket_id: int, no_content: bool,
+def history(context: click.Context, ids: Tuple[str, ...], no_content: bool,
             types: Tuple[str, ...]) -> None:
-    """Show the history of a ticket, oldest first."""
+    """Show the history of a ticket, oldest first, or those of several (3-5,9)."""
     invocation = invoked(context)
+    named = many.numbers(ids)
+    code = 0
     with invocation.tracker() as tracker:
-        for one in tracker.get_history(ticket_id, content=not no_content, types=types or None):
-            if invocation.options.json:
-                invocation.emit(one)
-            else:
-                invocation.show(texts.transaction(one, invocation.zone, invocation.width))
+        if len(named) == 1:
+            for one in tracker.get_history(named[0], content=not no_content,
+                                           types=types or None):
+                records.one(invocation, one)
+            return
+        for found in tracker.get_histories(named, content=not no_content):
+            if found.error is not None:
+                invocation.complain(found.error)
+                code = code or failures.exit_code(found.error)
+                continue
+            if not invocation.options.json:
+                invocation.show([f"ticket {found.id}"])
+            for one in found.result or ():
+                if not types or one.type in types:
+                    records.one(invocation, one)
+    context.exit(code)
 
 
 @click.command()

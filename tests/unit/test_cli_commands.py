@@ -18,8 +18,8 @@ import pytest
 from rtcompat import errors
 from rtcompat.cli import invocation, main
 from rtcompat.exchange import Request, WouldSend
-from rtcompat.model import (KEEP, Attachment, Links, NewAttachment, Receipt, Ticket, Transaction,
-                            User)
+from rtcompat.model import (KEEP, Attachment, Links, NewAttachment, Outcome, Receipt, Ticket,
+                            Transaction, User)
 from tests.unit.cli_fake import SECRET, Desk, listing, server
 
 DONE = Receipt(changed=("status",), id=12, via="rest2")
@@ -298,9 +298,10 @@ def test_an_interrupt_while_modules_are_loaded(tmp_path: Path) -> None:
 
 
 def test_show_several(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    def ticket(ticket_id: int) -> Any:
-        return errors.NotFound("none such") if ticket_id == 2 else Ticket(ticket_id, status="new")
-    desk = Desk(tmp_path, get_ticket=ticket)
+    def tickets(ticket_ids: Any) -> Any:
+        return listing(*(Outcome[Any](one, error=errors.NotFound("none such")) if one == 2
+                         else Outcome(one, Ticket(one, status="new")) for one in ticket_ids))
+    desk = Desk(tmp_path, get_tickets=tickets)
     assert desk.run("show", "1", "#2", "3") == 3
     out, err = capsys.readouterr()
     assert out == "ticket 1\n  status  new\n\nticket 3\n  status  new\n"
@@ -310,7 +311,7 @@ def test_show_several(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_show_stops_when_nobody_is_signed_in(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, get_ticket=errors.NotAuthenticated("expired"))
+    desk = Desk(tmp_path, get_tickets=errors.NotAuthenticated("expired"))
     assert desk.run("show", "1", "2") == 4
     assert len(desk.tracker.calls) == 1
 

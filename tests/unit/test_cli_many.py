@@ -10,13 +10,15 @@ from typing import Any, List
 
 import pytest
 
-from rtcompat import InvalidValue, NotFound, Receipt, Ticket
+from rtcompat import InvalidValue, NotFound, Queue, Receipt, Ticket
 from rtcompat.cli import operations
 from rtcompat.cli.arguments import condition, ticket_numbers
 from rtcompat.cli.program import program
 from rtcompat.conditions import where
 from rtcompat.errors import UsageError
+from rtcompat.model import Outcome, TicketChange, Transaction
 from rtcompat.tracker import OPERATIONS
+from rtcompat.watching import Change
 from tests.unit.cli_fake import Desk, listing
 
 #: Operations behind commands of their own.
@@ -24,11 +26,15 @@ OWN = {"get_ticket": "show", "search_tickets": "search", "get_history": "history
        "create_ticket": "create", "edit_ticket": "edit", "reply": "reply", "comment": "comment",
        "get_attachments": "attachments", "get_links": "links", "edit_links": "links",
        "merge_ticket": "merge", "take_ticket": "take", "untake_ticket": "untake",
-       "steal_ticket": "steal"}
+       "steal_ticket": "steal", "get_tickets": "show", "get_histories": "history",
+       "edit_tickets": "edit", "create_tickets": "create-many", "reply_to_tickets": "reply",
+       "comment_on_tickets": "comment"}
+#: Takes a record as it was read, which a command line does not have.
+OF_A_RECORD = {"is_current"}
 
 
 def test_every_operation_has_a_verb() -> None:
-    assert set(OPERATIONS) - set(operations.VERBS.values()) - set(OWN) == set()
+    assert set(OPERATIONS) - set(operations.VERBS.values()) - set(OWN) - OF_A_RECORD == set()
     assert set(OWN.values()) <= set(program.commands)
 
 
@@ -66,28 +72,29 @@ def tickets(*numbers: int) -> Any:
     return listing(*(Ticket(number, subject=f"subject {number}") for number in numbers))
 
 
+def all_done(**given: Any) -> Any:
+    items = next(given[name] for name in ("changes", "messages") if name in given)
+    return tuple(Outcome(one.ticket_id, Receipt(id=one.ticket_id)) for one in items)
+
+
 def test_many_are_shown_first_and_changed_with_yes(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    desk = Desk(tmp_path, search_tickets=lambda **_: tickets(3, 4),
-                edit_ticket=lambda **given: Receipt(id=given["ticket_id"], changed=("status",)))
+    desk = Desk(tmp_path, search_tickets=lambda **_: tickets(3, 4), edit_tickets=all_done)
     assert desk.run("edit", "3-4", "--set", "status=open") == 0
     shown = capsys.readouterr()
     assert "subject 3" in shown.out and "--yes" in shown.err
     assert [name for name, _ in desk.tracker.calls] == ["search_tickets"]
     assert desk.run("edit", "3-4", "--set", "status=open", "--yes") == 0
-    assert [given["ticket_id"] for name, given in desk.tracker.calls if name == "edit_ticket"] == [
-        3, 4]
+    assert [one.ticket_id for one in desk.call()[1]["changes"]] == [3, 4]
     assert desk.run("resolve", "--query", "Queue = 'x'", "--yes") == 0
-    assert desk.call() == ("edit_ticket", {"ticket_id": 4, "status": "resolved"})
+    assert desk.call()[1]["changes"][1] == TicketChange(4, status="resolved")
 
 
 def test_one_refusal_does_not_keep_the_others_and_gives_the_exit_code(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    def edit(**given: Any) -> Receipt:
-        if given["ticket_id"] == 4:
-            raise NotFound("there is no ticket 4")
-        return Receipt(id=given["ticket_id"])
-    desk = Desk(tmp_path, edit_ticket=edit)
+    desk = Desk(tmp_path, edit_tickets=(
+        Outcome(3, Receipt(id=3)), Outcome(4, error=NotFound("there is no ticket 4")),
+        Outcome(5, Receipt(id=5))))
     assert desk.run("resolve", "3", "4", "5", "--yes") == 3
     shown = capsys.readouterr()
     assert "ticket 3 resolved" in shown.out and "ticket 5 resolved" in shown.out
@@ -95,11 +102,11 @@ def test_one_refusal_does_not_keep_the_others_and_gives_the_exit_code(
 
 
 def test_numbers_come_from_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = Desk(tmp_path, comment=Receipt())
+    desk = Desk(tmp_path, comment_on_tickets=all_done)
     listed = b"id  subject\nticket/3\n4: a subject\n#5\n\n7  x\n"
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(listed)))
     assert desk.run("comment", "-", "-m", "Well.", "--yes") == 0
-    assert [given["ticket_id"] for _, given in desk.tracker.calls] == [3, 4, 5, 7]
+    assert [one.ticket_id for one in desk.call()[1]["messages"]] == [3, 4, 5, 7]
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"nonsense\n")))
     assert desk.run("comment", "-", "-m", "Well.", "--yes") == 2
     assert desk.run("comment", "-", "-m", "-", "--yes") == 2
@@ -165,7 +172,6 @@ def test_a_text_that_was_refused_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_a_record_without_a_command_of_its_own_is_shown(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from rtcompat import Queue
     desk = Desk(tmp_path, get_queue=Queue(3, name="Second Queue", disabled=False),
                 edit_queue=Receipt(id=3, changed=("description",)))
     assert desk.run("queue", "show", "3") == 0
@@ -185,3 +191,55 @@ def test_a_password_is_never_an_argument(tmp_path: Path, monkeypatch: pytest.Mon
     assert desk.run("user", "create", "new", "--password") == 0
     assert desk.call() == ("create_user", {"name": "new", "password": "from-a-pipe"})
     assert desk.run("user", "create", "new", "--password", "on-the-line") == 2
+
+
+def test_several_are_read_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = Outcome[Any](4, error=NotFound("there is no ticket 4"))
+    desk = Desk(tmp_path, get_tickets=listing(Outcome(3, Ticket(3, subject="three")), missing),
+                get_histories=listing(
+                    Outcome(3, (Transaction(7, 3, "Create"), Transaction(8, 3, "Comment"))),
+                    missing))
+    assert desk.run("show", "3-4") == 3
+    assert "three" in capsys.readouterr().out
+    assert desk.run("history", "3,4", "--type", "Comment") == 3
+    shown = capsys.readouterr()
+    assert "ticket 3" in shown.out and "#8" in shown.out and "#7" not in shown.out
+    assert "there is no ticket 4" in shown.err
+
+
+def test_many_are_created_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "tickets"
+    desk = Desk(tmp_path, create_tickets=(Outcome(7, Receipt(id=7)),))
+    line = '{"queue": "General", "subject": "x", "due": "2031-01-01T08:00Z"}'
+    path.write_text(f"{line}\n\n", "utf-8")
+    assert desk.run("create-many", str(path)) == 0
+    made, = desk.call()[1]["tickets"]
+    assert (made.queue, made.due.year) == ("General", 2031)
+    assert "ticket 7 created" in capsys.readouterr().out
+    for wrong in ("{", "[]", "{}", '{"queue": "General", "colour": 1}',
+                  '{"queue": "General", "due": 7}'):
+        path.write_text(wrong, "utf-8")
+        assert desk.run("create-many", str(path)) == 2
+        assert "line 1" in capsys.readouterr().err
+
+
+class Changes(List[Any]):
+    cursor = {"mark": 2}
+
+
+def test_a_query_is_watched_from_a_saved_cursor(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: List[Any] = []
+
+    def watch(self: Any, query: str, since: Any, **_: Any) -> Changes:
+        begun.append(since)
+        return Changes([Change(Ticket(3), (Transaction(8, 3, "Comment"),), {"mark": 1})])
+    monkeypatch.setattr("tests.unit.cli_fake.Recorder.watch", watch)
+    desk, cursor = Desk(tmp_path), tmp_path / "cursor"
+    assert desk.run("watch", "id > 0", "--cursor", str(cursor), "--since", "2031-01-01T00:00Z") == 0
+    assert "#8" in capsys.readouterr().out and json.loads(cursor.read_text()) == {"mark": 2}
+    assert desk.run("watch", "id > 0", "--cursor", str(cursor), "--json") == 0
+    assert begun[1] == {"mark": 2} and begun[0].year == 2031
+    cursor.write_text("nonsense")
+    assert desk.run("watch", "id > 0", "--cursor", str(cursor)) == 2
