@@ -120,10 +120,14 @@ def one_page(ask: Ask, cursor: Optional[Mapping[str, Any]] = None,
     after = following(answer, asked)
     if after is None:
         empty = 0 if items else int(state["empty"]) + 1
-        if state["end"] is None or empty and empty % _EMPTY_PAGES == 0:
+        known = state["end"]
+        if known is None or empty and empty % _EMPTY_PAGES == 0:
             state["end"] = yield from last_visible(ask, last)
         state["empty"] = empty
         after = asked + 1 if last < int(state["end"]) else 0
+        if after and state["end"] != known and len(answer.items) < answer.per_page:
+            # That row may have come after this page was made, to stand on it or before it.
+            after = asked if known is None else 1
     following_cursor = {**state, "page": after, "last": last, "total": total} if after else None
     return Page(items, following_cursor, total)
 
@@ -163,16 +167,18 @@ def overlapping_page(ask: Window,
         seen = max(0, seen - PER_PAGE)
     items = tuple(one for one in answer.items if read_number(one.get("id")) > last)
     last = max([last, *(read_number(one.get("id")) for one in items)])
-    empty, end, total = (0 if items else int(state["empty"]) + 1), state["end"], answer.total
+    after = {**state, "last": last, "seen": start + answer.per_page,
+             "empty": 0 if items else int(state["empty"]) + 1,
+             "total": state.get("total", answer.total)}
     more = following(answer, answer.page)
     if more is None:
-        if end is None or empty and empty % _EMPTY_PAGES == 0:
-            end = yield from last_visible(lambda page, _: ask(page, PER_PAGE, True), last)
-        more = int(last < int(end))
-    total = state.get("total", total)
-    after = {"seen": start + answer.per_page, "last": last, "end": end, "empty": empty,
-             "total": total}
-    return Page(items, after if more else None, total)
+        if after["end"] is None or after["empty"] and after["empty"] % _EMPTY_PAGES == 0:
+            after["end"] = yield from last_visible(lambda page, _: ask(page, PER_PAGE, True), last)
+        more = int(last < int(after["end"]))
+        if after["end"] != state["end"] and len(answer.items) < answer.per_page:
+            # As in `one_page`.
+            after["seen"] = seen if state["end"] is None else 0
+    return Page(items, after if more else None, after["total"])
 
 
 def _window(seen: int) -> Tuple[int, int]:

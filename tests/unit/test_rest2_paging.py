@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from rtcompat.errors import ProtocolError
 from rtcompat.exchange import Request, Response, run
-from rtcompat.rest2.paging import all_items, collection, following, read_answer
+from rtcompat.rest2.paging import (all_items, collection, following, overlapping_page,
+                                   read_answer)
 from tests.unit.rest2_script import answer
 
 
@@ -106,6 +107,27 @@ def test_rows_that_come_while_walking_are_listed_once() -> None:
     assert found == sorted(set(found)) and found[:150] == list(range(1, 151))
 
 
+@pytest.mark.parametrize("manner", MANNERS, ids=lambda manner: manner.name)
+@pytest.mark.parametrize("count", [0, 20, 100, 120])
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_a_row_that_comes_before_the_end_is_asked_for_ends_the_walk(
+        manner: Manner, count: int, moment: int) -> None:
+    rows = Rows(manner, [True] * count)
+
+    def growing(request: Request) -> Response:
+        said = rows(request)
+        assert rows.requests < 20, "the walk does not end"
+        if rows.requests == moment:
+            rows.rows.append((count + 1, True))
+        return said
+    for walked in (lambda: [int(one["id"]) for one in run(all_items(collection(
+            "x", (), (), "walk")), growing)], lambda: overlapping(growing)):
+        rows.requests = 0
+        found = walked()
+        assert found == sorted(set(found)) and found[:count] == list(range(1, count + 1))
+        rows.rows = rows.rows[:count]
+
+
 def test_a_page_tells_its_own_number() -> None:
     base = {"items": [], "per_page": 100}
     repeated = read_answer(answer({**base, "page": 3, "total": 250}))
@@ -123,3 +145,62 @@ def test_a_page_tells_its_own_number() -> None:
 def test_items_that_are_no_list_are_not_rts(items: Any) -> None:
     with pytest.raises(ProtocolError):
         read_answer(answer({"items": items, "total": 1}))
+
+
+# -- pages that overlap ---------------------------------------------------------------------------
+
+def window(page: int, per_page: int, from_behind: bool) -> Request:
+    return Request("GET", "tickets", query=(
+        ("page", str(page)), ("per_page", str(per_page)),
+        ("order", "DESC" if from_behind else "ASC")))
+
+
+def overlapping(rows: Any) -> List[int]:
+    found: List[int] = []
+    cursor = None
+    for _ in range(300):
+        page = run(overlapping_page(window, cursor), rows)
+        found += [int(one["id"]) for one in page.items]
+        cursor = page.cursor
+        if cursor is None:
+            return found
+    raise AssertionError("the walk does not end")
+
+
+@pytest.mark.parametrize("manner", MANNERS, ids=lambda manner: manner.name)
+@pytest.mark.parametrize("shape", [
+    [], [True], [True] * 100, [True] * 101, [True] * 250, [True, False] * 125,
+    [True] * 50 + [False] * 350 + [True], [True] * 3 + [False] * 1000 + [True] * 3,
+    [True] * 99 + [False] * 200 + [True] * 99], ids=lambda shape: f"{len(shape)}-{sum(shape)}")
+def test_overlapping_pages_hold_every_visible_row_once(manner: Manner, shape: List[bool]) -> None:
+    rows = Rows(manner, shape)
+    assert overlapping(rows) == [number for number, seen in rows.rows if seen]
+
+
+@given(count=st.integers(0, 450), manner=st.sampled_from(MANNERS),
+       gone=st.lists(st.sets(st.integers(1, 450), max_size=120), max_size=8),
+       new=st.lists(st.integers(0, 60), max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_what_vanishes_and_comes_meanwhile_moves_nothing_out_of_sight(
+        count: int, manner: Manner, gone: Any, new: Any) -> None:
+    rows = Rows(manner, [True] * count)
+    steps = iter(list(zip(gone, new)))
+
+    def changing(request: Request) -> Response:
+        said = rows(request)
+        vanished, born = next(steps, (set(), 0))
+        highest = max([count, *(number for number, _ in rows.rows)])
+        rows.rows = [one for one in rows.rows if one[0] not in vanished]
+        rows.rows += [(highest + 1 + more, True) for more in range(born)]
+        return said
+    found = overlapping(changing)
+    assert found == sorted(set(found))
+    stayed = set(range(1, count + 1)) - set().union(*gone)
+    assert stayed <= set(found)
+
+
+def test_overlapping_pages_cost_little_more() -> None:
+    for count, requests in ((0, 1), (100, 1), (101, 2), (250, 3), (1000, 11)):
+        rows = Rows(MANNERS[1], [True] * count)
+        overlapping(rows)
+        assert rows.requests == requests, count
