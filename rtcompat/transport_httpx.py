@@ -61,7 +61,7 @@ class HttpxTransport(AsyncTransport):
         with self._told(request, attempt) as outcome:
             try:
                 answer = await through.handle_async_request(asked)
-            except httpx.TransportError as error:
+            except (httpx.TransportError, OSError) as error:  # OSError: of a file that is sent
                 raise self._failure(error, attempt) from error
             answer.request = asked
             try:
@@ -133,7 +133,7 @@ class HttpxTransport(AsyncTransport):
             yield chunk
 
     def _failure(self, error: Exception, attempt: Attempt) -> TransportError:
-        return explained(_broken(error), attempt, self.url, self._timeout, self._answered)
+        return explained(_broken(error, self._through is not None), attempt, self.url, self._timeout, self._answered)
 
 
 def _basic(auth: Any) -> Optional[str]:
@@ -176,16 +176,21 @@ def _note(event: str, details: Dict[str, Any], attempt: Attempt, proxied: bool) 
             attempt.leaving()
 
 
-def _broken(error: Exception) -> Broken:
+def _broken(error: Exception, proxied: bool) -> Broken:
     """What one of httpx's errors says, in no library's terms."""
     if isinstance(error, httpx.TimeoutException):
         return Broken("timeout", "", error)
-    said = _reason(error)
-    if isinstance(error, httpx.ProxyError):
-        return Broken("proxy", said, error)
-    if any(isinstance(found, ssl.SSLError) for found in chain(error)):
+    said, inner = _reason(error), list(chain(error))
+    if any(isinstance(found, ssl.SSLError) for found in inner):
         return Broken("tls", said, error)
-    return Broken("connection", said, error)
+    if isinstance(error, httpx.ProxyError) or proxied and isinstance(error, httpx.ConnectError):
+        return Broken("proxy", said, error)
+    ended = isinstance(error, httpx.RemoteProtocolError)
+    # So h11 calls an answer that begins with a control character, as TLS does.
+    return Broken("connection", said, error,
+                  mute=any(isinstance(found, ConnectionError) for found in inner)
+                  or ended and "without sending a response" in str(error),
+                  alert=ended and "illegal request line" in str(error))
 
 
 def _reason(error: Exception) -> str:

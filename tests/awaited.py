@@ -64,6 +64,7 @@ class AwaitedTransport:
     def __init__(self, url: str, **options: Any) -> None:
         self.within = type(self).kind(url, **options)
         self.loop: Optional[Loop] = None
+        self._starting = threading.Lock()
         self.url, self.has_auth = self.within.url, self.within.has_auth
 
     def __repr__(self) -> str:
@@ -71,9 +72,10 @@ class AwaitedTransport:
 
     def running(self) -> Loop:
         """The loop, started when it is first needed."""
-        if self.loop is None:
-            self.loop = Loop()
-        return self.loop
+        with self._starting:
+            if self.loop is None:
+                self.loop = Loop()
+            return self.loop
 
     def send(self, request: Request, **options: Any) -> Answer:
         """As `Transport.send`."""
@@ -105,12 +107,11 @@ class AwaitedSession:
     def __init__(self, transport: AwaitedTransport, credentials: Credentials,
                  logins: Sequence[Manner], **options: Any) -> None:
         self._transport = transport
-        self._loop = transport.running()
 
         async def make() -> AsyncSession:
             return AsyncSession(transport.within, credentials, logins, **options)
         try:
-            self._within = self._loop.run(make())
+            self._within = transport.running().run(make())
         except BaseException:
             transport.close()
             raise
@@ -124,17 +125,20 @@ class AwaitedSession:
 
     def sender(self, manner: Manner) -> Send:
         def send(request: Request) -> Response:
-            return self._loop.run(_awaiting(self._within.sender(manner)(request)))
+            loop = self._transport.running()
+            return loop.run(_awaiting(self._within.sender(manner)(request)))
         return send
 
     def open(self, manner: Manner) -> bool:
-        return self._loop.run(run_async(self._within.opening(manner), self._transport.within.ask))
+        transport = self._transport
+        return transport.running().run(run_async(self._within.opening(manner),
+                                                 transport.within.ask))
 
     def export(self) -> Dict[str, Any]:
         return self._within.export()
 
     def logout(self) -> None:
-        self._loop.run(self._within.logout())
+        self._transport.running().run(self._within.logout())
 
     def close(self) -> None:
         self._transport.close()

@@ -6,6 +6,7 @@ it). So the connections note it themselves, in an `Attempt` that travels in a co
 """
 from __future__ import annotations
 
+import http.client
 import http.cookiejar
 from contextvars import ContextVar
 from typing import Any
@@ -143,7 +144,12 @@ def broken(error: Exception) -> Broken:
         return Broken("proxy", said, error)
     if isinstance(error, requests.exceptions.SSLError):
         return Broken("tls", said, error)
-    return Broken("connection", said, error)
+    inner = list(chain(error))
+    alert = any(isinstance(found, http.client.BadStatusLine)
+                and str(found.args[0])[:2] == "\x15\x03" for found in inner)
+    # http.client's "closed without an answer" is a ConnectionError, too.
+    mute = any(isinstance(found, ConnectionError) for found in inner)
+    return Broken("connection", said, error, mute=mute, alert=alert)
 
 
 def _reason(error: BaseException) -> str:

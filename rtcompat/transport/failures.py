@@ -1,7 +1,6 @@
 """The errors of the HTTP libraries in our words, each with what to try."""
 from __future__ import annotations
 
-import http.client
 import ssl
 from typing import Any, Iterator, List, Literal, NamedTuple, Optional, Tuple
 
@@ -31,11 +30,14 @@ class Broken(NamedTuple):
         kind: ``timeout``: time ran out, while connecting or waiting; ``proxy``; ``tls``;
             ``connection``: anything else.
         why: the innermost reason in words, without a URL.
+        mute: the connection ended without an answer. alert: what came was TLS's "no".
     """
 
     kind: Literal["timeout", "proxy", "tls", "connection"]
     why: str
     error: Exception
+    mute: bool = False
+    alert: bool = False
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
@@ -75,7 +77,7 @@ def explained(found: Broken, attempt: Attempt, url: str, timeout: Tuple[float, f
     why = found.why
     if attempt.left:
         return Truncated(f"the connection broke before the whole answer had come: {why}",
-                         advice=None if known else _perhaps_https(url, found.error))
+                         advice=None if known else _perhaps_https(url, found))
     if found.kind == "proxy":
         return ConnectFailed(f"the proxy cannot be used: {why}",
                              advice="check proxy=, or the proxy that the environment names")
@@ -118,17 +120,14 @@ def _perhaps_http(url: str) -> str:
             f"try {_other(url)}")
 
 
-def _perhaps_https(url: str, error: Exception) -> Optional[str]:
+def _perhaps_https(url: str, found: Broken) -> Optional[str]:
     """Advice where a first request over http got no answer that is one: OpenSSL closes without a
     word on plain HTTP, others send a TLS alert first."""
     if not url.startswith("http:"):
         return None
-    for found in chain(error):
-        if isinstance(found, ConnectionError):  # http.client's "closed without an answer" too
-            return f"if the server speaks TLS at this port, try {_other(url)}"
-        if isinstance(found, http.client.BadStatusLine) and found.args[0][:2] == "\x15\x03":
-            return f"the server seems to speak TLS at this port: try {_other(url)}"
-    return None
+    if found.alert:
+        return f"the server seems to speak TLS at this port: try {_other(url)}"
+    return f"if the server speaks TLS at this port, try {_other(url)}" if found.mute else None
 
 
 def _other(url: str) -> str:

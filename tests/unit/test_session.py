@@ -1,14 +1,18 @@
-"""Sessions against a server that logs in, locks and forgets as RT does."""
+"""Sessions against a server that logs in, locks and forgets as RT does.
+
+One suite for blocking sessions and for those that are awaited, by threads and by httpx.
+"""
 from __future__ import annotations
 
 import io
 import json
 import logging
+import sys
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Callable, Iterator, List, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple
 
 import pytest
 
@@ -19,12 +23,32 @@ from rtcompat.rest1.login import MANNER as REST1
 from rtcompat.rest2.login import MANNER as REST2
 from rtcompat.session import Credentials, Manner, Session
 from rtcompat.transport import Transport
+from tests.awaited import AwaitedSession, HttpxFace, ThreadFace
 from tests.unit.misbehaving import LikeRT, Misbehaving, Reply, Seen
 
 PASSWORD = Credentials("alice", "s3cret")
 TOKEN = Credentials(token="1-14-t0ken")
 BOTH = (REST1, REST2)
 READ = Request("GET", "ticket/7")
+KINDS: Dict[str, Tuple[Any, Any]] = {
+    "blocking": (Session, Transport), "threads": (AwaitedSession, ThreadFace),
+    "httpx": (AwaitedSession, HttpxFace)}
+
+
+@pytest.fixture(autouse=True, params=list(KINDS))
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Which session `Session` is in this module, and which transport `Transport`."""
+    session, transport = KINDS[request.param]
+    made: List[Any] = []
+
+    def make(url: str, **options: Any) -> Any:
+        made.append(transport(url, **options))
+        return made[-1]
+    monkeypatch.setattr(sys.modules[__name__], "Transport", make)
+    monkeypatch.setattr(sys.modules[__name__], "Session", session)
+    yield request.param
+    for each in made:
+        each.close()
 
 
 def work(seen: Seen) -> Reply:

@@ -1,4 +1,7 @@
-"""The transport against a server that misbehaves: what is sent, how often, what errors say."""
+"""The transports against a server that misbehaves: what is sent, how often, what errors say.
+
+One suite for the blocking one and for those that are awaited, by threads and by httpx.
+"""
 from __future__ import annotations
 
 import io
@@ -6,9 +9,10 @@ import logging
 import pickle
 import socket
 import struct
+import sys
 import threading
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
 import pytest
 
@@ -16,9 +20,26 @@ from rtcompat.errors import (ConnectFailed, OutcomeUnknown, ProtocolError, RTErr
                              TLSFailed, TransportError, Truncated, UsageError)
 from rtcompat.exchange import Effect, Part, Request
 from rtcompat.transport import Answer, Transport, rewinder
+from tests.awaited import HttpxFace, ThreadFace
 from tests.unit.misbehaving import Misbehaving, Reply, Seen
 
 OK = Reply(b"fine")
+KINDS: Dict[str, Callable[..., Any]] = {"blocking": Transport, "threads": ThreadFace,
+                                        "httpx": HttpxFace}
+
+
+@pytest.fixture(autouse=True, params=list(KINDS))
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Which transport `Transport` is in this module."""
+    made: List[Any] = []
+
+    def make(url: str, **options: Any) -> Any:
+        made.append(KINDS[request.param](url, **options))
+        return made[-1]
+    monkeypatch.setattr(sys.modules[__name__], "Transport", make)
+    yield request.param
+    for each in made:
+        each.close()
 
 
 class Once:
@@ -69,7 +90,9 @@ def test_path_query_and_headers() -> None:
 def test_percent_encoded_names_arrive_as_they_were_encoded() -> None:
     with Misbehaving(lambda seen: OK) as server:
         send(server, Request("GET", "queue/Two%20words%2Fand%20%C3%BC%7E"), base="REST/2.0/")
-        assert server.seen[0].target == "/REST/2.0/queue/Two%20words%2Fand%20%C3%BC~"
+        # Libraries differ in the one sign that need not be encoded.
+        target = server.seen[0].target.replace("%7E", "~")
+        assert target == "/REST/2.0/queue/Two%20words%2Fand%20%C3%BC~"
 
 
 def test_sub_path() -> None:
