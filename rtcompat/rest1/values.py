@@ -153,9 +153,10 @@ def write_people(people: Tuple[Watcher, ...], name: str) -> str:
 # -- links ------------------------------------------------------------------------------------
 
 #: ``fsck.com-rt://example.com/ticket/7``, ``fsck.com-article://example.com/article/3``,
-#: ``asset:7`` and ``fsck.com-asset://…`` (4.4 and later).
-_LOCAL = re.compile(r"(?:fsck\.com-)?(?:rt|article|asset):(?://(?P<organization>[^/]*)/)?"
-                    r"(?P<kind>ticket|article|asset)?/?(?P<id>\d+)\Z")
+#: ``asset:7`` and ``fsck.com-asset://…`` (4.4 and later). RT takes ``article:7`` for an address.
+_LOCAL = re.compile(r"(?:fsck\.com-(?P<scheme>rt|article|asset)://[^/]*/(?:(?P<kind>[a-z]+)/)?"
+                    r"|asset:(?://[^/]*/(?:asset/)?)?)(?P<id>\d{1,18})\Z", re.ASCII)
+_KINDS = {"rt": "ticket", "article": "article", "asset": "asset"}
 
 
 def read_link(uri: str) -> Link:
@@ -163,7 +164,9 @@ def read_link(uri: str) -> Link:
     found = _LOCAL.match(uri)
     if found is None:
         return Link("url", url=uri)
-    kind = found.group("kind") or uri.split(":")[0].rpartition("-")[2].replace("rt", "ticket")
+    kind = found.group("kind") or _KINDS[found.group("scheme") or "asset"]
+    if kind not in _KINDS.values():
+        return Link("url", url=uri)
     return Link(kind, int(found.group("id")))
 
 

@@ -129,3 +129,15 @@ def test_dates_are_written_in_the_users_zone() -> None:
 ])
 def test_headers(text: str, pairs: Tuple[Any, ...]) -> None:
     assert values.read_headers(text) == pairs
+
+
+@pytest.mark.parametrize("uri, link", [
+    ("fsck.com-rt://example.com/ticket/7", Link("ticket", 7)),
+    ("fsck.com-article://example.com/article/3", Link("article", 3)),
+    ("fsck.com-asset://example.com/asset/4", Link("asset", 4)), ("asset:5", Link("asset", 5)),
+    ("article:1", Link("url", url="article:1")), ("rt:1", Link("url", url="rt:1")),
+    ("fsck.com-rt://example.com/group/7", Link("url", url="fsck.com-rt://example.com/group/7")),
+    ("asset:²", Link("url", url="asset:²")),
+    ("asset:" + "9" * 5000, Link("url", url="asset:" + "9" * 5000))])
+def test_a_link_is_local_where_rt_writes_it_so(uri: str, link: Link) -> None:
+    assert values.read_link(uri) == link
