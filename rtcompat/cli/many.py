@@ -50,9 +50,8 @@ def chosen(invocation: Invocation, tracker: Tracker, ids: Tuple[str, ...],
     named = numbers(ids)
     if yes or (len(named) == 1 and "-" not in ids):
         return named
-    asked = ",".join(map(str, named))
-    known = {one.id: one for one in tracker.search_tickets(f"id IN ({asked})", fields=_SHOWN)}
-    return _agreed(invocation, tuple(known.get(one, Ticket(one)) for one in named), yes)
+    return _agreed(invocation, tuple(one.result or Ticket(one.id or 0)
+                                     for one in tracker.get_tickets(named)), yes)
 
 
 def numbers(ids: Tuple[str, ...]) -> Tuple[int, ...]:

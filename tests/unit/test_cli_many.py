@@ -79,11 +79,13 @@ def all_done(**given: Any) -> Any:
 
 def test_many_are_shown_first_and_changed_with_yes(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    desk = Desk(tmp_path, search_tickets=lambda **_: tickets(3, 4), edit_tickets=all_done)
+    desk = Desk(tmp_path, search_tickets=lambda **_: tickets(3, 4), edit_tickets=all_done,
+                get_tickets=listing(*(Outcome(one, Ticket(one, subject=f"subject {one}"))
+                                      for one in (3, 4))))
     assert desk.run("edit", "3-4", "--set", "status=open") == 0
     shown = capsys.readouterr()
     assert "subject 3" in shown.out and "--yes" in shown.err
-    assert [name for name, _ in desk.tracker.calls] == ["search_tickets"]
+    assert [name for name, _ in desk.tracker.calls] == ["get_tickets"]
     assert desk.run("edit", "3-4", "--set", "status=open", "--yes") == 0
     assert [one.ticket_id for one in desk.call()[1]["changes"]] == [3, 4]
     assert desk.run("resolve", "--query", "Queue = 'x'", "--yes") == 0
