@@ -20,7 +20,7 @@ class CustomField:
     """A custom field. Over REST 1.0 only name, type, single, description and lookup_type are told.
 
     Attributes:
-        id: None over REST 1.0.
+        id: NOT_LOADED over REST 1.0.
         single: True for one value, False for several, None where the server does not tell.
         type: RT's type word (``Freeform``, ``Select``, ``Text``, ``DateTime``, …) or None.
         lookup_type: what it applies to, one of `LOOKUP_TYPES` or an extension's.
@@ -31,7 +31,7 @@ class CustomField:
             field that was read by itself.
     """
 
-    id: Optional[int]
+    id: int
     name: str
     type: Optional[str] = None
     single: Optional[bool] = None

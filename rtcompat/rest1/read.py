@@ -142,7 +142,7 @@ def definitions(form: Form, names: Iterable[str] = (),
         if name is None:
             spelled = _DEFINITION.match(field.key)
             name = spelled.group("name") if spelled else field.key
-        found[name] = CustomField(None, name, kind.group("type") or None,
+        found[name] = CustomField(NOT_LOADED, name, kind.group("type") or None,
                                   kind.group("many") == "Single",
                                   description=field.key[len(name) + 2:-1],
                                   lookup_type=lookup_type)
@@ -299,22 +299,19 @@ def group(form: Form) -> Group:
     return Group(custom_fields=_listed_values(form), other_fields=FrozenMap(other), **found)
 
 
-_USER_MEMBER = re.compile(r"(?P<name>.*)<(?P<email>[^<>]*)>\Z", re.DOTALL)
-_GROUP_MEMBER = re.compile(r"GROUP \[(?P<name>.*?)\] \(.*\)\Z", re.DOTALL)
+#: A member of a group: ``Real Name <address>``, or ``GROUP [Name] (its members; …)``; between them
+#: a comma, after which RT breaks the line or not.
+_MEMBER = re.compile(r"\s*(?:GROUP \[(?P<group>.*?)\] \(.*?\)|.*?<(?P<email>[^<>\s]*)>)"
+                     r"(?:,\s+|\s*\Z)", re.DOTALL)
 
 
 def members(form: Form) -> Tuple[Member, ...]:
-    """Who belongs to a group, users by address and then groups by name.
-
-    A member is a line: ``Real Name <address>``, or ``GROUP [Name] (its members)``.
-    """
+    """Who belongs to a group, users by address and then groups by name."""
     users, groups = [], []
-    for line in (form.get("Members") or "").split("\n"):
-        text = line.strip().rstrip(",")
-        one, several = _USER_MEMBER.match(text), _GROUP_MEMBER.match(text)
-        if one is not None:
-            users.append(Member("user", email=one.group("email") or None))
-        elif several is not None:
-            groups.append(Member("group", name=several.group("name"), email=None))
+    for found in _MEMBER.finditer(form.get("Members") or ""):
+        if found.group("group") is None:
+            users.append(Member("user", email=found.group("email") or None))
+        else:
+            groups.append(Member("group", name=found.group("group"), email=None))
     return (*sorted(users, key=lambda one: one.email or ""),
             *sorted(groups, key=lambda one: one.name))

@@ -202,7 +202,7 @@ def applied_fields(kind: str, record: Name,
         f"list the custom fields of {kind} {record}"))
     # A collection tells no values: not even that there are none.
     listed = (replace(_field(one), values=NOT_LOADED) for one in found)
-    return tuple(sorted(listed, key=lambda one: (one.name, one.id or 0)))
+    return tuple(sorted(listed, key=lambda one: (one.name, one.id)))
 
 
 # -- values to choose from ------------------------------------------------------------------------

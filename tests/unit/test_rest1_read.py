@@ -44,8 +44,8 @@ def form(text: str, *, names: bool = False) -> Form:
 
 
 def test_a_ticket() -> None:
-    known = {"Tags": CustomField(None, "Tags", "Freeform", False),
-             "Severity": CustomField(None, "Severity", "Select", True)}
+    known = {"Tags": CustomField(1, "Tags", "Freeform", False),
+             "Severity": CustomField(1, "Severity", "Select", True)}
     ticket = read.ticket(form(TICKET), named("America/New_York"), known=known, asked_id=5,
                          release=(5, 0, 3))
     assert (ticket.id, ticket.asked_id, ticket.queue, ticket.subject) == (7, 5, "General", "a: b")

@@ -13,10 +13,10 @@ from rtcompat.model import KEEP, NOT_LOADED, CustomField, NewAttachment, Ticket,
 from rtcompat.rest1 import write
 from rtcompat.rest1.zones import Clock, named
 
-KNOWN = {"Single": CustomField(None, "Single", "Freeform", True),
-         "Tags": CustomField(None, "Tags", "Freeform", False),
-         "When": CustomField(None, "When", "DateTime", True),
-         "Odd": CustomField(None, "Odd", None, None)}
+KNOWN = {"Single": CustomField(1, "Single", "Freeform", True),
+         "Tags": CustomField(1, "Tags", "Freeform", False),
+         "When": CustomField(1, "When", "DateTime", True),
+         "Odd": CustomField(1, "Odd", None, None)}
 
 
 def pairs(creating: bool = False, release: Optional[Tuple[int, ...]] = (5, 0, 3),
