@@ -451,6 +451,13 @@ def _files(given: Mapping[str, Any]) -> List[NewAttachment]:
             if isinstance(one, NewAttachment)]
 
 
+def _file_values(given: Mapping[str, Any]) -> bool:
+    several = given.get("custom_fields")
+    return isinstance(several, Mapping) and any(
+        isinstance(one, NewAttachment) for value in several.values()
+        for one in (value if isinstance(value, (list, tuple)) else (value,)))
+
+
 #: (what, the protocols that keep it, the operations, () for all, when it applies). REST 1.0's form
 #: drops leading empty lines of a value (form_parse of RT 3.4 to 6.0); REST2 answers an empty file
 #: with 400 (5.0.1 to 6.0). With a new ticket REST2 turns a text into UTF-8 and does not say what
@@ -458,6 +465,7 @@ def _files(given: Mapping[str, Any]) -> List[NewAttachment]:
 #: file's own charset (5.0.3 to 5.0.7).
 _LOSSES: Tuple[Tuple[str, FrozenSet[str], Tuple[str, ...], Any], ...] = (
     ("leading empty lines of a text", REST2_ONLY, (), _starts_blank),
+    ("a file as a custom field's value", REST2_ONLY, (), _file_values),
     ("an empty file", REST1_ONLY, (), lambda given: any(
         one.content == b"" for one in _files(given))),
     ("a text in another charset", REST1_ONLY, ("create_ticket",), lambda given: any(
