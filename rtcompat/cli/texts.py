@@ -20,7 +20,7 @@ _NONE = "-"
 _IN_MINUTES = frozenset(row.name for row in TICKET if row.kind == "minutes")
 #: Attributes of a ticket that its record view shows in a way of their own.
 _SET_APART = ("id", "custom_fields", "custom_roles", "other_fields", "times_exact", "undecided",
-              "asked_id")
+              "asked_id", "custom_field_files")
 
 
 def moment(value: datetime, zone: Optional[tzinfo]) -> str:
@@ -82,6 +82,9 @@ def ticket(one: Ticket, zone: Optional[tzinfo], width: Optional[int]) -> Iterato
         if held is not NOT_LOADED:
             pairs += [(f"{heading} {name}", _several(values, zone))
                       for name, values in held.items()]
+    if one.custom_field_files is not NOT_LOADED:
+        pairs += [(f"file of {name}", f"{each.filename} (value {each.id})")
+                  for name, several in one.custom_field_files.items() for each in several]
     pairs += list(one.other_fields.items())
     yield from record([(f"  {label}", value) for label, value in pairs], width)
     if not one.times_exact:
