@@ -110,8 +110,9 @@ def test_rows_that_come_while_walking_are_listed_once() -> None:
 @pytest.mark.parametrize("manner", MANNERS, ids=lambda manner: manner.name)
 @pytest.mark.parametrize("count", [0, 20, 100, 120])
 @pytest.mark.parametrize("moment", [1, 2, 3])
+@pytest.mark.parametrize("overlap", [False, True])
 def test_a_row_that_comes_before_the_end_is_asked_for_ends_the_walk(
-        manner: Manner, count: int, moment: int) -> None:
+        manner: Manner, count: int, moment: int, overlap: bool) -> None:
     rows = Rows(manner, [True] * count)
 
     def growing(request: Request) -> Response:
@@ -120,12 +121,9 @@ def test_a_row_that_comes_before_the_end_is_asked_for_ends_the_walk(
         if rows.requests == moment:
             rows.rows.append((count + 1, True))
         return said
-    for walked in (lambda: [int(one["id"]) for one in run(all_items(collection(
-            "x", (), (), "walk")), growing)], lambda: overlapping(growing)):
-        rows.requests = 0
-        found = walked()
-        assert found == sorted(set(found)) and found[:count] == list(range(1, count + 1))
-        rows.rows = rows.rows[:count]
+    found = overlapping(growing) if overlap else [
+        int(one["id"]) for one in run(all_items(collection("x", (), (), "walk")), growing)]
+    assert found == sorted(set(found)) and found[:count] == list(range(1, count + 1))
 
 
 def test_a_page_tells_its_own_number() -> None:
