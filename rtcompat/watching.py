@@ -21,8 +21,8 @@ from itertools import islice
 from typing import (Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Protocol,
                     Set, Tuple, Union)
 
-from rtcompat.errors import UsageError
-from rtcompat.model import Ticket, Transaction
+from rtcompat.errors import NotFound, PermissionDenied, UsageError
+from rtcompat.model import Outcome, Ticket, Transaction
 from rtcompat.ticketsql import Query, ticketsql
 
 __all__ = ["Change", "Watch", "Watched"]
@@ -49,8 +49,8 @@ class Watched(Protocol):
                        fields: Optional[Iterable[str]] = None,
                        snapshot: bool = False) -> Iterator[Ticket]: ...
 
-    def get_history(self, ticket_id: int, *, content: bool = True,
-                    types: Optional[Iterable[str]] = None) -> Iterator[Transaction]: ...
+    def get_histories(self, ticket_ids: Iterable[int], *, content: bool = True
+                      ) -> Iterator[Outcome[Tuple[Transaction, ...]]]: ...
 
 
 @dataclass(frozen=True)
@@ -285,7 +285,7 @@ class Watch(Iterator[Change]):
         state = self._state
         due = [one for one in listed if self._is_due(one)]
         new: List[Tuple[datetime, int, _Found, Tuple[Transaction, ...]]] = []
-        for one, history in zip(due, self._histories(due)):
+        for one, history in self._histories(due):
             fresh = self._fresh(one, history)
             if fresh:
                 new.append((fresh[0].created, fresh[0].id, one, fresh))
@@ -314,19 +314,24 @@ class Watch(Iterator[Change]):
             return True
         return seen.stage < len(_AGAIN) and time.time() - seen.at >= _AGAIN[seen.stage]
 
-    def _histories(self, due: List[_Found]) -> Iterator[List[Transaction]]:
-        """The transactions of each."""
-        for one in due:
-            yield list(self._tracker.get_history(one.id, content=self._content
-                                                 or bool(self._ignored)))
+    def _histories(self, due: List[_Found]) -> Iterator[Tuple[_Found, Tuple[Transaction, ...]]]:
+        """The tickets with their transactions; without those that are gone by now."""
+        if not due:
+            return
+        # REST 1.0 tells who did it only with the contents.
+        content = self._content or bool(self._ignored)
+        for one, outcome in zip(due, self._tracker.get_histories([one.id for one in due],
+                                                                 content=content)):
+            if not isinstance(outcome.error, (NotFound, PermissionDenied)):
+                yield one, outcome.get()
 
-    def _fresh(self, one: _Found, history: List[Transaction]) -> Tuple[Transaction, ...]:
+    def _fresh(self, one: _Found, history: Tuple[Transaction, ...]) -> Tuple[Transaction, ...]:
         floor = self._state.floor_of(one.id)
         return tuple(sorted((each for each in history if each.created >= floor
                              and each.id not in self._state.done
                              and each.id not in self._emitted), key=lambda each: each.id))
 
-    def _moved_unseen(self, one: _Found, history: List[Transaction]) -> bool:
+    def _moved_unseen(self, one: _Found, history: Tuple[Transaction, ...]) -> bool:
         """Whether the ticket was updated by something that RT does not show us."""
         seen = self._state.seen.get(one.id)
         if (seen is not None and seen.updated == _text(one.updated)) or not one.exact:

@@ -7,14 +7,14 @@ from typing import Any, Callable, Iterable, Mapping, Optional, Union
 from rtcompat.errors import Conflict, UsageError
 from rtcompat.model import Receipt, Ticket
 from rtcompat.ticketsql import Query
-from rtcompat.tracker.histories import HistoryOperations
+from rtcompat.tracker.bulk import BulkOperations
 from rtcompat.tracker.tickets import TicketOperations
 from rtcompat.watching import Watch
 
 __all__ = ["Composed"]
 
 
-class Composed(TicketOperations, HistoryOperations):
+class Composed(TicketOperations, BulkOperations):
     """Calls that make several operations of one."""
 
     def update_ticket(self, ticket_id: int,
