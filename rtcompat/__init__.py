@@ -12,8 +12,10 @@ from rtcompat.errors import (Conflict, ConnectFailed, FormSyntaxError, InvalidQu
 from rtcompat.exchange import WouldSend
 from rtcompat.model import (KEEP, NOT_LOADED, Article, ArticleClass, Asset, Attachment, Catalog,
                             CustomField, CustomFieldFile, CustomFieldValue, CustomRole, Group,
-                            Link, Links, Member, NewAttachment, Page, Queue, Receipt, SavedSearch,
-                            ServerInfo, System, Ticket, Transaction, User, Watcher)
+                            Link, Links, Member, NewAttachment, NewMessage, NewTicket, Outcome,
+                            Page, Queue, Receipt, SavedSearch, ServerInfo, System, Ticket,
+                            TicketChange, Transaction, User, Watcher)
+from rtcompat.resources import Resources
 from rtcompat.ticketsql import Query, ticketsql
 from rtcompat.tracker import Listing, Tracker
 from rtcompat.watching import Change, Watch
@@ -24,10 +26,11 @@ __all__ = [
     "Article", "ArticleClass", "Asset", "AsyncClient", "AsyncListing", "Attachment", "Catalog",
     "Change", "Client", "Condition", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile",
     "CustomFieldValue", "CustomRole", "FormSyntaxError", "Group", "InvalidQuery", "InvalidValue",
-    "KEEP", "Link", "Links", "Listing", "Member", "NOT_LOADED", "NewAttachment",
-    "NotAuthenticated", "NotFound", "OutcomeUnknown", "Page", "PermissionDenied", "Probe",
-    "ProtocolError", "Query", "Queue", "RTError", "Receipt", "Refused", "SavedSearch",
-    "ServerFailure", "ServerInfo", "System", "TLSFailed", "Ticket", "TimedOut", "Tracker",
-    "Transaction", "TransportError", "Truncated", "Unsupported", "UsageError", "User", "Watch",
-    "Watcher", "WouldSend", "connect", "connect_async", "probe", "ticketsql", "where", "wild",
+    "KEEP", "Link", "Links", "Listing", "Member", "NOT_LOADED", "NewAttachment", "NewMessage",
+    "NewTicket", "NotAuthenticated", "NotFound", "Outcome", "OutcomeUnknown", "Page",
+    "PermissionDenied", "Probe", "ProtocolError", "Query", "Queue", "RTError", "Receipt",
+    "Refused", "Resources", "SavedSearch", "ServerFailure", "ServerInfo", "System", "TLSFailed",
+    "Ticket", "TicketChange", "TimedOut", "Tracker", "Transaction", "TransportError", "Truncated",
+    "Unsupported", "UsageError", "User", "Watch", "Watcher", "WouldSend", "connect",
+    "connect_async", "probe", "ticketsql", "where", "wild",
 ]
