@@ -16,7 +16,8 @@ class MembershipOperations(Source):
     """Groups of a user. REST2 only."""
 
     def get_memberships(self, user: Union[str, int]) -> Tuple[Group, ...]:
-        """The enabled user-defined groups that a user is a direct member of, by id.
+        """The enabled user-defined groups that a user belongs to, also through other groups, by
+        id.
 
         Raises: NotFound; PermissionDenied without the right to administer users.
         Requests: none -/2; some -/2.
@@ -29,9 +30,11 @@ class MembershipOperations(Source):
                     read_back: bool = True) -> Receipt:
         """Make a user a member of groups. REST2 only.
 
-        Returns: Receipt with a field ``groups[WHICH]`` for each, as it was given.
+        Returns: Receipt with a field ``groups[WHICH]`` for each, as it was given; unchanged also
+            where the user belonged to it through another group.
         Raises: NotFound for a group that does not exist, or is disabled; PermissionDenied.
-        Requests: groups by number -/3; groups by name -/4; groups by number, read_back=False -/1.
+        Requests: groups by number -/3; groups by name -/4; the first groups -/4; groups by number,
+            read_back=False -/1.
         Source: REST2 ``PUT /user/X/groups`` (1.06).
         """
         result: Receipt = self._carried("join_groups", locals())
@@ -42,7 +45,8 @@ class MembershipOperations(Source):
         """Take a user out of groups; without them out of all. REST2 only.
 
         Returns: Receipt with a field ``groups[WHICH]`` for each, by number where all are left.
-        Raises: as `join_groups`.
+        Raises: as `join_groups`; InvalidValue where the user still belongs to it, perhaps through
+            another group.
         Requests: one group by number -/3; all -/3; all, read_back=False -/1. 1 for each group.
         Source: REST2 ``DELETE /user/X/group/N``, ``DELETE /user/X/groups`` (1.06).
         """
