@@ -5,6 +5,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 from rtcompat import connect
 from rtcompat.tracker import Tracker
+from tests.awaited import AwaitedTracker
 from tests.bench.bench import Bench, Server
 from tests.bench.errors import Unavailable
 from tests.contract import recordings
@@ -22,7 +23,7 @@ class Connections:
     def __init__(self, bench: Bench, private: bool = False) -> None:
         self.bench = bench
         self._private: Optional[Dict[str, Server]] = {} if private else None
-        self._trackers: Dict[Tuple[str, str, str], Tracker] = {}
+        self._trackers: Dict[Tuple[str, str, str, str], Tracker] = {}
 
     def server(self, name: str) -> Server:
         """The bench's server of this name, started if need be."""
@@ -38,12 +39,19 @@ class Connections:
         return {"user": user, "password": server.users[user].password,
                 "verify": str(server.ca_file) if server.ca_file else True}
 
-    def tracker(self, name: str, user: str, protocol: str = "auto") -> Tracker:
-        """A connected client; ``protocol`` other than auto keeps everything on that one."""
-        key = (name, user, protocol)
+    def tracker(self, name: str, user: str, protocol: str = "auto",
+                face: str = "sync") -> Tracker:
+        """A connected client; ``protocol`` other than auto keeps everything on that one.
+
+        Args:
+            face: ``sync``, or an `AsyncClient` behind a blocking face, by ``threads`` or ``httpx``.
+        """
+        key = (name, user, protocol, face)
         if key not in self._trackers:
-            self._trackers[key] = connect(self.server(name).url, protocol=protocol,
-                                          **self.credentials(name, user))
+            url, given = self.server(name).url, self.credentials(name, user)
+            self._trackers[key] = (
+                connect(url, protocol=protocol, **given) if face == "sync" else
+                AwaitedTracker(url, protocol=protocol, transport=face, **given))
         return self._trackers[key]
 
     def reader(self, name: str, user: str, protocol: str) -> Tuple[Tracker, Mapping[str, Any]]:

@@ -12,11 +12,13 @@ from rtcompat import tracker
 from rtcompat.tracker import Tracker
 from rtcompat.tracker.source import Source
 
-__all__ = ["composed", "main", "written"]
+__all__ = ["BY_HAND", "main", "written"]
 
 FOLDER = Path(tracker.__file__).resolve().parent.parent / "aio" / "operations"
 #: By hand in `AsyncClient`: they are no operations of a protocol.
 OWN = ("server", "close")
+#: By hand, too: what it returns is a class of its own.
+BY_HAND = ("watch",)
 WRITTEN = "Written by ``python -m tests.write_aio``."
 WIDTH = 99
 
@@ -34,7 +36,7 @@ def methods(subject: Type[Any], module: ast.Module) -> List[ast.FunctionDef]:
     found, = (node for node in module.body
               if isinstance(node, ast.ClassDef) and node.name == subject.__name__)
     return [node for node in found.body if isinstance(node, ast.FunctionDef)
-            and not node.name.startswith("_") and node.name not in OWN]
+            and not node.name.startswith("_") and node.name not in (*OWN, *BY_HAND)]
 
 
 def kind(method: ast.FunctionDef) -> Optional[str]:
@@ -51,10 +53,22 @@ def kind(method: ast.FunctionDef) -> Optional[str]:
     return None
 
 
-def composed() -> List[str]:
-    """The operations that `Tracker` itself makes of others."""
-    return [method.name for subject, module in subjects() for method in methods(subject, module)
-            if kind(method) is None]
+def rewritten(subject: Type[Any], method: ast.FunctionDef) -> str:
+    """The awaited twin of a method that is made of operations: each of them awaited."""
+    lines = inspect.getsource(sys.modules[subject.__module__]).splitlines()
+    places: List[Tuple[int, int]] = []
+    for node in ast.walk(method):
+        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self":
+            asked = inspect.signature(getattr(Tracker, node.attr))
+            # What is a listing would have to be looped over asynchronously: by hand, then.
+            assert "Listing" not in str(asked.return_annotation), method.name
+            places.append((node.lineno, node.col_offset))
+    for line, column in sorted(places, reverse=True):
+        lines[line - 1] = f"{lines[line - 1][:column]}await {lines[line - 1][column:]}"
+    first = method.body[1] if ast.get_docstring(method) else method.body[0]
+    returns = ast.unparse(method.returns) if method.returns is not None else "None"
+    return "\n".join([signature(method, "async def", returns), summary(method),
+                      *lines[first.lineno - 1:method.end_lineno]])
 
 
 def signature(method: ast.FunctionDef, word: str, returns: str) -> str:
@@ -110,8 +124,10 @@ def summary(method: ast.FunctionDef) -> str:
     return text if len(text) <= WIDTH else f'        """See `Tracker.{method.name}`."""'
 
 
-def operation(method: ast.FunctionDef) -> str:
+def operation(subject: Type[Any], method: ast.FunctionDef) -> str:
     """The awaited twin of an operation."""
+    if kind(method) is None:
+        return rewritten(subject, method)
     returns = ast.unparse(method.returns) if method.returns is not None else "None"
     if kind(method) == "_listed":
         assert returns.startswith("Listing["), method.name
@@ -127,7 +143,7 @@ def names(nodes: List[ast.FunctionDef]) -> List[str]:
     """Every name that the signatures use."""
     found = set()
     for node in nodes:
-        for part in (node.args, node.returns):
+        for part in (node.args, node.returns, *(node.body if kind(node) is None else ())):
             for inner in ast.walk(part) if part is not None else ():
                 if isinstance(inner, ast.Name):
                     found.add(inner.id)
@@ -147,13 +163,20 @@ def imported(subject: Type[Any], module: ast.Module, wanted: List[str]) -> List[
                 places.setdefault(subject.__module__, []).append(node.targets[0].id)
     if "Listing" in wanted:
         places["rtcompat.aio.listing"] = ["AsyncListing"]
-    places["rtcompat.aio.source"] = ["AsyncSource"]
+    for base in subject.__bases__:
+        places.setdefault(_place(base), []).append(f"Async{base.__name__}")
     lines: List[str] = []
     ours = sorted(place for place in places if place.startswith("rtcompat"))
     for place in sorted(set(places) - set(ours)):
         lines.append(_import(place, places[place]))
     return [*lines, "", *(_import(place, places[place]) for place in ours)] if lines else [
         _import(place, places[place]) for place in ours]
+
+
+def _place(kind: Type[Any]) -> str:
+    """The module of a class's awaited twin."""
+    name = kind.__module__.rpartition(".")[2]
+    return f"rtcompat.aio.{name}" if kind is Source else f"rtcompat.aio.operations.{name}"
 
 
 def _import(place: str, given: List[str]) -> str:
@@ -170,25 +193,26 @@ def written() -> Dict[str, str]:
     files: Dict[str, str] = {}
     classes: List[Tuple[str, str]] = []
     for subject, module in subjects():
-        wanted = [one for one in methods(subject, module) if kind(one) is not None]
+        wanted = methods(subject, module)
         if not wanted:
             continue
+        bases = ", ".join(f"Async{base.__name__}" for base in subject.__bases__)
         name = subject.__module__.rpartition(".")[2]
-        about = (inspect.getdoc(subject) or "").split("\n\n")[0].replace("\n", " ")
+        about = (inspect.getdoc(subject) or "").split("\n")[0]
         files[f"{name}.py"] = "\n".join([
-            f'"""{about} {WRITTEN}"""', "from __future__ import annotations", "",
-            *imported(subject, module, names(wanted)), "",
+            f'"""`{subject.__module__}`, awaited. {WRITTEN}"""',
+            "from __future__ import annotations", "", *imported(subject, module, names(wanted)), "",
             f'__all__ = ["Async{subject.__name__}"]', "", "",
-            f"class Async{subject.__name__}(AsyncSource):", f'    """{about}"""', "",
-            "\n\n".join(operation(one) for one in wanted), ""])
+            f"class Async{subject.__name__}({bases}):", f'    """{about}"""', "",
+            "\n\n".join(operation(subject, one) for one in wanted), ""])
         classes.append((name, f"Async{subject.__name__}"))
-    bases = textwrap.wrap(", ".join(each for _, each in classes) + "):", WIDTH - 22)
+    together = textwrap.wrap(", ".join(each for _, each in classes) + "):", WIDTH - 22)
     files["__init__.py"] = "\n".join([
         f'"""Every operation of `Tracker`, awaited. {WRITTEN}"""',
         "from __future__ import annotations", "",
         *(f"from rtcompat.aio.operations.{name} import {each}" for name, each in sorted(classes)),
         "", '__all__ = ["AsyncOperations"]', "", "",
-        "class AsyncOperations(" + ("\n" + " " * 22).join(bases),
+        "class AsyncOperations(" + ("\n" + " " * 22).join(together),
         '    """Every operation, a class a subject; what each promises stands in `Tracker`."""',
         ""])
     return files

@@ -42,3 +42,13 @@ def surface(protocol: str = "") -> List[Tuple[str, str]]:
     of both."""
     listed = servers()
     return [one for one in _SURFACE if one in listed and protocol in ("", one[1])]
+
+
+#: Where `AsyncClient` is held to the contract, by either of its transports.
+_FACES = (("4.4.6", "rest1"), ("5.0.3", "rest1"), ("5.0.3", "rest2"))
+
+
+def faces() -> List[Tuple[str, ...]]:
+    """(server, protocol, user, transport) for `AsyncClient`."""
+    return [(*one, "alice", face) for one in _FACES if one in servers()
+            for face in ("threads", "httpx")]

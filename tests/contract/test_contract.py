@@ -11,7 +11,7 @@ from rtcompat import (InvalidQuery, InvalidValue, NewAttachment, NotFound, Usage
 from rtcompat.model import Link, Watcher
 from rtcompat.tracker import Tracker
 from tests.connections import Connections
-from tests.contract.matrix import ORDINARY, servers
+from tests.contract.matrix import ORDINARY, faces, servers
 
 pytestmark = pytest.mark.live
 
@@ -22,18 +22,18 @@ TEXT = ("Dear all,\n\n    indented code\n\ttab\n--\n# hash\nSubject: not a heade
         "RT/3.8.2 200 Ok\n\nGrüße, 漢字 🎉\u2028and\u0085on\n> quoted\n\n\nend\n")
 
 
-@pytest.fixture(params=[(name, protocol, user) for name, protocol in servers()
-                        for user in ORDINARY], scope="module",
+@pytest.fixture(params=[*((name, protocol, user) for name, protocol in servers()
+                          for user in ORDINARY), *faces()], scope="module",
                 ids=lambda case: "-".join(case))
-def case(request: pytest.FixtureRequest) -> Tuple[str, str, str]:
-    found: Tuple[str, str, str] = request.param
+def case(request: pytest.FixtureRequest) -> Tuple[str, ...]:
+    found: Tuple[str, ...] = request.param
     return found
 
 
 @pytest.fixture(scope="module")
-def tracker(case: Tuple[str, str, str], connections: Connections) -> Tracker:
-    name, protocol, user = case
-    return connections.tracker(name, user, protocol)
+def tracker(case: Tuple[str, ...], connections: Connections) -> Tracker:
+    name, protocol, user, *face = case
+    return connections.tracker(name, user, protocol, *face)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def ticket_id(tracker: Tracker) -> int:
     return receipt.id
 
 
-def test_what_is_created_is_read_back(tracker: Tracker, case: Tuple[str, str, str]) -> None:
+def test_what_is_created_is_read_back(tracker: Tracker, case: Tuple[str, ...]) -> None:
     receipt = tracker.create_ticket(
         "Second Queue", subject="Größe: 0 < \"x\" & y", content=TEXT,
         requestors=["alice@example.org"], cc=["new-person@example.net", "gerda@example.org"],
@@ -126,7 +126,7 @@ def test_a_refusal_is_never_a_success(tracker: Tracker, ticket_id: int) -> None:
         tracker.edit_ticket(ticket_id, custom_fields={"No such field": "x"})
 
 
-def test_reply_and_comment(tracker: Tracker, case: Tuple[str, str, str], ticket_id: int) -> None:
+def test_reply_and_comment(tracker: Tracker, case: Tuple[str, ...], ticket_id: int) -> None:
     files = [NewAttachment("Übersicht, final \"v2\".txt".replace('"', ""), "ä\nb\n\n".encode(),
                            "text/plain; charset=utf-8"),
              NewAttachment("pixel.png", bytes(range(256)) * 4 + b"\n\n", "image/png")]
@@ -200,7 +200,7 @@ def test_links(tracker: Tracker, ticket_id: int) -> None:
         tracker.edit_links(ticket_id, add={"parents": [first]})
 
 
-def test_take_untake_merge_delete(tracker: Tracker, case: Tuple[str, str, str],
+def test_take_untake_merge_delete(tracker: Tracker, case: Tuple[str, ...],
                                   ticket_id: int) -> None:
     assert tracker.take_ticket(ticket_id).changed == ("owner",)
     assert tracker.take_ticket(ticket_id).unchanged == ("owner",)
@@ -277,7 +277,7 @@ def test_search(tracker: Tracker, ticket_id: int) -> None:
         list(tracker.search_tickets(query, order="Colour"))
 
 
-def test_users_and_queues(tracker: Tracker, case: Tuple[str, str, str]) -> None:
+def test_users_and_queues(tracker: Tracker, case: Tuple[str, ...]) -> None:
     me = tracker.whoami()
     assert me.name == case[2]
     assert tracker.get_user(case[2]).name == case[2]

@@ -1,4 +1,4 @@
-"""Custom fields, their values and custom roles. Written by ``python -m tests.write_aio``."""
+"""`rtcompat.tracker.customfields`, awaited. Written by ``python -m tests.write_aio``."""
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Transactions and attachments of a ticket. Written by ``python -m tests.write_aio``."""
+"""`rtcompat.tracker.histories`, awaited. Written by ``python -m tests.write_aio``."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -15,12 +15,13 @@ class AsyncHistoryOperations(AsyncSource):
     """Transactions and attachments of a ticket."""
 
     def get_history(self, ticket_id: int, *, content: bool = True,
-                    types: Optional[Iterable[str]] = None) -> AsyncListing[Transaction]:
+                    types: Optional[Iterable[str]] = None,
+                    custom_fields: bool = False) -> AsyncListing[Transaction]:
         """The ticket's transactions, oldest first. See `Tracker.get_history`."""
         return self._listed("get_history", locals())
 
-    async def get_transaction(self, transaction_id: int, *,
-                              ticket_id: Optional[int] = None) -> Transaction:
+    async def get_transaction(self, transaction_id: int, *, ticket_id: Optional[int] = None,
+                              custom_fields: bool = False) -> Transaction:
         """One transaction with contents and attachments. See `Tracker.get_transaction`."""
         result: Transaction = await self._carried("get_transaction", locals())
         return result

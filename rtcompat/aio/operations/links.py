@@ -1,4 +1,4 @@
-"""Links between tickets and to what lies outside. Written by ``python -m tests.write_aio``."""
+"""`rtcompat.tracker.links`, awaited. Written by ``python -m tests.write_aio``."""
 from __future__ import annotations
 
 from rtcompat.aio.source import AsyncSource

@@ -1,4 +1,4 @@
-"""Tickets: read, search, create, edit, merge, take. Written by ``python -m tests.write_aio``."""
+"""`rtcompat.tracker.tickets`, awaited. Written by ``python -m tests.write_aio``."""
 from __future__ import annotations
 
 from typing import Iterable, Mapping, Optional, Sequence, Union

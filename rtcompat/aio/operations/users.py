@@ -1,4 +1,4 @@
-"""Users. Written by ``python -m tests.write_aio``."""
+"""`rtcompat.tracker.users`, awaited. Written by ``python -m tests.write_aio``."""
 from __future__ import annotations
 
 from typing import Iterable, Optional, Union
