@@ -124,6 +124,9 @@ def _queue(value: Any, name: str) -> Union[str, int]:
     text = _line(value, name)
     if not text:
         raise UsageError(f"{name} is empty", argument=name)
+    if text.isdecimal():
+        raise UsageError(f"{name} is the text {text!r}, which RT takes for a number: give the "
+                         "queue's number as an int", argument=name)
     return text
 
 

@@ -11,7 +11,7 @@ from rtcompat.model import (KEEP, NOT_LOADED, CustomField, NewAttachment, Receip
 from rtcompat.rest1 import write
 from rtcompat.rest1.answers import created_id
 from rtcompat.rest1.asking import Answer, segment
-from rtcompat.rest1.tickets import UNREADABLE
+from rtcompat.rest1.tickets import MISSING, UNREADABLE
 from rtcompat.rest1.writing import State, Writing
 from rtcompat.tracker import CustomValues, Date, People
 
@@ -143,6 +143,8 @@ class Creating(Writing):
         known: Mapping[str, CustomField] = {}
         if wanted.get("custom_fields"):
             known = yield from self._queue_fields(str(queue), shown)
+            if creating and known is MISSING:
+                raise NotFound(f"there is no queue {queue!r}")
             wanted["custom_fields"] = write.custom_names(wanted, known, shown)
             if known is not UNREADABLE or shown:
                 self._must_be_shown(wanted["custom_fields"], (*known, *shown), queue)

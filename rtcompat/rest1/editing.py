@@ -4,7 +4,8 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping, Optional, Tuple, Union
 
 from rtcompat import fields, limits
-from rtcompat.errors import InvalidValue, PermissionDenied, Unsupported
+from rtcompat.errors import (InvalidValue, NotFound, PermissionDenied, ProtocolError,
+                             Unsupported)
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, NOT_LOADED, Receipt, Ticket
 from rtcompat.rest1 import read, write
@@ -53,14 +54,14 @@ class Editing(Guarding):
         self._nothing_given(wanted, "edit_ticket")
         self._lacking("edit_ticket", fields.TICKET, wanted)
         if "queue" in wanted:
-            wanted["queue"] = yield from self._queue_name(wanted["queue"])
+            wanted["queue"] = yield from self._queue_there(wanted["queue"])
         before: Optional[Ticket] = None
         guard: Optional[Guard] = None
         if if_unchanged is not None:
             guard = yield from self._opened(number, if_unchanged, wanted)
             before = guard.ticket
         elif read_back or wanted.get("custom_fields"):
-            before = yield from self._seen_ticket(number)
+            before = yield from self._seen_ticket(number, bool(wanted.get("custom_fields")))
         place = before.queue if before is not None and before.queue is not NOT_LOADED else ""
         shown = tuple(before.custom_fields) if before is not None else ()
         yield from self._known_people(wanted)
@@ -97,13 +98,28 @@ class Editing(Guarding):
             raise Unsupported("REST 1.0 knows no custom roles", operation="edit_ticket",
                               argument="custom_roles", protocol="rest1", advice="use REST2")
 
-    def _seen_ticket(self, number: int) -> Operation[Optional[Ticket]]:
-        """The ticket, or None where we may not see it (perhaps we may edit it)."""
+    def _queue_there(self, queue: Union[str, int]) -> Operation[str]:
+        """As `_queue_name`, for a ticket that is to move there. Raises: InvalidValue, as RT does
+        of a name that does not exist."""
+        try:
+            return (yield from self._queue_name(queue))
+        except NotFound as missing:
+            raise InvalidValue(f"there is no queue {queue!r}", messages=missing.messages,
+                               code=missing.code, server=missing.server,
+                               request=missing.request) from missing
+
+    def _seen_ticket(self, number: int, needed: bool) -> Operation[Optional[Ticket]]:
+        """The ticket, or None where we may not see it (perhaps we may edit it).
+
+        Args:
+            needed: what is to be sent depends on it.
+        Raises: NotFound; PermissionDenied where it is needed.
+        """
         try:
             return (yield from self.get_ticket(number))
         except PermissionDenied as refused:
-            if refused.code == 302:
-                raise  # no rights are asked: RT sends this user away from every address
+            if needed or refused.code == 302:
+                raise  # 302: no rights are asked, RT sends this user away from every address
             return None
 
     # -- delete, merge ------------------------------------------------------------------------
@@ -150,15 +166,16 @@ class Editing(Guarding):
         """
         number = limits.positive_id(ticket_id, "ticket_id")
         into = limits.positive_id(into_id, "into_id")
-        if number == into:
-            raise InvalidValue("a ticket cannot be merged into itself")
         if not self._at_least(3, 6):
             raise Unsupported("RT before 3.6 cannot merge over REST 1.0",
                               operation="merge_ticket", protocol="rest1")
 
         before, survivor = yield from self._survivors(number, into)
         if survivor == number:
-            raise InvalidValue(f"ticket {into} is merged into ticket {number} already")
+            what = "a ticket cannot be merged into itself" if number == into else \
+                f"ticket {into} is merged into ticket {number} already"
+            raise InvalidValue(what, receipt=Receipt(refused=("merge",), via="rest1", id=number),
+                               request="POST show")
 
         def reading() -> Operation[State]:
             now, _ = yield from self._survivors(number, number)
@@ -184,6 +201,10 @@ class Editing(Guarding):
             if error is not None:
                 raise error
             found.append(read.ticket_id(form))
+        if not found:
+            raise ProtocolError("RT shows neither ticket", status=answer.response.status,
+                                server=answer.response.server,
+                                request=answer.response.request.line)
         return found[0], found[-1]
 
     # -- owner --------------------------------------------------------------------------------

@@ -3,23 +3,17 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Tuple
 
-from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Unsupported, UsageError
-from rtcompat.exchange import Operation, Request
+from rtcompat.errors import InvalidValue, NotFound, Unsupported, UsageError
+from rtcompat.exchange import Operation
 from rtcompat.model import Watcher
 from rtcompat.rest1 import write
 from rtcompat.rest1.asking import Answer, show
+from rtcompat.rest1.reaching import unreachable
 from rtcompat.rest1.tickets import Tickets
 
 __all__ = ["Naming", "unreachable"]
 
 State = Dict[str, Any]
-
-
-def unreachable(name: str) -> bool:
-    """Whether a name cannot stand in a path: RT decodes ``%2F`` first and splits at commas, and
-    takes digits for a number (``user/X``, 3.4 to 6.0); dots alone are gone before RT sees them."""
-    return name.isdigit() or any(character in name for character in "/,") \
-        or name in ("new", "show", "edit", ".", "..")
 
 
 def _login(who: Watcher) -> Optional[str]:
@@ -33,33 +27,6 @@ def _login(who: Watcher) -> Optional[str]:
 
 class Naming(Tickets):
     """Operations that look names up."""
-
-    def _number_by_search(self, kind: str, name: str) -> Operation[int]:
-        """The number of the user or queue of this name (RT 4.2.2 and later).
-
-        Raises: NotFound; Unsupported, also where searching takes the right AdminUsers.
-        """
-        if not self._at_least(4, 2, 2):
-            raise Unsupported(f"RT before 4.2.2 cannot find a {kind} called {name!r} over "
-                              "REST 1.0", operation=f"get_{kind}", protocol="rest1",
-                              advice="give its number")
-        if '"' in name or "\\" in name:
-            raise Unsupported(f"REST 1.0 cannot search for {name!r}", operation=f"get_{kind}",
-                              protocol="rest1", advice="give its number, or use REST2")
-        answer = yield from self._ask(Request(
-            "POST", f"search/{kind}", form=(("query", f'Name = "{name}"'), ("format", "i")),
-            about=f"look for the {kind} {name}"))
-        refused = answer.refusal()
-        if isinstance(refused, PermissionDenied):
-            raise Unsupported(f"REST 1.0 finds a {kind} called {name!r} for administrators alone",
-                              operation=f"get_{kind}", protocol="rest1",
-                              advice="give its number, or use REST2") from refused
-        answer.checked()
-        for line in (answer.envelopes[0].body if answer.envelopes else "").split("\n"):
-            if line.startswith(f"{kind}/") and line[len(kind) + 1:].isdigit():
-                return int(line[len(kind) + 1:])
-        raise NotFound(f"no {kind} called {name!r}", server=answer.response.server,
-                       request=answer.response.request.line)
 
     def _known_people(self, wanted: State) -> Operation[None]:
         """Replace logins among the wanted watchers by addresses, in place: RT takes a login of

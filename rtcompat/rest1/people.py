@@ -11,9 +11,8 @@ from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, NOT_LOADED, Page, Queue, Receipt, System, User
 from rtcompat.rest1 import read, write
 from rtcompat.rest1.answers import created_id, withheld
-from rtcompat.rest1.asking import Answer, denied, segment, show
+from rtcompat.rest1.asking import Answer, denied, show
 from rtcompat.rest1.forms import Form
-from rtcompat.rest1.naming import unreachable
 from rtcompat.rest1.searching import Searching
 from rtcompat.rest1.writing import Wanted
 from rtcompat.tracker.source import CustomValues
@@ -67,15 +66,6 @@ class People(Searching):
         if isinstance(user, int):
             return f"user/{limits.positive_id(user, 'user')}"
         return f"user/{yield from self._reachable('user', user)}"
-
-    def _reachable(self, kind: str, name: str) -> Operation[str]:
-        """A name as a segment of a path, or the number of who is called so."""
-        if not isinstance(name, str) or not name.strip() or "\n" in name:
-            raise UsageError(f"{name!r} names no {kind}", argument=kind)
-        if not unreachable(name):
-            return segment(name)
-        number = yield from self._number_by_search(kind, name)
-        return str(number)
 
     def _user_form(self, place: str, attribute: str = "/show") -> Operation[Form]:
         answer = yield from self._get(f"{place}{attribute}", (("format", "l"),),

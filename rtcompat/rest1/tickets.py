@@ -10,15 +10,18 @@ from rtcompat.exchange import Operation, Request
 from rtcompat.limits import checked_order, checked_query, positive_id
 from rtcompat.model import CustomField, FrozenMap, Page, Ticket
 from rtcompat.rest1 import read
-from rtcompat.rest1.asking import Answer, segment, show
+from rtcompat.rest1.asking import Answer, show
 from rtcompat.rest1.forms import Form, custom_field_name
-from rtcompat.rest1.timing import Timing
+from rtcompat.rest1.reaching import Reaching
 from rtcompat.ticketsql import Query
 
-__all__ = ["Tickets", "UNREADABLE", "wanted_fields"]
+__all__ = ["Tickets", "MISSING", "UNREADABLE", "wanted_fields"]
 
 #: The custom fields of a queue that we may not see: whether it has any is not known.
 UNREADABLE: Mapping[str, CustomField] = FrozenMap({})
+
+#: The custom fields of a queue that does not exist.
+MISSING: Mapping[str, CustomField] = FrozenMap({})
 
 #: Tickets a slice: one answer holds them all.
 _SLICE = 100
@@ -52,7 +55,7 @@ def _asked_keys(wanted: Optional[FrozenSet[str]]) -> Optional[Tuple[str, ...]]:
                  if name in wanted and name != "id")
 
 
-class Tickets(Timing):
+class Tickets(Reaching):
     """Operations that read tickets."""
 
     def get_ticket(self, ticket_id: int) -> Operation[Ticket]:
@@ -99,7 +102,7 @@ class Tickets(Timing):
     def _queue_fields(self, queue: str, names: Iterable[str] = ()
                       ) -> Operation[Mapping[str, CustomField]]:
         """The custom fields of a queue's tickets: none where RT shows none to us; `UNREADABLE`
-        where it does not show us the queue.
+        where it does not show us the queue, `MISSING` where it says that there is none.
 
         Args:
             names: those known from a ticket of the queue.
@@ -110,14 +113,20 @@ class Tickets(Timing):
         found: Dict[str, CustomField] = {}
         if queue and self._at_least(3, 8, 2):  # before, the address gives the queue itself
             try:
+                place = yield from self._reachable("queue", queue)
                 answer = yield from self._ask(Request(
-                    "GET", f"queue/{segment(queue)}/ticketcustomfields", query=(("format", "l"),),
+                    "GET", f"queue/{place}/ticketcustomfields", query=(("format", "l"),),
                     about=f"ask for the custom fields of {queue}"))
-            except ServerFailure:
+            except (ServerFailure, Unsupported):
                 # by name and without SeeQueue RT crashes (``queue/X``, 4.4 to 5.0)
                 self._context.saw_fields(queue, UNREADABLE)
                 return UNREADABLE
-            if answer.refusal() is None:
+            except NotFound:
+                return MISSING
+            refused = answer.refusal()
+            if isinstance(refused, NotFound):
+                return MISSING  # and not kept: it may be made
+            if refused is None:
                 for each in answer.forms:
                     found.update(read.definitions(each, names))
         self._context.saw_fields(queue, found)

@@ -146,10 +146,12 @@ class Writing(Naming):
                  said: Optional[Refused]) -> Refused:
         """The error for a refused edit. RT's code decides: its sentences are in any language.
 
-        400 is said before anything was tried (``You are not allowed to …``), 409 of values.
+        400 is said before anything was tried (``You are not allowed to …``), 409 of values; a
+        merge says that sentence, which REST 1.0 does not translate, under 200.
         """
         kind: Type[Refused] = InvalidValue
-        if isinstance(said, PermissionDenied) and answer is not None and answer.code in (400, 403):
+        if isinstance(said, PermissionDenied) and answer is not None and (
+                answer.code in (400, 403) or said.what.startswith("You are not allowed to ")):
             kind = PermissionDenied
         names = ", ".join(done.refused or done.unverified)
         return kind(f"RT refused {names}", messages=done.messages, receipt=done,

@@ -16,7 +16,7 @@ from time import monotonic
 from typing import Any, Dict, Mapping, NoReturn, Optional, Sequence, Tuple
 
 from rtcompat import fields, limits
-from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied, Unsupported,
+from rtcompat.errors import (InvalidValue, OutcomeUnknown, PermissionDenied, Unsupported,
                              UsageError)
 from rtcompat.exchange import Operation, Request, Response
 from rtcompat.model import KEEP, NewAttachment, Receipt
@@ -225,7 +225,7 @@ def _why_not(response: Response, ticket_id: int, action: str) -> Operation[NoRet
     ticket tells which. Raises: NotFound, PermissionDenied, InvalidValue."""
     try:
         raw = yield from record_of(ticket_id, "see why the message was refused")
-    except (NotFound, PermissionDenied) as error:
+    except PermissionDenied as error:
         error.messages = (message_of(response),)
         raise
     if not read.can(raw, action):

@@ -21,7 +21,7 @@ UTC = timezone.utc
     ("subject", "\ud800"), ("status", "open\nOwner: root"), ("priority", "7"),
     ("priority", True), ("priority", 2**31), ("time_worked", -1), ("time_worked", 1.5),
     ("due", datetime(2031, 1, 1)), ("due", "2031-01-01"),
-    ("due", datetime(1970, 1, 1, tzinfo=UTC)), ("owner", " "), ("queue", ""), ("queue", 0),
+    ("due", datetime(1970, 1, 1, tzinfo=UTC)), ("owner", " "), ("queue", ""), ("queue", 0), ("queue", "1"),
     ("requestors", "a@example.org"), ("requestors", ["a@example.org, b@example.org"]),
     ("cc", ["a@example.org\nStatus: resolved"]), ("cc", [""]), ("cc", [Watcher(None)]),
     ("custom_fields", {"Name\n": "x"}), ("custom_fields", [("a", "b")]),

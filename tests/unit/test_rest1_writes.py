@@ -5,8 +5,8 @@ from typing import Any, List
 
 import pytest
 
-from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied, TimedOut,
-                             Unsupported, UsageError)
+from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied,
+                             ProtocolError, TimedOut, Unsupported, UsageError)
 from rtcompat.model import NewAttachment, Watcher
 from rtcompat.rest1 import write
 from tests.unit.rest1_script import Script, answer, client, ok
@@ -249,7 +249,6 @@ def test_old_servers_refuse_before_sending() -> None:
     (lambda one: one.comment(7, "x", status="two\nlines"), UsageError),
     (lambda one: one.comment(7, "\nleading line"), UsageError),
     (lambda one: one.add_time(7, 0), UsageError), (lambda one: one.add_time(7, -5), UsageError),
-    (lambda one: one.merge_ticket(7, 7), InvalidValue),
     (lambda one: one.edit_links(7), UsageError),
     (lambda one: one.edit_links(7, add={"members": [1]}, replace={"members": [2]}), UsageError),
     (lambda one: one.get_user(""), UsageError), (lambda one: one.get_queue("a\nb"), UsageError),
@@ -526,3 +525,57 @@ def test_a_new_tickets_text_in_another_charset_is_refused_where_rt_forgets_the_c
     assert script.asked == []
     making = client(version="4.4.6").create_ticket("General", attachments=[file], read_back=False)
     assert Script(MADE).run(making).id == 8
+
+
+# -- the same class over either protocol ----------------------------------------------------------
+
+def test_a_merge_into_itself_holds_a_receipt() -> None:
+    both = answer("id: ticket/7\nStatus: new\n")
+    with pytest.raises(InvalidValue, match="into itself") as caught:
+        Script(both).run(client().merge_ticket(7, 7))
+    assert caught.value.receipt is not None and caught.value.receipt.refused == ("merge",)
+    assert caught.value.request
+
+
+def test_a_merge_that_we_may_not_do_is_a_matter_of_rights() -> None:
+    both = answer("id: ticket/7\nStatus: new\n\n--\n\nid: ticket/8\nStatus: new\n")
+    alone = answer("id: ticket/7\nStatus: new\n")
+    said = answer("# You are not allowed to modify ticket 7.\n")
+    with pytest.raises(PermissionDenied) as caught:
+        Script(both, said, alone).run(client().merge_ticket(7, 8))
+    assert caught.value.receipt is not None and caught.value.receipt.refused == ("merge",)
+
+
+def test_an_empty_answer_tells_of_no_ticket_to_merge() -> None:
+    with pytest.raises(ProtocolError):
+        Script("").run(client().merge_ticket(7, 8))
+
+
+def test_custom_fields_of_a_ticket_that_we_may_not_see_are_not_sent() -> None:
+    hidden = answer("# You are not allowed to display ticket 7.\n\n")
+    script = Script(hidden)
+    with pytest.raises(PermissionDenied):
+        script.run(client().edit_ticket(7, custom_fields={"Severity": "High"}))
+    assert len(script.asked) == 1
+
+
+def test_a_queue_that_does_not_exist_is_not_found_with_custom_fields_too() -> None:
+    script = Script(answer("# No queue named nosuch exists.\n\nid: queue/nosuch\n"))
+    with pytest.raises(NotFound, match="nosuch"):
+        script.run(client().create_ticket("nosuch", custom_fields={"Severity": "High"}))
+    assert script.asked == ["GET queue/nosuch/ticketcustomfields?format=l"]
+
+
+def test_to_move_to_a_queue_that_does_not_exist_is_an_invalid_value() -> None:
+    script = Script(answer("# Queue 999 does not exist.\n\nid: queue/999\n"))
+    with pytest.raises(InvalidValue, match="999"):
+        script.run(client().edit_ticket(7, queue=999, priority=7))
+    assert len(script.asked) == 1
+
+
+def test_custom_fields_of_a_queue_that_no_path_names_are_asked_for_by_number() -> None:
+    known = answer("id: queue/15/ticketcustomfields\nOdd: \n")
+    script = Script(answer("queue/15\n"), known)
+    with pytest.raises(InvalidValue, match="no custom field 'Even'"):
+        script.run(client().create_ticket("a/b, c", custom_fields={"Even": "x"}))
+    assert script.asked == ["POST search/queue", "GET queue/15/ticketcustomfields?format=l"]
