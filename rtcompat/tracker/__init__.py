@@ -14,13 +14,13 @@ Requests: ``a/b`` is the number over REST 1.0 and over REST2, ``-`` where that p
 ``+`` is 1 more over REST2 where RT hides the end of a list from those who do not see everything
 (from 5.0.5 on, and Debian's 5.0.3). ``read_back=False`` saves the reads that decide a receipt and
 leaves it ``unverified``: over REST2 a refusal is then told by RT's sentences alone, in `Receipt`'s
-messages, while REST 1.0's code still raises. A refusal costs at most 3 more, to tell why. Counted are operations of a
-login that knows what it asks for once: REST 1.0 our time zone (5 at most; 1 more when a date is
-first written and doubts are left), and whether we administer users (1); REST2 the names of custom
-roles (up to 5.0.3, 2 at most), our zone for a moment in a custom field (1; 2 more where only what
-RT stores tells it), and how RT says no (2); both the custom fields of each queue that is written
-to (1/3 at most), REST 1.0 also where a value may be one or several; and its name when it is given
-by number (1/0).
+messages, while REST 1.0's code still raises. A refusal costs at most 3 more, to tell why. Counted
+are operations of a login that knows what it asks for once: REST 1.0 our time zone (5 at most; 1
+more when a date is first written and doubts are left), and whether we administer users (1); REST2
+the names of custom roles (up to 5.0.3, 2 at most), our zone for a moment in a custom field or a
+query (1; 2 more where only what RT stores tells it, 9 where only searches do), and how RT says no
+(2); both the custom fields of each queue that is written to (1/3 at most), REST 1.0 also where a
+value may be one or several; and its name when it is given by number (1/0).
 """
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ class EntryOperations(Source):
         Raises: UsageError for a field that cannot be searched by, and for conditions and query
             together; NotFound for a creator or a custom field that is not there; InvalidQuery with
             RT's sentence; Unsupported for a query before 5.0.2.
-        Requests: 100 transactions -/1+; over 100 transactions -/2+; by a query -/1+; a creator by
-            login -/2+; a custom field -/2+.
+        Requests: up to 100 -/1+; by a query -/1+; a creator by login -/2+. 1 per 100; for custom
+            fields 1 more.
         Source: REST2 ``POST /transactions`` (1.00; TransactionSQL and custom fields 5.0.2).
         """
         return self._listed("search_transactions", locals())
@@ -56,7 +56,7 @@ class EntryOperations(Source):
             NOT_LOADED.
         Raises: UsageError for a field that cannot be searched by; NotFound for a creator that is
             not there.
-        Requests: 100 attachments -/1+; over 100 attachments -/2+; a creator by login -/2+.
+        Requests: up to 100 -/1+; a creator by login -/2+. 1 per 100.
         Source: REST2 ``POST /attachments`` (1.00).
         """
         return self._listed("search_attachments", locals())
