@@ -66,7 +66,7 @@ class AssetOperations(Source):
         """Change fields of an asset; those left at KEEP stay.
 
         Args:
-            owner: a login; None or ``Nobody`` for none.
+            owner: a login; ``Nobody`` for none.
             held_by, contacts: the complete list, groups included; [] for nobody.
         Returns, Raises: as `edit_ticket`.
         Requests: -/3; read_back=False -/1. People given by login, and the catalog by number, are

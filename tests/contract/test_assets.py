@@ -1,6 +1,8 @@
 """Assets and catalogs: over REST2; REST 1.0 knows none."""
 from __future__ import annotations
 
+from typing import Any, Dict, List, Union
+
 import pytest
 
 from rtcompat import (NOT_LOADED, InvalidQuery, InvalidValue, Link, NotFound, PermissionDenied,
@@ -69,7 +71,7 @@ def test_an_asset_changes_field_by_field(alice: Tracker) -> None:
     assert set(edited.changed) == {"name", "status", "owner", "held_by", "contacts",
                                    "custom_fields[Colours]", "custom_fields[Bought]"}
     assert set(edited.unchanged) == {"description", "catalog"}
-    again = alice.edit_asset(number, owner=None, held_by=[], catalog=1, contacts=["alice"],
+    again = alice.edit_asset(number, owner="Nobody", held_by=[], catalog=1, contacts=["alice"],
                              custom_fields={"Colours": ["red"], "Bought": None})
     assert set(again.unchanged) == {"catalog", "contacts"} and len(again.changed) == 4
     asset = alice.get_asset(number)
@@ -94,11 +96,13 @@ def test_what_rt_refuses_of_an_asset_is_raised(alice: Tracker, nora: Tracker,
     assert alice.get_asset(number).held_by == (Watcher("gerda@example.org"),)
     with pytest.raises(InvalidValue, match="no custom field"):
         alice.edit_asset(number, custom_fields={"Nonsense": "x"})
-    for given in ({"status": "nonsense"}, {"owner": "nobody-of-this-name"}, {"name": "123"},
-                  {"contacts": ["nobody-of-this-name"]}, {"custom_fields": {"Colours": ["pink"]}},
-                  {"custom_fields": {"Nonsense": "x"}}):
+    wrong: List[Dict[str, Any]] = [
+        {"status": "nonsense"}, {"owner": "nobody-of-this-name"}, {"name": "123"},
+        {"contacts": ["nobody-of-this-name"]}, {"custom_fields": {"Colours": ["pink"]}},
+        {"custom_fields": {"Nonsense": "x"}}]
+    for one in wrong:
         with pytest.raises(InvalidValue):
-            alice.create_asset(HOME, **given)
+            alice.create_asset(HOME, **one)
     with pytest.raises(NotFound):
         root.create_asset("no such catalog", name="x")
     for tracker, catalog in ((alice, "no such catalog"), (nora, HOME), (nora, 1)):
@@ -162,7 +166,7 @@ def test_assets_are_searched_exactly(alice: Tracker) -> None:
 def test_an_assets_history_and_links(alice: Tracker, root: Tracker) -> None:
     number = new(alice)
     alice.edit_asset(number, name="renamed", read_back=False)
-    ends = [1, "https://example.org/x"]
+    ends: List[Union[int, str]] = [1, "https://example.org/x"]
     assert alice.edit_asset_links(number, add={"refers_to": ends}).changed == ("refers_to",)
     links = alice.get_asset_links(number)
     assert links.refers_to == (Link("ticket", 1), Link("url", url="https://example.org/x"))
