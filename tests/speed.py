@@ -2,21 +2,26 @@
 
 1. 100 single ticket reads, and the same 100 by one search, against python-rt's ``rt.rest2``
    (``pip install rt``) reading the 100 one by one, as the same user with the same password.
-2. REST 1.0 text into forms against ``json.loads`` of the same values (recorded, no bound).
+2. 200 tickets with their full histories against ``rt.rest2`` reading each with its history and all
+   its attachments, each ticket in the three requests that take it least; requests counted.
+3. REST 1.0 text into forms against ``json.loads`` of the same values (recorded, no bound).
 """
 from __future__ import annotations
 
 import importlib
 import json
+import logging
 import sys
 import time
-from typing import Any, Callable, List
+from typing import Any, Callable, Dict, List, Tuple
 
 from rtcompat import connect
 from rtcompat.rest1 import forms
+from rtcompat.tracker import Tracker
 from tests.bench.bench import Bench
 
 COUNT = 100
+HISTORIES = 200
 
 
 def seconds(act: Callable[[], Any]) -> float:
@@ -53,6 +58,74 @@ def against_python_rt(bench: Bench) -> None:
           "(bound 0.100)")
 
 
+class _Counted(logging.Handler):
+    """Counts requests by the line that a logger writes for each."""
+
+    def __init__(self, logger: str, begin: str) -> None:
+        super().__init__()
+        self.count, self._begin = 0, begin
+        logging.getLogger(logger).addHandler(self)
+        logging.getLogger(logger).setLevel(logging.DEBUG)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += record.getMessage().startswith(self._begin)
+
+
+Read = Dict[int, Tuple[List[int], Dict[int, str]]]
+
+
+def _ours(tracker: Tracker, tickets: List[int]) -> Read:
+    """Numbers of the transactions, and texts by transaction, of each ticket."""
+    assert [one.get().id for one in tracker.get_tickets(tickets)] == tickets
+    return {one.id or 0: ([each.id for each in one.get()],
+                          {each.id: each.content for each in one.get()
+                           if each.content is not None})
+            for one in tracker.get_histories(tickets)}
+
+
+def _theirs(peer: Any, tickets: List[int]) -> Read:
+    """The same."""
+    found: Read = {}
+    for number in tickets:
+        peer.get_ticket(number)
+        history = [int(one["id"]) for one in peer.get_ticket_history(number)]
+        texts: Dict[int, str] = {}
+        for part in peer.get_attachments(
+                number, query_filter=[{"field": "id", "operator": ">", "value": "0"}],
+                query_format=["TransactionId", "Filename", "ContentType", "ContentLength",
+                              "Content"]):
+            if part["ContentType"] == "text/plain" and not part["Filename"]:
+                owner = part["TransactionId"]
+                texts.setdefault(int(owner["id"] if isinstance(owner, dict) else owner),
+                                 part["Content"])
+        found[number] = (history, texts)
+    return found
+
+
+def histories_against_python_rt(bench: Bench) -> None:
+    """Print the ratios of requests and of time for tickets with their full histories."""
+    peer = importlib.import_module("rt.rest2")
+    server = bench.server("5.0.3")
+    user = server.users["alice"]
+    theirs = peer.Rt(server.url + "/REST/2.0/", http_auth=(user.name, user.password))
+    counted = _Counted("httpx2", "HTTP Request:")
+    own = _Counted("rtcompat.transport", "")
+    with connect(server.url, user=user.name, password=user.password,
+                 protocol="rest2") as ours:
+        tickets = [one.id for one in ours.search_tickets("id > 0", fields=())][:HISTORIES]
+        read: List[Read] = []
+        own.count = counted.count = 0
+        mine = seconds(lambda: read.append(_ours(ours, tickets)))
+        asked = own.count
+        peers = seconds(lambda: read.append(_theirs(theirs, tickets)))
+    assert len(tickets) == HISTORIES and read[0] == read[1], "the same content"
+    entries = sum(len(one) for one, _ in read[0].values())
+    print(f"{HISTORIES} tickets with their histories, {entries} transactions: python-rt rest2 "
+          f"{counted.count} requests, {peers:.2f} s")
+    print(f"rtcompat: {asked} requests, ratio {asked / counted.count:.3f} (bound 0.200); "
+          f"{mine:.2f} s, ratio {mine / peers:.3f} (bound 0.333)")
+
+
 def against_json() -> None:
     """Print the ratio of parsing a long answer to ``json.loads`` of the same values."""
     one = "".join(f"{key}: {value}\n" for key, value in (
@@ -74,10 +147,11 @@ def against_json() -> None:
 
 
 def main() -> None:
-    """Run both."""
+    """Run all."""
     bench = Bench()
     try:
         against_python_rt(bench)
+        histories_against_python_rt(bench)
     finally:
         bench.stop()
     against_json()

@@ -9,6 +9,7 @@ from rtcompat.exchange import Operation
 from rtcompat.limits import positive_id
 from rtcompat.model import (NewMessage, NewTicket, Outcome, Page, Receipt, Ticket, TicketChange,
                             Transaction)
+from rtcompat.rest1 import read
 from rtcompat.rest1.attachments import Attachments
 from rtcompat.rest1.linking import Linking
 from rtcompat.rest1.merging import TicketForms, TicketHistories
@@ -56,12 +57,19 @@ class Bulk(Linking, Attachments):
         some, following = _page(every, cursor, _HISTORIES)
         items = [Item(place, {}, None, number)
                  for place, number in enumerate(dict.fromkeys(some))]
-        yield from batches.side_by_side(items, lambda item: self._history(item.id or 0, content),
-                                        TicketHistories(), "ticket_ids")
+        merging = TicketHistories()
+
+        def start(item: Item[None]) -> Operation[Tuple[Transaction, ...]]:
+            return self._history(item.id or 0, content, merging)
+        yield from batches.side_by_side(items, start, merging, "ticket_ids")
         return Page(_in_order(items, some), following, len(every))
 
-    def _history(self, number: int, content: bool) -> Operation[Tuple[Transaction, ...]]:
-        yield from self._must_exist(number)
+    def _history(self, number: int, content: bool,
+                 merging: TicketHistories) -> Operation[Tuple[Transaction, ...]]:
+        answer = yield from self._get(f"ticket/{number}/show", (("fields", "Status"),),
+                                      about=f"look whether ticket {number} is there")
+        if read.ticket_id(answer.form()) != number:
+            merging.apart.add(number)
         return (yield from self.get_history(number, content=content)).items
 
     # -- writing ------------------------------------------------------------------------------

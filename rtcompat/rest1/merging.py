@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 
 from rtcompat.errors import OutcomeUnknown, RTError
 from rtcompat.exchange import Request, Response
@@ -134,7 +134,14 @@ def _edited(response: Response, envelope: _Envelope, requests: Sequence[Request]
 
 
 class TicketHistories(TicketForms):
-    """Also ``ticket/N/history``, with ``ticket/N/attachments``, by one ``show``."""
+    """Also ``ticket/N/history``, with ``ticket/N/attachments``, by one ``show``.
+
+    Attributes:
+        apart: tickets that were merged: the list of their attachments bears another's number.
+    """
+
+    def __init__(self) -> None:
+        self.apart: Set[int] = set()
 
     def key(self, request: Request) -> Optional[Tuple[object, ...]]:
         if request.method == "GET":
@@ -143,7 +150,7 @@ class TicketHistories(TicketForms):
             return None
         asked = [_HISTORY.match(value) for name, value in request.form if name == "id"]
         kinds = tuple(one.group(2) if one else "" for one in asked)
-        if kinds not in (("history",), ("history", "attachments")):
+        if kinds not in (("history",), ("history", "attachments")) or self._of(request) in self.apart:
             return None
         return (kinds, tuple(pair for pair in request.form if pair[0] != "id"))
 

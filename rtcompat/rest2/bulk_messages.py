@@ -7,14 +7,14 @@ RT answered or not.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from rtcompat import batches
 from rtcompat.batches import Item
 from rtcompat.errors import (InvalidValue, NotFound, PermissionDenied, RTError, Unsupported)
-from rtcompat.exchange import Operation, Request
+from rtcompat.exchange import Operation, Request, Response
 from rtcompat.model import KEEP, Outcome, Receipt
 from rtcompat.rest2 import read
 from rtcompat.rest2.bulk import (IN_BULK, Lost, by_numbers, open_items, rows_of, sentences,
@@ -148,11 +148,16 @@ def _before(context: Context, some: _Items) -> Operation[_Before]:
         newest = None
     tickets = yield from by_numbers(context, _numbers(some), ("status", "last_updated"),
                                     f"read {len(some)} tickets")
+    return _Before(tickets, _clock(response), newest)
+
+
+def _clock(response: Response) -> Optional[datetime]:
+    """The server's, by which it dates what it does; None where it does not tell."""
     try:
-        at: Optional[datetime] = parsedate_to_datetime(response.headers.get("date", ""))
+        at = parsedate_to_datetime(response.headers.get("date", ""))
     except (TypeError, ValueError):
-        at = None
-    return _Before(tickets, at, newest)
+        return None
+    return at if at.tzinfo is not None else at.replace(tzinfo=timezone.utc)
 
 
 def _transactions(numbers: Sequence[int], more: Tuple[Tuple[str, str, Any], ...],

@@ -40,8 +40,8 @@ class BulkOperations(Source):
 
         Returns: one outcome an id, missing and forbidden tickets too, with their error.
         Requests: 100 tickets 1/1; 250 tickets 3/3; one that is missing 1/3; one that is merged
-            1/4. REST2 asks for those that a search does not find one by one, as `get_ticket`
-            does.
+            1/4. Those that a search does not find are asked for one by one over REST2, as
+            `get_ticket` does.
         Source: REST 1.0 ``show``; REST2 ``POST /tickets``.
         """
         ticket_ids = _items(ticket_ids, int, "ticket_ids")
@@ -54,10 +54,10 @@ class BulkOperations(Source):
         Args:
             content: as in `get_history`.
         Returns: one outcome an id; that of a missing or forbidden ticket holds the error.
-        Requests: text 2/3+; HTML 4/3+; content=False 2/1+; 50 tickets with text 4/3+. REST 1.0: 2
+        Requests: with text 2/3+; with HTML 3/3+; content=False 2/1+; 50 tickets 4/3+. REST 1.0: 2
             per 25 tickets, and 1 for each with HTML; REST2: 1 per 100 transactions, 1 per 100 of
-            their parts, 1 per 100 texts, each for 100 tickets at a time; those of merged
-            tickets and of those without a visible transaction one by one as `get_history` does.
+            their parts, 1 per 100 texts, for 100 tickets at a time; merged tickets and those
+            without a visible transaction one by one, as `get_history` does.
         Source: REST 1.0 ``show`` of ``ticket/N,…/history`` and ``ticket/N,…/attachments``; REST2
             ``POST /transactions``, ``POST /attachments``.
         """
@@ -72,9 +72,9 @@ class BulkOperations(Source):
         was created since: what is there has its receipt, what is surely not there is created
         after all (where RT has answered), and the rest holds OutcomeUnknown.
 
-        Requests: 3/4; read_back=False 2/2; 100 tickets 200/3; 100 tickets, read_back=False 100/2.
-            REST 1.0 creates one by one. REST2: 1, and for each 100 tickets 1, and 1 to read back;
-            files one by one; a refused ticket 1 or 2 more.
+        Requests: 3 tickets 6/3; 3 tickets, read_back=False 3/2. REST 1.0 creates one by one. REST2
+            takes 1, and for each 100 tickets 1 and 1 to read back; those with files go one by one,
+            and one that is refused takes 1 or 2 more.
         Source: REST 1.0 ``ticket/new``; REST2 ``POST /tickets/bulk`` (used from 5.0.3 on).
         """
         tickets = _items(tickets, NewTicket, "tickets")
@@ -90,9 +90,9 @@ class BulkOperations(Source):
         followed by a reading: what is done has its receipt, what is not is sent again.
 
         Raises: UsageError for a ticket that is named twice.
-        Requests: 100 tickets 3/3; 100 tickets, read_back=False 1/1; 500 tickets 15/15; 500 tickets,
-            read_back=False 5/5; with custom fields, read_back=False 2/2. Those that RT hides or
-            that are merged or deleted as `edit_ticket`, those to be deleted 1 more each over REST2.
+        Requests: 3 tickets 3/3; read_back=False 1/1; custom fields, read_back=False 2/2; deleted
+            3/5. As many for each 100 tickets. Over REST2 those that are merged, deleted or hidden
+            take what `edit_ticket` takes, and those to be deleted are read back one by one.
         Source: REST 1.0 ``edit`` with several forms, ``show``; REST2 ``PUT /tickets/bulk`` (used
             from 5.0.3 on), ``POST /tickets``.
         """
@@ -108,8 +108,8 @@ class BulkOperations(Source):
         as well: what is surely not there is sent after all where RT has answered, and the rest
         holds OutcomeUnknown.
 
-        Requests: 100 tickets 100/4+; 100 tickets with a status 300/5+. REST 1.0 and RT before
-            5.0.3 one by one, as messages with files are.
+        Requests: 3 tickets 3/4+; with a status 9/5+. REST2: as many for each 100 tickets. One by
+            one over REST 1.0, on RT before 5.0.3, and where there are files.
         Source: REST 1.0 ``ticket/N/comment``; REST2 ``POST /tickets/bulk/correspond``,
             ``POST /transactions``.
         """
@@ -118,7 +118,10 @@ class BulkOperations(Source):
         return result
 
     def comment_on_tickets(self, messages: Iterable[NewMessage]) -> Tuple[Outcome[Receipt], ...]:
-        """Comment on many tickets, each once. Everything else as `reply_to_tickets`."""
+        """Comment on many tickets, each once. Everything else as `reply_to_tickets`.
+
+        Source: REST 1.0 ``ticket/N/comment``; REST2 ``POST /tickets/bulk/comment``.
+        """
         messages = _items(messages, NewMessage, "messages")
         result: Tuple[Outcome[Receipt], ...] = self._carried("comment_on_tickets", locals())
         return result
