@@ -37,6 +37,7 @@ REST2: Tuple[str, ...] = (
     "DELETE /group/N/members", "DELETE /group/N/member/N",
     "GET /customfields", "POST /customfields", "POST /customfield", "GET /customfield/N",
     "PUT /customfield/N", "DELETE /customfield/N", "GET /customfield/N/values",
+    "POST /searches": "the same as GET: saved searches are listed whole",
     "POST /customfield/N/values", "POST /customfield/N/value", "GET /customfield/N/value/N",
     "PUT /customfield/N/value/N", "DELETE /customfield/N/value/N",
     "GET /catalog/X/customfields", "GET /class/X/customfields",
@@ -59,16 +60,36 @@ REST1: Tuple[str, ...] = (
     "ticket/N/history", "ticket/N/history/id/T", "ticket/N/history/type/TYPE",
     "ticket/N/attachments", "ticket/N/attachments/A", "ticket/N/attachments/A/content",
     "attachment/A", "attachment/A/content", "transaction/T",
-    "user/new", "user/X/show", "user/X/edit", "group/X", "group/N/edit", "group/new",
+    "user/new", "user/X", "user/X/show", "user/X/edit", "group/X", "group/N/edit", "group/new",
     "queue/X", "queue/new", "queue/X/edit", "queue/X/customfields", "queue/X/ticketcustomfields",
     "search/ticket", "search/user", "search/queue", "search/group", "NoAuth/mail-gateway",
 )
 
 #: Endpoints that no operation asks, and why.
 ELSEWHERE: Mapping[str, str] = {
+    **{f"DELETE /{one}": "what PUT with the status or Disabled does (see delete_ and disable_): a "
+                         "refused DELETE is an empty 500, and one that is repeated, too (before "
+                         "5.0.5)"
+       for one in ("ticket/N", "queue/X", "user/X", "group/N", "customfield/N", "asset/N",
+                   "catalog/X", "class/X", "article/N")},
+    "ticket/link": "what ticket/N/links does, one link a request",
+    "ticket/N/history/type/TYPE": "finds the whole history where there is none of the type: "
+                                  "get_history chooses among ticket/N/history",
+    "attachment/A/content": "what ticket/N/attachments/A/content gives, which older RTs have too",
+    "GET /ticket/N/history": "the same as POST, which takes conditions",
+    "GET /transaction/N/attachments": "fails for a number that does not exist: POST /attachments",
+    "POST /customfield/N/values": "the same as GET: values are listed whole",
+    "GET /asset/N/attachments": "not in RT 5.0: the history's transactions, POST /attachments",
+    "GET /article/N/attachments": "not in RT 5.0: the history's transactions, POST /attachments",
+    "GET /article/N": "POST /articles by number tells the same and its class by name",
+    "GET /catalogs/all": "POST /catalogs, which takes conditions",
+    "GET /classes/all": "POST /classes, which takes conditions",
+    "GET /catalog/X/history": "not in RT 5.0: POST /transactions",
+    "GET /class/X/history": "not in RT 5.0: POST /transactions",
+    "GET /users/privileged": "5.0.8 only: search_users, whose records tell privileged",
+    "GET /users/unprivileged": "5.0.8 only: search_users, whose records tell privileged",
     "(login)": "connecting and `close`: the session",
     "logout": "`close`",
-    "GET /tickets": "the same as POST, whose query may be long; one ticket is asked for by it",
     "GET /": "the extension's documentation for people",
     "NoAuth/mail-gateway": "takes mail from a mail server, without a login",
 }
@@ -91,12 +112,22 @@ def _named(operation: str) -> List[Tuple[str, str]]:
     named = []
     for term in re.findall(r"``(.+?)``", section.group(1) if section else "", re.DOTALL):
         method = re.match(r"(GET|POST|PUT|DELETE|HEAD) /", term)
+        if method and term.startswith("HEAD"):
+            continue  # of a record that GET tells
         if method:
             path = " ".join(term.partition("?")[0].split())
-            named += [("rest2", one) for one in _alternatives(path)]
+            named += [("rest2", _spelled(one)) for one in _alternatives(path)]
         elif re.match(r"[a-zN…/]+(/|\Z)", term) and " " not in term:
-            named.append(("rest1", term.partition("?")[0].replace("…/", "ticket/N/")))
+            path = term.partition("?")[0].replace(",…", "")
+            named.append(("rest1", path.replace("…/", "ticket/N/")))
     return named
+
+
+def _spelled(endpoint: str) -> str:
+    """The endpoint as the list has it, whose placeholders may be called otherwise."""
+    shape = re.sub(r"/[A-Z](?=/|\Z)", "/?", endpoint)
+    alike = (one for one in REST2 if re.sub(r"/[A-Z](?=/|\Z)", "/?", one) == shape)
+    return next(alike, endpoint)
 
 
 def _alternatives(path: str) -> List[str]:
@@ -113,7 +144,10 @@ def table() -> List[Tuple[str, str, str]]:
     rows = []
     for protocol, endpoints in found.items():
         for endpoint, operations in endpoints.items():
-            said = ", ".join(operations) or ELSEWHERE.get(endpoint, "-")
+            said = ", ".join(operations) or ELSEWHERE.get(endpoint, "")
+            if not said and endpoint.startswith("GET ") and endpoints.get("POST" + endpoint[3:]):
+                said = "the same as POST, whose conditions may be long"
+            said = said or "-"
             rows.append((PROTOCOLS[protocol].title, endpoint, said))
     return rows
 

@@ -103,8 +103,8 @@ class CustomFieldOperations(Source):
         Requests: 2/2+. A name that the path cannot carry, and over REST 1.0 a parenthesis in a
             name or a description 1 more.
         Source: REST 1.0 ``queue/X/ticketcustomfields``, ``queue/X/customfields`` (RT 3.8.2);
-            REST2 ``/queue/N/customfields``, ``/catalog/N/customfields``,
-            ``/class/N/customfields`` (5.0).
+            REST2 ``GET /queue/X/customfields``,
+            ``GET /catalog/X/customfields``, ``GET /class/X/customfields`` (5.0).
         """
         result: Tuple[CustomField, ...] = self._carried("get_applied_custom_fields", locals())
         return result

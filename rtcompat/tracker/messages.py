@@ -44,7 +44,10 @@ class MessageOperations(Source):
                 cc: People = (), bcc: People = (), time_worked: int = 0, status: str = KEEP,
                 attachments: Sequence[NewAttachment] = (),
                 transaction_custom_fields: CustomValues = KEEP) -> Receipt:
-        """Comment, once: what requestors do not see. Everything else as `reply`."""
+        """Comment, once: what requestors do not see. Everything else as `reply`.
+
+        Source: REST 1.0 ``ticket/N/comment``; REST2 ``POST /ticket/N/comment``.
+        """
         result: Receipt = self._carried("comment", locals())
         return result
 

@@ -168,11 +168,17 @@ class TicketOperations(Source):
         return result
 
     def untake_ticket(self, ticket_id: int) -> Receipt:
-        """Give our ticket back to nobody. As `take_ticket`."""
+        """Give our ticket back to nobody. As `take_ticket`.
+
+        Source: REST 1.0 ``ticket/N/take``; REST2 ``PUT /ticket/N/untake`` (5.0.1).
+        """
         result: Receipt = self._carried("untake_ticket", locals())
         return result
 
     def steal_ticket(self, ticket_id: int) -> Receipt:
-        """Become the owner of somebody else's ticket. As `take_ticket`."""
+        """Become the owner of somebody else's ticket. As `take_ticket`.
+
+        Source: REST 1.0 ``ticket/N/take``; REST2 ``PUT /ticket/N/steal`` (5.0.1).
+        """
         result: Receipt = self._carried("steal_ticket", locals())
         return result
