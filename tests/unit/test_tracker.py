@@ -40,5 +40,7 @@ def test_a_source_that_lacks_an_operation_says_so(operation: str) -> None:
     wanted = [each for each in inspect.signature(getattr(Tracker, operation)).parameters.values()
               if each.name != "self" and each.default is inspect.Parameter.empty]
     with pytest.raises(Unsupported) as caught:
-        getattr(Tracker(), operation)(*(1 for _ in wanted))
+        getattr(Tracker(), operation)(
+            *(1 for each in wanted if each.kind is not inspect.Parameter.KEYWORD_ONLY),
+            **{each.name: 1 for each in wanted if each.kind is inspect.Parameter.KEYWORD_ONLY})
     assert caught.value.operation == operation
