@@ -42,7 +42,7 @@ def fields_of_container(container: RecordKind, attribute: str) -> FieldsFrom:
     Requests: 2 once a catalog and login, 1 for one by number."""
     def ask(context: Context, wanted: Mapping[str, Any],
             about: str) -> Operation[Dict[str, FieldKind]]:
-        key = f"{container.name} {wanted[attribute]}"
+        key = f"{container.name}\n{wanted[attribute]}"  # as no queue is named
         known = context.queue_fields(key)
         if known is None:
             number = yield from records.number_of(container, wanted[attribute])

@@ -11,7 +11,7 @@ from tests.connections import Connections
 from tests.contract.matrix import surface
 
 #: Rights of alice on the catalog and the class that RT brings; custom fields of that catalog's
-#: assets; searches that alice saved.
+#: assets; an asset with a note, as an extension may add it; searches that alice saved.
 _STAGE = r"""
 my $alice = RT::User->new(RT->SystemUser); $alice->Load('alice');
 my $catalog = RT::Catalog->new(RT->SystemUser); $catalog->Load('General assets');
@@ -30,6 +30,12 @@ for (['Serial', 'FreeformSingle'], ['Colours', 'SelectMultiple'], ['Bought', 'Da
     if ($name eq 'Colours') { $field->AddValue(Name => $_) for qw(red green blue) }
     ($ok, $said) = $field->AddToObject($catalog); die $said unless $ok;
 }
+my $asset = RT::Asset->new(RT->SystemUser);
+my ($made, $why) = $asset->Create(Name => 'with a note', Catalog => $catalog->Id);
+die $why unless $made;
+my ($noted, $cause) = $asset->_NewTransaction(Type => 'Comment', MIMEObj => MIME::Entity->build(
+    Type => 'text/plain', Charset => 'utf-8', Filename => 'note.txt', Data => ["A note\n"]));
+die $cause unless $noted;
 for (['paging', 'Ticket', "Subject LIKE 'paging 24'", 'Priority|id||', 'DESC|ASC|ASC|ASC'],
      ['twice', 'Ticket', 'id = 1', 'id', 'ASC'], ['twice', 'Ticket', 'id = 2', 'id', 'ASC'],
      ['nothing asked', 'Ticket', '', 'id', 'ASC'], ['gear', 'Asset', 'id > 0', 'id', 'ASC']) {

@@ -51,7 +51,7 @@ def test_an_asset_is_created_as_wanted_and_read_by_everybody_alike(alice: Tracke
     assert (asset.catalog, asset.status, asset.owner) == (HOME, "allocated", "alice")
     assert asset.held_by == (Watcher("gerda@example.org"), Watcher("yorick@example.org"))
     assert [who.name for who in asset.contacts] == ["root"]
-    assert (asset.creator, asset.created) == ("alice", asset.last_updated)
+    assert asset.creator == "alice" and asset.created <= asset.last_updated
     assert dict(asset.custom_fields) == {"Serial": ("S 9",), "Colours": ("red", "green"),
                                          "Bought": ("2031-07-15 22:30:00",)}
     assert root.get_asset(made.id) == asset
@@ -180,6 +180,18 @@ def test_an_assets_history_and_links(alice: Tracker, root: Tracker) -> None:
     assert history[1].new_value == "renamed" and history[0].ticket_id is NOT_LOADED
     assert history == list(root.get_asset_history(number))
     assert alice.get_asset_attachments(number) == ()
+
+
+def test_what_was_attached_to_an_asset_is_read(alice: Tracker, nora: Tracker) -> None:
+    [asset] = alice.search_assets([where("name", "=", "with a note")])
+    [part] = alice.get_asset_attachments(asset.id)
+    assert (part.filename, part.content_type, part.size) == ("note.txt", "text/plain", 7)
+    assert alice.read_attachment(part.id) == b"A note\n"
+    assert part.transaction_id == list(alice.get_asset_history(asset.id))[-1].id
+    with pytest.raises(PermissionDenied):
+        nora.get_asset_attachments(asset.id)
+    with pytest.raises(PermissionDenied):
+        nora.read_attachment(part.id)
 
 
 def test_a_catalog_is_made_changed_and_disabled(root: Tracker, alice: Tracker,
