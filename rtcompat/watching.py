@@ -2,7 +2,7 @@
 
 RT has no feed. A ticket's LastUpdated has whole seconds, is set inside the write (later seen than
 it says), and by it alone nobody knows which transactions are new. So each poll is a sweep: tickets
-updated since a *floor*, which stays `OVERLAP` behind what the sweep before had seen, are listed;
+updated since a *floor*, which stays `_LAG` behind what the sweep before had seen, are listed;
 those whose state is not known yet are examined; and a transaction counts as new when it was
 created after the floor and its number was not handed out. What was handed out since the floor is
 in the cursor. All moments are the server's own: dates of records, never our clock, which only
@@ -32,6 +32,9 @@ OVERLAP = timedelta(seconds=120)
 #: A ticket is looked at again until its state is so many seconds old, its second being over, and
 #: once more when it is so old that whatever was under way is done.
 _AGAIN = (3, int(OVERLAP.total_seconds()))
+#: How far the floor stays behind: a ticket that is not due for its last look was first seen in its
+#: state within `OVERLAP`, and did not show then what was dated as long before.
+_LAG = 2 * OVERLAP
 #: Zones are at most so far east of UTC's west end, and an hour for a change of the clocks.
 _MARGIN = timedelta(hours=13)
 #: What a time that REST 1.0 left in doubt may be off.
@@ -109,7 +112,7 @@ class _State:
     @property
     def floor_to_come(self) -> datetime:
         """The floor after the sweep under way."""
-        return max(self.floor, (self.upto or self.mark) - OVERLAP)
+        return max(self.floor, (self.upto or self.mark) - _LAG)
 
     def floor_of(self, ticket_id: int) -> datetime:
         """The floor for a ticket: the next one where this sweep is done with it."""

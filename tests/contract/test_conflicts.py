@@ -32,8 +32,9 @@ def writers(connections: Connections) -> Iterator[Callable[[str, str], List[Trac
 
     def several(name: str, protocol: str) -> List[Tracker]:
         url = connections.server(name).url
-        opened.extend(connect(url, protocol=protocol, **connections.credentials(name, "alice"))
-                      for _ in range(WRITERS))
+        # No zone has to be found out by each: only minutes are written.
+        opened.extend(connect(url, protocol=protocol, timezone="UTC",
+                              **connections.credentials(name, "alice")) for _ in range(WRITERS))
         return opened
     yield several
     for one in opened:

@@ -1,0 +1,256 @@
+"""Watching an RT whose transactions become visible late and out of order, killed at any point."""
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple, Union
+
+import pytest
+
+from rtcompat import watching
+from rtcompat.errors import NotFound, TimedOut, UsageError
+from rtcompat.model import Outcome, Ticket, Transaction
+from rtcompat.ticketsql import Query, ticketsql
+from rtcompat.watching import Watch
+
+START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+
+
+class Entry:
+    """A transaction that is dated at one moment and seen from a later one on."""
+
+    def __init__(self, one: Transaction, seen_from: datetime) -> None:
+        self.one, self.seen_from = one, seen_from
+
+
+class Server:
+    """As much of a tracker as watching asks.
+
+    Args:
+        doubtful: its times are as REST 1.0 gives them where the zone is in doubt, hours off.
+    """
+
+    def __init__(self, doubtful: bool = False) -> None:
+        self.now = START
+        self.entries: List[Entry] = []
+        self.matching: Dict[int, bool] = {}
+        self.gone: List[int] = []
+        self.hidden: Dict[int, datetime] = {}
+        self.requests = 0
+        self.fails = 0
+        self.off = timedelta(hours=-5) if doubtful else timedelta(0)
+
+    def write(self, ticket: int, delay: float = 0, kind: str = "Set",
+              creator: str = "alice") -> int:
+        number = len(self.entries) + 1
+        self.matching.setdefault(ticket, True)
+        created = self.now.replace(microsecond=0)
+        self.entries.append(Entry(Transaction(number, ticket, kind, creator=creator,
+                                              created=created),
+                                  self.now + timedelta(seconds=delay)))
+        return number
+
+    def seen(self, ticket: int) -> List[Transaction]:
+        return [each.one for each in self.entries
+                if each.one.ticket_id == ticket and each.seen_from <= self.now]
+
+    def updated(self, ticket: int) -> Optional[datetime]:
+        moments = [one.created for one in self.seen(ticket)]
+        if ticket in self.hidden:
+            moments.append(self.hidden[ticket])
+        return max(moments, default=None)
+
+    def _answer(self) -> None:
+        self.requests += 1
+        if self.fails:
+            self.fails -= 1
+            raise TimedOut("no answer")
+
+    def search_tickets(self, query: Union[str, Query], *, order: Optional[str] = None,
+                       fields: Optional[Iterable[str]] = None,
+                       snapshot: bool = False) -> Iterator[Ticket]:
+        self._answer()
+        text = query.text("UTC") if isinstance(query, Query) else query
+        since = re.search(r"LastUpdated > '([^']+)'", text)
+        after = re.search(r"id > (\d+)\Z", text)
+        named = {int(number) for number in re.findall(r"id = (\d+)", text)}
+        found = []
+        for number, matching in self.matching.items():
+            moment = self.updated(number)
+            if moment is None or number in self.gone or named and number not in named:
+                continue
+            if since and (not matching or f"{moment:%Y-%m-%d %H:%M:%S}" <= since.group(1)):
+                continue
+            if after and number <= int(after.group(1)):
+                continue
+            found.append(Ticket(number, last_updated=moment + self.off, times_exact=not self.off))
+        if order:
+            assert order == "-LastUpdated"
+            found.sort(key=lambda one: one.last_updated or START, reverse=True)
+        else:
+            found.sort(key=lambda one: one.id)
+        return iter(found)
+
+    def get_histories(self, ticket_ids: Iterable[int], *, content: bool = True
+                      ) -> Iterator[Outcome[Tuple[Transaction, ...]]]:
+        self._answer()
+        for number in ticket_ids:
+            if number in self.gone:
+                yield Outcome(number, error=NotFound("gone"))
+            else:
+                yield Outcome(number, tuple(self.seen(number)))
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    return timed(Server(), monkeypatch)
+
+
+def timed(made: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """A server whose clock is ours, too, but for three hours."""
+    monkeypatch.setattr(watching.time, "time",
+                        lambda: (made.now + timedelta(hours=3)).timestamp())
+    return made
+
+
+def saved(cursor: Any) -> Any:
+    return json.loads(json.dumps(cursor))
+
+
+def look(server: Server, since: Any, most: Optional[int] = None, **more: Any
+         ) -> Tuple[List[Tuple[int, Tuple[int, ...]]], Any]:
+    """What one look brings, as far as it is handled, and where to go on."""
+    found: List[Tuple[int, Tuple[int, ...]]] = []
+    watch = Watch(server, "Queue = 'General'", since, **more)
+    cursor = since
+    for change in watch:
+        found.append((change.ticket.id, tuple(one.id for one in change.transactions)))
+        cursor = saved(change.cursor)
+        if most is not None and len(found) >= most:
+            return found, cursor
+    return found, saved(watch.cursor)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("doubtful", [False, True])
+def test_each_transaction_comes_once_however_late_it_is_seen_and_whenever_it_is_killed(
+        seed: int, doubtful: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(seed)
+    server = timed(Server(doubtful), monkeypatch)
+    tickets = chance.choice((3, 30, 150))
+    told: List[int] = []
+    cursor: Any = START
+    for turn in range(40):
+        for _ in range(chance.choice((0, 1, 5, tickets))):
+            server.write(chance.randint(1, tickets), chance.choice((0, 0, 0.5, 2, 30, 100)))
+            if chance.random() < 0.2:
+                server.now += timedelta(seconds=chance.random())
+        # Killed after so many changes, or before the cursor of a last look is saved.
+        changes, cursor = look(server, cursor, chance.choice((None, None, 0, 1, 3, 120)))
+        told += [number for _, numbers in changes for number in numbers]
+        server.now += timedelta(seconds=chance.choice((0, 0.3, 1, 5, 60, 400)))
+    server.now += timedelta(seconds=200)
+    for _ in range(3):
+        changes, cursor = look(server, cursor)
+        told += [number for _, numbers in changes for number in numbers]
+        server.now += timedelta(seconds=130)
+    assert Counter(told) == Counter(range(1, len(server.entries) + 1))
+    if not doubtful:
+        assert len(cursor["done"]) + len(cursor["seen"]) <= 2 * len(server.entries)
+
+
+def test_nothing_new_costs_one_request_and_the_cursor_stays_small(server: Server) -> None:
+    for ticket in range(1, 80):
+        server.write(ticket)
+        server.now += timedelta(seconds=10)
+    changes, cursor = look(server, START)
+    assert len(changes) == 79 and [ticket for ticket, _ in changes] == list(range(1, 80))
+    assert len(cursor["done"]) <= 25 and len(cursor["seen"]) <= 25
+    for _ in range(3):
+        server.now += timedelta(seconds=130)
+        _, cursor = look(server, cursor)
+    server.requests = 0
+    assert look(server, cursor)[0] == [] and server.requests == 1
+
+
+def test_more_than_a_page_comes_by_number_and_goes_on_where_it_was_killed(server: Server) -> None:
+    for ticket in range(250, 0, -1):
+        server.write(ticket)
+        server.now += timedelta(seconds=1)
+    changes, cursor = look(server, START, 130)
+    assert cursor["after"] == 100 and len(cursor["swept"]) == 30
+    server.write(5)
+    server.write(240)
+    rest, cursor = look(server, cursor)
+    later, cursor = look(server, cursor)
+    every = Counter(number for _, numbers in changes + rest + later for number in numbers)
+    assert every == Counter(range(1, 253))
+    assert cursor["upto"] is None and [ticket for ticket, _ in later] == [5]
+
+
+def test_a_ticket_that_matches_late_is_gone_or_changed_unseen(server: Server) -> None:
+    server.write(2)
+    server.matching[2] = False
+    server.now += timedelta(hours=1)
+    server.write(1)
+    changes, cursor = look(server, START)
+    assert [ticket for ticket, _ in changes] == [1]
+    server.now += timedelta(hours=1)
+    first = server.write(2)
+    server.matching[2] = True
+    changes, cursor = look(server, cursor)
+    assert changes == [(2, (first,))]
+    server.now += timedelta(hours=1)
+    server.hidden[1] = server.now
+    changes, cursor = look(server, cursor)
+    assert changes == [(1, ())]
+    assert look(server, cursor)[0] == []
+    server.now += timedelta(hours=1)
+    server.write(1)
+    server.gone.append(1)
+    assert look(server, cursor)[0] == []
+
+
+def test_whose_changes_are_ignored_do_not_come_back(server: Server) -> None:
+    server.write(1, creator="robot")
+    server.write(2, creator="robot")
+    other = server.write(2)
+    changes, cursor = look(server, START, ignore=["Robot"])
+    assert changes == [(2, (other,))]
+    assert look(server, cursor)[0] == []
+
+
+def test_a_failure_ends_nothing(server: Server) -> None:
+    first = server.write(1)
+    watch = Watch(server, ticketsql(queue="General"), START)
+    for fails in (1, 2):
+        server.fails = 1
+        with pytest.raises(TimedOut):
+            next(watch)
+    assert [one.id for one in next(watch).transactions] == [first]
+    assert list(watch) == []
+
+
+def test_it_polls_until_it_is_closed(server: Server) -> None:
+    first = server.write(1)
+    watch = Watch(server, "id > 0", START, interval=0, fields=())
+    change = next(watch)
+    assert change.ticket == Ticket(1) and [one.id for one in change.transactions] == [first]
+    second = server.write(1)
+    assert [one.id for one in next(watch).transactions] == [second]
+    watch.close()
+    assert list(watch) == []
+
+
+@pytest.mark.parametrize("wrong", [
+    {"query": ""}, {"query": 7}, {"since": None}, {"since": datetime(2026, 3, 1)}, {"since": {}},
+    {"since": {"version": 1}}, {"since": {"version": 1, "floor": "x"}}, {"interval": -1},
+    {"interval": True}, {"ignore": "alice"}])
+def test_what_cannot_be_watched_is_refused(wrong: Dict[str, Any], server: Server) -> None:
+    arguments: Dict[str, Any] = {"query": "id > 0", "since": START, **wrong}
+    with pytest.raises(UsageError):
+        Watch(server, **arguments)
+    assert server.requests == 0
