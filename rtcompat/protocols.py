@@ -295,6 +295,9 @@ def _route_many(operation: str, arguments: Mapping[str, Any],
     """
     argument, single = _MANY[operation]
     able = {name: table for name, table in protocols.items() if operation not in table}
+    if not able:
+        name, table = next(iter(protocols.items()))
+        raise Unsupported(table[operation], operation=operation, protocol=name)
     for place, one in enumerate(arguments[argument]):
         given = given_of(one)
         left = {name: table for name, table in able.items()
