@@ -31,7 +31,7 @@ class Composed(TicketOperations, BulkOperations):
         Raises: Conflict: ``applied`` False after the last attempt; True, at once, when our change
             was written and collided with another one's: which of both stands then, the history
             tells, and its ``transactions``. What `edit_ticket` raises.
-        Requests: 6/6; each further attempt 3 to 6 more.
+        Requests: 6/6. Each further attempt takes 3 to 6 more.
         """
         if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
             raise UsageError("attempts is a number from 1 on", argument="attempts")
@@ -79,8 +79,8 @@ class Composed(TicketOperations, BulkOperations):
             before a ticket begins to match the query comes only as far as it is that new. A
             ticket that was merged comes as its survivor, where that matches. Not told: a deleted
             ticket, one that no longer matches, and what leaves LastUpdated alone.
-        Requests: nothing new 2/1; each 100 tickets that changed 2/1 more, and their histories,
-            which are read again in the 3 seconds after and once after 120.
+        Requests: nothing new 2/1. Each 100 tickets that changed take 2/1 more, and what
+            `get_histories` takes for them, again in the 3 seconds after and once after 120.
         """
         return Watch(self, query, since, interval=interval, fields=fields, content=content,
                      ignore=ignore)

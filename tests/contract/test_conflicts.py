@@ -138,7 +138,7 @@ def test_what_somebody_changed_after_the_reading_is_not_overwritten(
                           custom_fields={"Tags": ["a", "b"], "Severity": "High"})
     assert set(done.unverified) == {"subject", "custom_fields[Tags]", "custom_fields[Severity]"}
     fresh = rt.get_ticket(ticket.id)
-    done = rt.edit_ticket(ticket.id, owner=None, status="open", if_unchanged=fresh,
+    done = rt.edit_ticket(ticket.id, owner="Nobody", status="open", if_unchanged=fresh,
                           custom_fields={"Tags": ["b", "c"], "Severity": "Low"})
     assert set(done.changed) == {"owner", "status", "custom_fields[Tags]",
                                  "custom_fields[Severity]"}

@@ -10,7 +10,6 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Tuple, Union
 
 import pytest
 
-from rtcompat import watching
 from rtcompat.errors import NotFound, TimedOut, UsageError
 from rtcompat.model import Outcome, Ticket, Transaction
 from rtcompat.ticketsql import Query, ticketsql
@@ -111,7 +110,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
 
 def timed(made: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     """A server whose clock is ours, too, but for three hours."""
-    monkeypatch.setattr(watching.time, "time",
+    monkeypatch.setattr("rtcompat.watching.time.time",
                         lambda: (made.now + timedelta(hours=3)).timestamp())
     return made
 
