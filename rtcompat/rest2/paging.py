@@ -152,32 +152,36 @@ def overlapping_page(ask: Window,
 
     Each page begins at the latest with the last row of the one before; where that row is not
     met, an earlier page is asked for. Rows that RT counts and does not show cannot be told from
-    vanished ones: after a page without a new row the next one is taken as it is.
+    vanished ones: after a page that holds neither a new row nor as many old ones as it should, the
+    next one is taken as it is.
 
     Requests: 1; 1 for each step back; 1 for the whole walk where RT hides the end.
     """
-    state: Dict[str, Any] = dict(cursor or {"seen": 0, "last": 0, "end": None, "empty": 0})
+    state: Dict[str, Any] = dict(cursor or {
+        "seen": 0, "last": 0, "end": None, "empty": 0, "blind": False})
     last, seen = int(state["last"]), int(state["seen"])
     while True:
         answer = read_answer((yield ask(*_window(seen), False)))
         start = (answer.page - 1) * answer.per_page
-        met = any(read_number(one.get("id")) <= last for one in answer.items)
-        if met or not start or state["empty"]:
+        old = sum(read_number(one.get("id")) <= last for one in answer.items)
+        if old or not start or state["blind"]:
             break
         seen = max(0, seen - PER_PAGE)
     items = tuple(one for one in answer.items if read_number(one.get("id")) > last)
     last = max([last, *(read_number(one.get("id")) for one in items)])
-    after = {**state, "last": last, "seen": start + answer.per_page,
-             "empty": 0 if items else int(state["empty"]) + 1,
+    empty = 0 if items else int(state["empty"]) + 1
+    near = not items and not state["blind"] and start + old > seen and empty < _EMPTY_PAGES
+    after = {**state, "last": last, "seen": start + (old if near else answer.per_page),
+             "empty": empty, "blind": not items and not near,
              "total": state.get("total", answer.total)}
     more = following(answer, answer.page)
     if more is None:
-        if after["end"] is None or after["empty"] and after["empty"] % _EMPTY_PAGES == 0:
+        if after["end"] is None or empty and empty % _EMPTY_PAGES == 0:
             after["end"] = yield from last_visible(lambda page, _: ask(page, PER_PAGE, True), last)
         more = int(last < int(after["end"]))
         if after["end"] != state["end"] and len(answer.items) < answer.per_page:
             # As in `one_page`.
-            after["seen"] = seen if state["end"] is None else 0
+            after.update(seen=seen if state["end"] is None else 0, blind=False)
     return Page(items, after if more else None, after["total"])
 
 

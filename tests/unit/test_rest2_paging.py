@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any, List, NamedTuple, Optional, Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rtcompat.errors import ProtocolError
@@ -178,6 +178,8 @@ def test_overlapping_pages_hold_every_visible_row_once(manner: Manner, shape: Li
 @given(count=st.integers(0, 450), manner=st.sampled_from(MANNERS),
        gone=st.lists(st.sets(st.integers(1, 450), max_size=120), max_size=8),
        new=st.lists(st.integers(0, 60), max_size=8))
+@example(count=200, manner=MANNERS[0], new=[0] * 6,
+         gone=[{1}, set(), set(), {4, 6, 7}, {5}, {8, 2, 3}])
 @settings(max_examples=300, deadline=None)
 def test_what_vanishes_and_comes_meanwhile_moves_nothing_out_of_sight(
         count: int, manner: Manner, gone: Any, new: Any) -> None:
