@@ -61,7 +61,8 @@ class GroupOperations(Source):
         """Change fields of a group. custom_fields over REST2 only.
 
         Returns, Raises: as `edit_ticket`.
-        Requests: by number 3/3, read_back=False 1/1; by name 3/4, read_back=False 2/2.
+        Requests: by number 3/3; by number, read_back=False 1/1; by name 3/4; by name,
+            read_back=False 2/2.
         Source: REST 1.0 ``group/N/edit``; REST2 ``PUT /group/N`` (1.06).
         """
         result: Receipt = self._carried("edit_group", locals())

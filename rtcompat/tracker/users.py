@@ -100,7 +100,7 @@ class UserOperations(Source):
         """A user's transactions, by id, without contents. REST2 only.
 
         Raises: NotFound; PermissionDenied without the right to administer users.
-        Requests: -/1+. 1 per 100, 1 more where there are none.
+        Requests: -/1. 1 per 100, 1 more where there are none, or RT hides the end.
         Source: REST2 ``GET /user/X/history``.
         """
         return self._listed("get_user_history", locals())

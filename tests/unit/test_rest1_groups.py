@@ -85,7 +85,7 @@ def test_members_as_rt_prints_them(members: str, told: List[Any]) -> None:
 def test_conditions_are_searched_one_by_one_and_all_hold() -> None:
     script = Script(ids("group", 1, 2, 3), ids("group", 3, 2, 9), forms(2, 3))
     found = Over(script).search_groups([where("name", "=", 'a "b" \\'),
-                                          where("description", "NOT LIKE", "x")])
+                                        where("description", "NOT LIKE", "x")])
     assert [one.id for one in found] == [2, 3]
     assert [script.form(place)["query"] for place in (0, 1)] == [
         'Name = "a \\"b\\" \\\\"', "Description 'NOT LIKE' \"x\""]
