@@ -412,6 +412,6 @@ def test_every_recorded_answer_is_json_or_an_error_of_ours() -> None:
 @pytest.mark.parametrize("query", [7, None, b"id = 7", ["id = 7"]])
 def test_a_query_that_is_no_text_is_not_sent(query: Any) -> None:
     script = Script({})
-    with pytest.raises(UsageError, match="TicketSQL") as caught:
+    with pytest.raises(UsageError, match="query") as caught:
         script.run(rest2().search_tickets(query))
     assert caught.value.argument == "query" and not script.asked
