@@ -110,6 +110,8 @@ def checked(rows: Tuple[FieldRow, ...], conditions: Iterable[Condition], *,
         if row is None and custom_fields and custom_field_of(one.field):
             if any(before.name == one.field for before, _, _ in found):
                 _wrong(f"{one.field}: RT takes two conditions on it for either of them")
+            if one.value == "" or one.operator == "NOT LIKE":
+                _wrong(f"{one.field} {one.operator} {one.value!r}: RT finds long values by it")
             row = FieldRow(one.field, one.field, "text", rest1=None, search=True)
         if row is None:
             _wrong(f"no record is found by {one.field!r}; by {', '.join(sorted(known))}"

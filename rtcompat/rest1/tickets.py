@@ -10,6 +10,7 @@ from rtcompat.exchange import Operation, Request
 from rtcompat.limits import checked_order, checked_query, positive_id
 from rtcompat.model import CustomField, FrozenMap, Page, Ticket
 from rtcompat.rest1 import read
+from rtcompat.rest1.answers import listed_ids
 from rtcompat.rest1.asking import Answer, show
 from rtcompat.rest1.forms import Form, custom_field_name
 from rtcompat.rest1.reaching import Reaching
@@ -163,7 +164,9 @@ class Tickets(Reaching):
         Requests: 0; for a query with moments those of `learn_zone` once a login, and 1 more where
             doubts are left.
         """
-        if not isinstance(query, Query):
+        if not isinstance(query, (str, Query)):
+            raise UsageError("query is TicketSQL: text, or what ticketsql made", argument="query")
+        if isinstance(query, str):
             return checked_query(query)
         if not query.needs_zone:
             return query.text()
@@ -195,9 +198,7 @@ class Tickets(Reaching):
                                               about="search tickets"))
         answer.checked()
         body = answer.envelopes[0].body if answer.envelopes else ""
-        ids = [int(line[7:]) for line in body.split("\n")
-               if line.startswith("ticket/") and line[7:].isdigit()]
-        return list(dict.fromkeys(ids))
+        return list(dict.fromkeys(listed_ids(body, "ticket")))
 
     def _slice(self, ids: List[int], keys: Optional[Tuple[str, ...]],
                wanted: Optional[FrozenSet[str]]) -> Operation[List[Ticket]]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from rtcompat.errors import Unsupported, UsageError
 from rtcompat.rest1.dates import ANY, Reading, readings
+from rtcompat.ticketsql.moments import for_rt
 
 __all__ = ["Clock", "Moment", "Pair", "known_zones", "named", "offset_of"]
 
@@ -94,27 +95,6 @@ def _moments(local: datetime, zone: str) -> Set[datetime]:
         if utc.astimezone(_zone(zone)).replace(tzinfo=None) == local:
             found.add(utc)
     return found
-
-
-def _read_by_rt(text: datetime, zone: str) -> datetime:
-    """The moment that RT (3.8 and later) makes of a date it is sent.
-
-    It takes the text for UTC, looks up the zone's offset at *that* moment, and subtracts it: on
-    the days of a change RT so is an hour off for as many hours as the zone is from UTC.
-    Source: ParseByTimeParseDate of RT::Date, the default of ``PreferDateTimeFormatNatural``.
-    """
-    as_utc = text.replace(tzinfo=timezone.utc)
-    return as_utc - _offset_at(zone, as_utc)
-
-
-def _for_rt(utc: datetime, zone: str) -> Optional[datetime]:
-    """What to send so that RT makes this moment of it; None if there is nothing."""
-    day = timedelta(days=1)
-    for offset in (_offset_at(zone, utc), _offset_at(zone, utc - day), _offset_at(zone, utc + day)):
-        text = (utc + offset).replace(tzinfo=None)
-        if _read_by_rt(text, zone) == utc:
-            return text
-    return None
 
 
 @dataclass(frozen=True)
@@ -204,12 +184,12 @@ class Clock:
     def wall(self, utc: datetime, name: str) -> str:
         """What to send so that RT stores a moment: ``2026-11-21 20:25:07`` in the user's zone.
 
-        On the days of a change this is not what the user's clock shows (see `_read_by_rt`).
+        On the days of a change this is not what the user's clock shows (see `moments`).
 
         Raises: Unsupported when the zones differ on it, when it lies in autumn's repeated hour,
             which RT prints without saying which, or when nothing that can be sent gives it.
         """
-        spelled = {_for_rt(utc, alike[0]) for alike in _classes(self.zones)}
+        spelled = {for_rt(utc, alike[0]) for alike in _classes(self.zones)}
         if len(spelled) > 1:
             raise Unsupported(
                 f"{name}: REST 1.0 reads dates in our RT user's time zone, and that is not known "

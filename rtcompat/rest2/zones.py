@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Dict, List, Mapping, Tuple, Union
 from urllib.parse import quote
 
-from rtcompat.errors import NotFound, PermissionDenied
+from rtcompat.errors import NotFound, PermissionDenied, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.limits import checked_query
 from rtcompat.rest2.answers import read_json
@@ -55,7 +55,9 @@ def query_text(context: Context, query: Union[str, Query]) -> Operation[str]:
     Requests: 0; once a login, for a query with moments, 1; 4 to 10 more where our user has no time
         zone of its own.
     """
-    if not isinstance(query, Query):
+    if not isinstance(query, (str, Query)):
+        raise UsageError("query is TicketSQL: text, or what ticketsql made", argument="query")
+    if isinstance(query, str):
         return checked_query(query)
     if not query.needs_zone:
         return query.text()

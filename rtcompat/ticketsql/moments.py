@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from rtcompat.errors import Unsupported, UsageError
 
-__all__ = ["Zones", "spelled", "spelled_day", "read_by_rt", "offset_at", "all_zones", "fitting",
-           "zones_of"]
+__all__ = ["Zones", "spelled", "spelled_day", "read_by_rt", "for_rt", "offset_at", "all_zones",
+           "fitting", "zones_of"]
 
 #: A zone's name, or several that the user's may be.
 Zones = Union[str, Iterable[str], None]
@@ -57,7 +57,7 @@ def read_by_rt(text: datetime, zone: str) -> datetime:
     return as_utc - offset_at(zone, as_utc)
 
 
-def _for_rt(utc: datetime, zone: str) -> Optional[datetime]:
+def for_rt(utc: datetime, zone: str) -> Optional[datetime]:
     """The text, naive, of which RT makes this moment; None where there is none."""
     for at in (utc, utc - _DAY, utc + _DAY):
         text = (utc + offset_at(zone, at)).replace(tzinfo=None)
@@ -78,7 +78,7 @@ def spelled(moment: datetime, zones: Tuple[str, ...]) -> str:
     utc = moment.astimezone(timezone.utc)
     texts: Set[Optional[datetime]] = set()
     for zone in zones:
-        texts.add(_for_rt(utc, zone))
+        texts.add(for_rt(utc, zone))
         if len(texts) > 1:
             raise _doubt(f"{utc:%Y-%m-%d %H:%M:%S} UTC", zones)
     text = texts.pop()

@@ -58,7 +58,9 @@ def test_custom_fields_only_where_they_are_looked_up_and_once_each() -> None:
     one = where("CustomField.{A b}", "=", "x")
     (row, _, _), = checked(fields.TRANSACTION, [one], custom_fields=True)
     assert row.rt == "CustomField.{A b}"
-    for wrong in ([one, one], [where("CustomField.{}", "=", "x")],
+    for wrong in ([one, one], [where("CustomField.{A}", "=", "")],
+                  [where("CustomField.{A}", "NOT LIKE", "x")],
+                  [where("CustomField.{}", "=", "x")],
                   [where("CustomField.{a}.{b}", "=", "x")], [where("x CF.{a}", "=", "x")]):
         with pytest.raises(UsageError):
             checked(fields.TRANSACTION, wrong, custom_fields=True)

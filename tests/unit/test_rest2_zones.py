@@ -31,7 +31,7 @@ class Server(Script):
         super().__init__({"GET user/root": [user], "POST tickets": [self._tickets]})
 
     def _tickets(self, request: Request) -> Response:
-        query = dict(request.form)["query"]
+        query = dict(request.form or ())["query"]
         asked = _ASKED.findall(query)
         if asked:
             return page([{"id": number, "type": "ticket"} for number, text in asked
