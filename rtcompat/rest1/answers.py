@@ -15,8 +15,8 @@ from rtcompat.errors import (FormSyntaxError, InvalidQuery, InvalidValue, NotAut
 from rtcompat.exchange import Response
 from rtcompat.rest1.forms import Envelope, Form, parse, split_head
 
-__all__ = ["EXCEPTION_TEXT", "SENTENCES", "Sentence", "check", "created_id", "meaning",
-           "messages_of", "read_answer", "refusal", "server_version", "signed_out",
+__all__ = ["EXCEPTION_TEXT", "SENTENCES", "Sentence", "check", "created_id", "listed_ids",
+           "meaning", "messages_of", "read_answer", "refusal", "server_version", "signed_out",
            "was_updated", "withheld", "wrong_password"]
 
 
@@ -203,7 +203,7 @@ _STACK = re.compile(r"\n+(?:Stack:|Trace begun at ).*", re.DOTALL)
 
 # -- success ----------------------------------------------------------------------------------
 
-_CREATED = re.compile(r"(Ticket|User|Queue|Group) (\d+) created\.$")
+_CREATED = re.compile(r"(Ticket|User|Queue|Group) (\d{1,18}) created\.$")
 _UPDATED = re.compile(r"(?:(Ticket|User|Queue|Group) .* updated\.|Links for ticket \d+ updated\.)$")
 
 
@@ -221,6 +221,12 @@ def created_id(envelopes: Iterable[Envelope], kind: str) -> Optional[int]:
         if match is not None and match.group(1) == kind:
             return int(match.group(2))
     return None
+
+
+def listed_ids(answer_text: str, kind: str) -> List[int]:
+    """The numbers in what a search lists by ``format=i``: ``ticket/36``, in RT's order."""
+    return [int(one) for one in re.findall(rf"^{kind}/([0-9]{{1,18}})$", answer_text,
+                                           re.MULTILINE)]
 
 
 def was_updated(envelopes: Iterable[Envelope]) -> bool:

@@ -14,6 +14,7 @@ from rtcompat.rest1.asking import denied
 from rtcompat.rest1.forms import Form
 from rtcompat.rest1.histories import Histories
 from rtcompat.rest1.sink import ContentSink, content_of
+from rtcompat.rest1.values import read_number
 
 __all__ = ["Attachments"]
 
@@ -138,7 +139,8 @@ class Attachments(Histories):
             return (yield from self._head(number, 1, _SHOWN, shown=True))
         except NotFound:
             form = yield from self._head(number, None, ("Transaction",))
-            ticket = yield from self._ticket_of_transaction(int(form.get("Transaction") or 0))
+            ticket = yield from self._ticket_of_transaction(
+                read_number(form.get("Transaction") or ""))
             return (yield from self._head(number, ticket, _SHOWN, shown=True))
 
     def _nothing(self, number: int, ticket_id: Optional[int], shown: Optional[Form]

@@ -11,6 +11,7 @@ from rtcompat.rest1 import bodies, read
 from rtcompat.rest1.answers import withheld
 from rtcompat.rest1.asking import Answer, Asking, denied, show
 from rtcompat.rest1.forms import Form
+from rtcompat.rest1.values import read_number
 
 __all__ = ["Histories"]
 
@@ -33,6 +34,10 @@ def _transactions(forms: Iterable[Form]) -> List[Form]:
 def _lists(forms: Iterable[Form]) -> List[Form]:
     """The forms of ``ticket/N/attachments``."""
     return [form for form in forms if (form.get("id") or "").endswith("/attachments")]
+
+
+def _number(form: Form, key: str) -> int:
+    return read_number(form.get(key) or "")
 
 
 class Histories(Asking):
@@ -96,7 +101,7 @@ class Histories(Asking):
             if part.transaction_id is not NOT_LOADED:
                 by_transaction.setdefault(part.transaction_id, []).append(part)
         drafts = [bodies.draft(read.transaction(form), form.get("Content") or "",
-                               tuple(by_transaction.get(int(form.get("id") or 0), ())), sizes)
+                               tuple(by_transaction.get(_number(form, "id"), ())), sizes)
                   for form in forms]
         ids = [number for one in drafts for number in one.open_parts]
         texts: Mapping[int, Form] = {}
@@ -121,7 +126,7 @@ class Histories(Asking):
                 ) -> Operation[Dict[int, int]]:
         """By attachment the transaction it belongs to. What only the list names, which a file's
         name can forge, is asked for its transaction."""
-        owners = {line.id: int(form.get("id") or 0) for form in forms
+        owners = {line.id: _number(form, "id") for form in forms
                   for line in read.parts_of(form)}
         left_out: Set[int] = {line.id for form in lists for line in read.parts_of(form)}
         left_out -= set(owners)
@@ -134,7 +139,7 @@ class Histories(Asking):
         ours = {form.get("id") for form in forms}
         for form in answer.forms:
             if (form.get("id") or "").isdigit() and form.get("Transaction") in ours:
-                owners[int(form.get("id") or 0)] = int(form.get("Transaction") or 0)
+                owners[_number(form, "id")] = _number(form, "Transaction")
         return owners
 
     def _texts(self, ticket_id: int, ids: Iterable[int]) -> Operation[Dict[int, Form]]:
@@ -143,7 +148,7 @@ class Histories(Asking):
             [f"ticket/{ticket_id}/attachments/{number}" for number in ids],
             fields=("Headers", "ContentType", "Filename", "Content"),
             about=f"read bodies of ticket {ticket_id}"))
-        return {int(form.get("id") or 0): form for form in answer.forms
+        return {_number(form, "id"): form for form in answer.forms
                 if (form.get("id") or "").isdigit()}
 
     # -- one transaction ----------------------------------------------------------------------
@@ -200,10 +205,10 @@ class Histories(Asking):
             raise NotFound(f"transaction {number} does not exist", messages=failure.messages,
                            server=failure.server, request=failure.request) from failure
         form = answer.form()
-        ticket = form.get("Ticket") or ""
-        if not ticket.isdigit() or ticket == "0":
+        ticket = _number(form, "Ticket")
+        if ticket < 1:
             raise denied(answer, f"transaction {number}")
-        return int(ticket)
+        return ticket
 
     # -- lists of attachments -----------------------------------------------------------------
 

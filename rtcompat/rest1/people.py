@@ -14,6 +14,7 @@ from rtcompat.rest1.answers import created_id, withheld
 from rtcompat.rest1.asking import Answer, denied, show
 from rtcompat.rest1.forms import Form
 from rtcompat.rest1.searching import Searching
+from rtcompat.rest1.values import read_id
 from rtcompat.rest1.writing import Wanted
 from rtcompat.tracker.source import CustomValues
 from rtcompat.tracker.source import People as Watchers
@@ -309,7 +310,7 @@ class People(Searching):
         if read_back:
             form = yield from (self._user_form(place) if kind == "user"
                                else self._queue_form(place, place.split("/")[1].isdigit()))
-            number = int((form.get("id") or f"{kind}/0").split("/")[1])
+            number = read_id(form.get("id") or f"{kind}/0")
             record = read.user(form) if kind == "user" else read.queue(form)
             place, before = f"{kind}/{number}", write.state_of(record, wanted)
         if secret:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from rtcompat.errors import NotFound, PermissionDenied, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
+from rtcompat.rest1.answers import listed_ids
 from rtcompat.rest1.asking import segment
 from rtcompat.rest1.timing import Timing
 
@@ -40,9 +41,8 @@ class Reaching(Timing):
                               operation=f"get_{kind}", protocol="rest1",
                               advice="give its number, or use REST2") from refused
         answer.checked()
-        for line in (answer.envelopes[0].body if answer.envelopes else "").split("\n"):
-            if line.startswith(f"{kind}/") and line[len(kind) + 1:].isdigit():
-                return int(line[len(kind) + 1:])
+        for number in listed_ids(answer.envelopes[0].body if answer.envelopes else "", kind):
+            return number
         raise NotFound(f"no {kind} called {name!r}", server=answer.response.server,
                        request=answer.response.request.line)
 

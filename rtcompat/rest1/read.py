@@ -179,6 +179,8 @@ def transaction(form: Form) -> Transaction:
             other[field.key] = field.value
         elif row is not None and row.name not in _BODIES:
             found[row.name] = _READ[row.kind](field.value)
+    if not {"id", "ticket_id"} <= found.keys():
+        raise ProtocolError("RT shows a transaction without its number or its ticket's")
     description = form.get("Description")
     said = describe(found.get("type", ""), found.get("field"), found.get("old_value"),
                     found.get("new_value"), found.get("data"), found.get("creator"))
@@ -263,6 +265,8 @@ def _record(form: Form, rows: Mapping[str, fields.FieldRow], skip: FrozenSet[str
             found[row.name] = _READ[row.kind](field.value)
         elif field.key and custom_field_name(field.key) is None and key not in skip:
             other[field.key] = field.value
+    if "id" not in found:
+        raise ProtocolError("RT shows a record without its number")
     return found, other
 
 

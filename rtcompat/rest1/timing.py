@@ -13,9 +13,11 @@ from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 from rtcompat.errors import Refused, ServerFailure
 from rtcompat.exchange import Operation, Request
+from rtcompat.rest1.answers import listed_ids
 from rtcompat.rest1.asking import Answer, Asking, show
 from rtcompat.rest1.dates import read_utc, readings
 from rtcompat.rest1.forms import Envelope
+from rtcompat.rest1.values import read_id, read_number
 from rtcompat.rest1.zones import Clock, Pair, named
 
 __all__ = ["Timing", "UncertainTimes"]
@@ -61,11 +63,11 @@ def _pairs(answer: Answer) -> List[Pair]:
     for form in answer.forms:
         name, created = form.get("id") or "", form.get("Created") or ""
         if name.startswith("ticket/"):
-            printed[int(name.split("/")[1])] = created
-        elif form.get("Type") == "Create" and (form.get("Ticket") or "").isdigit():
+            printed[read_id(name)] = created
+        elif form.get("Type") == "Create" and form.get("Ticket"):
             utc = read_utc(created)
             if utc is not None:
-                begun.setdefault(int(form.get("Ticket") or 0), []).append(utc)
+                begun.setdefault(read_number(form.get("Ticket") or ""), []).append(utc)
     # a survivor of a merge has several beginnings, of which one is its own
     return [Pair(text, begun[number][0]) for number, text in printed.items()
             if len(begun.get(number, ())) == 1 and readings(text)]
@@ -103,8 +105,7 @@ class Timing(Asking):
             Request("POST", "search/ticket", form=(("query", query), ("format", "i")),
                     about="look for tickets that tell our time zone"))
         body = answer.envelopes[0].body if answer.envelopes and answer.code < 400 else ""
-        return sorted(int(line[7:]) for line in body.split("\n")
-                      if line.startswith("ticket/") and line[7:].isdigit())
+        return sorted(listed_ids(body, "ticket"))
 
     def _evidence(self, ids: Sequence[int]) -> Operation[List[Pair]]:
         """When these tickets were made, in both forms."""

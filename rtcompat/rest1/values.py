@@ -43,8 +43,9 @@ def write_optional(value: Optional[str]) -> str:
 
 # -- numbers ----------------------------------------------------------------------------------
 
-_NUMBER = re.compile(r"\s*(-?\d+)(?:\.0*)?\s*\Z")
-_ID = re.compile(r"(?:[a-z]+/)?(\d+)(?:/[a-z]+)?\Z")
+#: 18 digits are more than any number of RT's has, and less than what `int` refuses to read.
+_NUMBER = re.compile(r"\s*(-?\d{1,18})(?:\.0*)?\s*\Z")
+_ID = re.compile(r"(?:[a-z]+/)?(\d{1,18})(?:/[a-z]+)?\Z")
 
 
 def read_number(value: str) -> int:
@@ -77,7 +78,7 @@ def read_id(value: str) -> int:
 
 
 _UNITS = {"min": 1, "hour": 60, "day": 24 * 60, "week": 7 * 24 * 60}
-_MINUTES = re.compile(r"\s*(-?\d+)(?:\s+(min|hour|day|week)[a-z]*)?\s*\Z", re.IGNORECASE)
+_MINUTES = re.compile(r"\s*(-?\d{1,18})(?:\s+(min|hour|day|week)[a-z]*)?\s*\Z", re.IGNORECASE)
 
 
 def read_minutes(value: str) -> int:
@@ -115,7 +116,7 @@ def read_size(value: str, content_type: Optional[str]) -> Optional[int]:
     Text is counted in characters, more than 1024 is rounded to tenths of units of 1024, and
     ``0b`` is said of a content ``0`` too.
     """
-    exact = re.match(r"([1-9]\d*)b\Z", value)
+    exact = re.match(r"([1-9]\d{0,17})b\Z", value)
     if exact is None or content_type is None or content_type.lower().startswith("text/"):
         return None
     return int(exact.group(1))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Iterable, Mapping, NamedTuple, NoReturn, Optional, Tuple, Type
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, NoReturn, Optional, Tuple, Type
 
 from rtcompat.errors import (Conflict, InvalidQuery, InvalidValue, NotAuthenticated, NotFound,
                              OutcomeUnknown, PermissionDenied, ProtocolError, Refused,
@@ -61,7 +61,7 @@ def read_json(response: Response, shape: Type[Any] = dict) -> Any:
         value = _parsed(response.content)
     except ValueError:
         value = None
-    if not isinstance(value, shape):
+    if not isinstance(value, shape) or not _sound(value):
         _not_rt(response, "the answer is not the JSON that RT writes")
     return value
 
@@ -94,6 +94,45 @@ def _sentences(rows: Iterable[Any]) -> Tuple[str, ...]:
     return tuple(one for one in rows if isinstance(one, str) and one)
 
 
+def _objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+
+
+#: Keys below which readers look further, and what RT has there besides null and "" (5.0.0 to 6.0).
+_SHAPES: Mapping[str, Callable[[Any], bool]] = {
+    "items": _objects, "_hyperlinks": _objects,
+    "CustomFields": lambda value: isinstance(value, dict) or _objects(value),
+    "CustomRoles": lambda value: isinstance(value, (dict, list)),
+    "id": lambda value: isinstance(value, (str, int, dict)),
+    "values": lambda value: isinstance(value, list),
+    "Requestor": _objects, "Cc": _objects, "AdminCc": _objects,
+    "name": lambda value: isinstance(value, (str, int)),
+    "Name": lambda value: isinstance(value, (str, int)),
+    "Type": lambda value: isinstance(value, (str, dict)),
+    "type": lambda value: isinstance(value, str),
+    "ref": lambda value: isinstance(value, str), "to": lambda value: isinstance(value, str),
+}
+#: RT's deepest answers have some ten levels.
+_DEEPEST = 50
+
+
+def _sound(value: Any) -> bool:
+    """Whether what readers look into is there in RT's shape, all through a value."""
+    left = [(value, 0)]
+    while left:
+        one, depth = left.pop()
+        if depth > _DEEPEST:
+            return False
+        if isinstance(one, dict):
+            if any(key in one and one[key] not in (None, "") and not fits(one[key])
+                   for key, fits in _SHAPES.items()):
+                return False
+            left += [(each, depth + 1) for each in one.values()]
+        elif isinstance(one, list):
+            left += [(each, depth + 1) for each in one]
+    return True
+
+
 def _parsed(content: bytes) -> Any:
     """The value of a JSON body; ValueError if it is none.
 
@@ -104,7 +143,10 @@ def _parsed(content: bytes) -> Any:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    return json.loads(text)
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested deeper than anything that RT writes") from None
 
 
 def message_of(response: Response) -> str:

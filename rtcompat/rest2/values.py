@@ -23,7 +23,8 @@ NOBODY = "Nobody"
 UNSET_DATE = "1970-01-01 00:00:00"
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 ISO_DATETIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)Z)?\Z")
-_LEADING_NUMBER = re.compile(r"\s*([-+]?\d+)")
+#: 18 digits are more than any number of RT's has, and less than what `int` refuses to read.
+_LEADING_NUMBER = re.compile(r"\s*([-+]?\d{1,18})(?!\d)")
 
 
 def read_number(value: Any) -> int:
@@ -70,9 +71,11 @@ def read_date(value: Any) -> Optional[datetime]:
     found = ISO_DATETIME.match(str(value))
     if not found:
         raise ProtocolError(f"{value!r} is no date as RT's REST2 writes it")
-    # RT 6 writes date columns without a time.
-    moment = datetime.strptime(found.group(1) + (found.group(2) or "00:00:00"),
-                               "%Y-%m-%d%H:%M:%S").replace(tzinfo=timezone.utc)
+    try:  # RT 6 writes date columns without a time.
+        moment = datetime.strptime(found.group(1) + (found.group(2) or "00:00:00"),
+                                   "%Y-%m-%d%H:%M:%S").replace(tzinfo=timezone.utc)
+    except ValueError:
+        raise ProtocolError(f"{value!r} is no date") from None
     return None if moment <= _EPOCH else moment
 
 
