@@ -268,7 +268,9 @@ class _Scanner:
         value = first or ""
         position += 1
         if position < len(lines) and (self.problems is not None or lines[position][:1] in _BLANKS):
-            value, position = self._continued(key, value, position)
+            # a custom field's name may begin with a blank, and its type is one line
+            if self.key is not NAMED or NAMED.match(lines[position]) is None:
+                value, position = self._continued(key, value, position)
         if position + 1 < len(lines) and lines[position] == lines[position + 1] == "":
             value += self._last_line_end(position)
         listed = first is None and value == ""

@@ -341,3 +341,12 @@ def test_a_list_is_wrapped_at_seventy() -> None:
         "            person4@example.org, person5@example.org\n\n")
     assert compose_list("Cc", []) == EMPTY_LIST
     assert compose_list("Cc", ["a", "b"]) == Field("Cc", "a, b")
+
+
+def test_a_custom_fields_name_may_begin_with_a_blank() -> None:
+    content = (b"RT/5.0.3 200 Ok\n\nid: queue/1\nTags (): MultiValueFreeform\n"
+               b"  Blank (x): SingleValueText\nLast (): SingleValueDate\n\n")
+    (envelope,) = parse(content, names=True)
+    assert [(one.key, one.value) for one in envelope.forms[0].fields][1:] == [
+        ("Tags ()", "MultiValueFreeform"), ("  Blank (x)", "SingleValueText"),
+        ("Last ()", "SingleValueDate")]
