@@ -154,7 +154,8 @@ def custom_names(wanted: Mapping[str, Any], known: Mapping[str, CustomField],
     """The wanted custom fields under the names that RT shows: spelled exactly so, else in any
     case, as RT matches them.
 
-    Raises: UsageError for one field given twice.
+    Raises: UsageError for one field given twice; Unsupported for one of two that differ in case
+        alone: RT writes to the first of them (seen on 5.0.3).
     """
     exact = {*known, *shown}
     spelled = {name.casefold(): name for name in (*known, *shown)}
@@ -163,6 +164,10 @@ def custom_names(wanted: Mapping[str, Any], known: Mapping[str, CustomField],
         name = given if given in exact else spelled.get(given.casefold(), given)
         if name in found:
             raise UsageError(f"custom_fields[{name}] is given twice", argument="custom_fields")
+        twins = sorted(one for one in exact if one.casefold() == name.casefold())
+        if len(twins) > 1:
+            raise Unsupported(f"REST 1.0 does not tell {' from '.join(map(repr, twins))}",
+                              argument="custom_fields", protocol="rest1", advice="use REST2")
         found[name] = several
     return found
 

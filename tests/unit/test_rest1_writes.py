@@ -488,10 +488,12 @@ def test_an_empty_answer_to_what_must_not_be_done_twice_is_no_success(said: Any)
         assert caught.value.query and len(script.asked) == 1
 
 
-def test_custom_fields_that_differ_in_case_alone_are_two() -> None:
-    names = write.custom_names({"custom_fields": {"tags": ("a",), "TAGS": ("b",), "one": ("c",)}},
-                               {}, ("tags", "TAGS", "One"))
-    assert names == {"tags": ("a",), "TAGS": ("b",), "One": ("c",)}
+def test_custom_fields_that_differ_in_case_alone_are_not_sent() -> None:
+    for given in ("tags", "TAGS", "Tags"):
+        with pytest.raises(Unsupported, match="'TAGS' from 'tags'"):
+            write.custom_names({"custom_fields": {given: ("a",)}}, {}, ("tags", "TAGS", "One"))
+    assert write.custom_names({"custom_fields": {"one": ("c",)}}, {}, ("tags", "TAGS", "One")) == {
+        "One": ("c",)}
     with pytest.raises(UsageError):
         write.custom_names({"custom_fields": {"One": ("a",), "one": ("b",)}}, {}, ("One",))
 
