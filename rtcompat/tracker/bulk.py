@@ -40,8 +40,8 @@ class BulkOperations(Source):
 
         Returns: one outcome an id, missing and forbidden tickets too, with their error.
         Requests: 100 tickets 1/1; 250 tickets 3/3; one that is missing 1/3; one that is merged
-            1/4. Those that a search does not find are asked for one by one over REST2, as
-            `get_ticket` does.
+            1/4. Those that a search does not find are asked for one by one over REST2, by
+            `get_ticket`.
         Source: REST 1.0 ``show``; REST2 ``POST /tickets``.
         """
         ticket_ids = _items(ticket_ids, int, "ticket_ids")
@@ -57,7 +57,7 @@ class BulkOperations(Source):
         Requests: with text 2/3+; with HTML 3/3+; content=False 2/1+; 50 tickets 4/3+. REST 1.0: 2
             per 25 tickets, and 1 for each with HTML; REST2: 1 per 100 transactions, 1 per 100 of
             their parts, 1 per 100 texts, for 100 tickets at a time; merged tickets and those
-            without a visible transaction one by one, as `get_history` does.
+            without a visible transaction one by one, by `get_history`.
         Source: REST 1.0 ``show`` of ``ticket/N,…/history`` and ``ticket/N,…/attachments``; REST2
             ``POST /transactions``, ``POST /attachments``.
         """

@@ -358,7 +358,8 @@ def test_items_and_outcomes_are_values() -> None:
     assert change.for_each([1, 2]) == (TicketChange(1, subject="x"), TicketChange(2, subject="x"))
     assert NewMessage(0, "x").for_each(iter([3])) == (NewMessage(3, "x"),)
     assert given_of(change)["owner"] is KEEP
-    good, bad = Outcome(7, "done"), Outcome(7, error=InvalidValue("no"))
+    good = Outcome(7, "done")
+    bad: Outcome[str] = Outcome(7, error=InvalidValue("no"))
     assert good.ok and good.get() == "done" and not bad.ok
     with pytest.raises(InvalidValue):
         bad.get()
