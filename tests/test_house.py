@@ -13,6 +13,7 @@ import pytest
 
 import rtcompat
 from rtcompat import errors, fields, model
+from rtcompat.aio import AsyncClient, connect_async
 from rtcompat.client import Client
 from rtcompat.protocols import PROTOCOLS
 from rtcompat.rest1.operations import Rest1
@@ -120,6 +121,36 @@ def test_every_operation_has_the_same_arguments_everywhere(
         (each.kind, each.default) for each in wanted]
     listing = "Listing" in str(contract.return_annotation)
     assert ("cursor" in found.parameters) == (listing and kind is not Client)
+
+
+def operations_of(kind: Any) -> List[str]:
+    """What a client can be asked for: its public methods."""
+    return [name for name in dir(kind) if not name.startswith("_")
+            and callable(getattr(kind, name))]
+
+
+@pytest.mark.parametrize("operation", operations_of(Tracker))
+def test_the_awaited_client_has_the_same_operations_with_the_same_arguments(
+        operation: str) -> None:
+    if operation in AsyncClient.UNSUPPORTED:
+        assert AsyncClient.UNSUPPORTED[operation] and not hasattr(AsyncClient, operation)
+        return
+    contract = inspect.signature(getattr(Tracker, operation))
+    twin = getattr(AsyncClient, operation)
+    found = inspect.signature(twin)
+    assert list(found.parameters.values()) == list(contract.parameters.values())
+    returned = str(contract.return_annotation)
+    listing = returned.startswith("Listing[")
+    assert found.return_annotation == ("Async" if listing else "") + returned
+    assert inspect.iscoroutinefunction(twin) != listing
+
+
+def test_the_awaited_client_has_nothing_else() -> None:
+    assert set(operations_of(AsyncClient)) <= set(operations_of(Client))
+    ours = inspect.signature(connect_async).parameters
+    theirs = inspect.signature(rtcompat.connect).parameters
+    assert list(ours) == [*theirs, "transport", "concurrency"]
+    assert [ours[name] for name in theirs] == list(theirs.values())
 
 
 @pytest.mark.parametrize("name", list(PROTOCOLS))

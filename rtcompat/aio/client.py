@@ -35,6 +35,10 @@ class AsyncClient(AsyncOperations):
     Args: as `Client`'s.
     """
 
+    #: What `Tracker` has and this has not, with the reason.
+    UNSUPPORTED: Mapping[str, str] = {
+        "watch": "it waits between two looks: iterate over Client.watch in a thread of its own"}
+
     def __init__(self, session: AsyncSession, info: ServerInfo, backends: Backends, *,
                  ours: bool = True, dry_run: bool = False) -> None:
         self._session = session
@@ -94,7 +98,7 @@ class AsyncClient(AsyncOperations):
             return await send(request)
         return reads_only if self._dry_run else send
 
-    async def over(self, protocol: str, operation: str, arguments: Mapping[str, Any]) -> Any:
+    async def _over(self, protocol: str, operation: str, arguments: Mapping[str, Any]) -> Any:
         """An operation over a protocol."""
         for before in self._carrier.before(protocol):
             await run_async(before, self._send("rest2"))
@@ -110,13 +114,13 @@ class _Contract(Tracker):
         self._client = client
 
     def _carried(self, operation: str, given: Mapping[str, Any]) -> Any:
-        return self._client.over(*self._client._carrier.route(operation, given))
+        return self._client._over(*self._client._carrier.route(operation, given))
 
     def _listed(self, operation: str, given: Mapping[str, Any]) -> Any:
         protocol, operation, arguments = self._client._carrier.route(operation, given)
 
         async def ask(cursor: Any) -> Page[Any]:
-            page: Page[Any] = await self._client.over(protocol, operation,
-                                                      {**arguments, "cursor": cursor})
+            page: Page[Any] = await self._client._over(
+                protocol, operation, {**arguments, "cursor": cursor})
             return page
         return AsyncListing(ask)
