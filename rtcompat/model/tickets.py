@@ -20,7 +20,9 @@ class Watcher:
         email: address, or None for a group or a user without one. The only part compared.
         name: login or group name; None where RT does not tell (REST 1.0).
         kind: ``user`` or ``group``.
-        id: the principal's number, or None where RT does not tell.
+        id: the principal's number, or None where RT does not tell. A user who is written to a
+            ticket is who the address says, or the login, and the number only where neither is
+            known: another RT gave it to somebody else.
     """
 
     email: Optional[str]

@@ -29,9 +29,11 @@ class MessageOperations(Source):
         Returns:
             Receipt; ``transaction_id`` over REST2; ``status`` and
             ``transaction_custom_fields[Name]`` in changed, unchanged, altered or refused.
-        Raises: UsageError for an empty reply; PermissionDenied, NotFound; InvalidValue with the
-            receipt when the reply was recorded and the status or a custom field refused; a custom
-            field that messages on the ticket do not have is refused before.
+        Raises: UsageError for an empty reply; Unsupported over REST2 for a file whose name is not
+            ASCII and whose charset is not UTF-8, by which RT would read the name;
+            PermissionDenied, NotFound; InvalidValue with the receipt when the reply was recorded
+            and the status or a custom field refused; a custom field that messages on the ticket
+            do not have is refused before.
         Requests: 1/1; with files 1/1; with a status 3/3; with one-time recipients 1/-;
             with custom fields -/3; with custom fields and a status -/5.
         Source: REST 1.0 ``ticket/N/comment`` (RT 3.6 and later); REST2

@@ -72,8 +72,12 @@ class TicketOperations(Source):
         Raises: InvalidValue when RT refuses to create it; PermissionDenied; NotFound for the queue
             where RT tells; OutcomeUnknown with a query that would find it. When it was created
             without a wanted field: InvalidValue with the receipt, whose ``id`` is the ticket.
+            Unsupported for a text file in another charset than UTF-8 over REST2, and before
+            4.4.5, where RT forgets the charset.
         Requests: 2/2; read_back=False 1/1; with files 2/2; with dates and custom fields 2/2; with
             watchers given by login 3/3; with custom roles -/2.
+            REST 1.0 takes 1 more for each watcher that RT does not show: disabled ones, and
+            addresses that it refused.
         Source: REST 1.0 ``ticket/new`` (attachments since 4.0.14); REST2 ``POST /ticket``
             (attachments since 5.0.1).
         """
@@ -124,6 +128,8 @@ class TicketOperations(Source):
             by itself, so there a conflict is found late more often; and where clients of one and
             the same login set several fields at once, one of them to the same value, it does not
             tell them apart. Custom roles are guarded by RT's test alone.
+            Where nothing is, or can be, read back, PermissionDenied is all that is told of a
+            refusal over REST2; RT's other sentences stand in the receipt's messages.
         Requests: 3/3; read_back=False 1/1; dates and custom fields 3/3; custom fields,
             read_back=False 2/2; watchers replaced 3/3; watchers given by login 4/4; watchers added
             -/3; custom roles -/3; to another queue 3/3; if unchanged 5/5; if unchanged,

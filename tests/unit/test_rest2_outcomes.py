@@ -7,12 +7,13 @@ import pytest
 
 from rtcompat.errors import InvalidValue, OutcomeUnknown, PermissionDenied, Unsupported
 from rtcompat.model import NewAttachment, Watcher
-from tests.unit.rest2_script import Script, answer, page, person, rest2, ticket_item
+from tests.unit.rest2_script import Said, Script, answer, page, person, rest2, ticket_item
 
 PUT = "PUT ticket/7"
 READ = "GET tickets"
-LEARNT = {"POST ticket/0/comment": [answer({"message": "Zugriff verweigert"}, 400)],
-          "POST ticket/0/correspond": [answer({"message": "Anders"}, 400)]}
+LEARNT: Dict[str, List[Said]] = {
+    "POST ticket/0/comment": [answer({"message": "Zugriff verweigert"}, 400)],
+    "POST ticket/0/correspond": [answer({"message": "Anders"}, 400)]}
 
 
 @pytest.mark.parametrize("given, sent", [
@@ -79,9 +80,9 @@ def test_a_message_is_recorded_where_rt_answers_as_to_a_message(operation: str,
 def test_a_file_of_which_rest2_would_lose_a_part_is_not_sent() -> None:
     named = NewAttachment("да", b"x", "text/plain; charset=koi8-r")
     text = NewAttachment("k", "да".encode("koi8-r"), "text/plain; charset=koi8-r")
-    for act in (lambda rt: rt.reply(7, "x", attachments=[named]),
-                lambda rt: rt.create_ticket("General", attachments=[text])):
+    for making in (rest2().reply(7, "x", attachments=[named]),
+                   rest2().create_ticket("General", attachments=[text])):
         script = Script({})
         with pytest.raises(Unsupported) as caught:
-            script.run(act(rest2()))
+            script.run(making)
         assert caught.value.argument == "attachments" and script.asked == []
