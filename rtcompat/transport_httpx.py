@@ -188,7 +188,8 @@ def _broken(error: Exception, proxied: bool) -> Broken:
     ended = isinstance(error, httpx.RemoteProtocolError)
     # So h11 calls an answer that begins with a control character, as TLS does.
     return Broken("connection", said, error,
-                  mute=any(isinstance(found, ConnectionError) for found in inner)
+                  mute=any(isinstance(found, (ConnectionError, httpx.NetworkError))
+                           for found in inner)
                   or ended and "without sending a response" in str(error),
                   alert=ended and "illegal request line" in str(error))
 
