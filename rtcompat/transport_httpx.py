@@ -133,7 +133,8 @@ class HttpxTransport(AsyncTransport):
             yield chunk
 
     def _failure(self, error: Exception, attempt: Attempt) -> TransportError:
-        return explained(_broken(error, self._through is not None), attempt, self.url, self._timeout, self._answered)
+        found = _broken(error, proxied=self._through is not None)
+        return explained(found, attempt, self.url, self._timeout, self._answered)
 
 
 def _basic(auth: Any) -> Optional[str]:
