@@ -50,24 +50,24 @@ def raised(act: Callable[[], Any]) -> str:
     return ""
 
 
-def sets(tracker: Tracker, number: int, field: str = "Subject") -> int:
-    """How often a field of a ticket was set."""
-    return len([one for one in tracker.get_history(number, content=False)
-                if one.type == "Set" and one.field == field])
+def sets(tracker: Tracker, subjects: Dict[int, str]) -> List[int]:
+    """How often each ticket's subject was set to this one."""
+    return [len([one for one in history.get() if one.new_value == subjects[history.id or 0]
+                 and (one.type, one.field) == ("Set", "Subject")])
+            for history in tracker.get_histories(list(subjects), content=False)]
 
 
-def said(tracker: Tracker, number: int) -> List[str]:
-    """The comments on a ticket."""
-    return [one.content or "" for one in tracker.get_history(number, types=["Comment"])]
+def said(tracker: Tracker, *numbers: int) -> List[List[str]]:
+    """The comments on tickets."""
+    return [[one.content or "" for one in history.get() if one.type == "Comment"]
+            for history in tracker.get_histories(numbers)]
 
 
 # -- every item as alone --------------------------------------------------------------------------
 
-SEEDS = ("plain", "merged", "survivor", "deleted", "hidden", "fields", "groupwatch", "links",
-         "html-comment", "mail-alternative", "mail-forwarded", "files", "torture-dashes",
-         "torture-hashes", "torture-header", "torture-envelope", "torture-indented",
-         "torture-separators", "torture-crlf", "torture-blank-start", "subject-dashes",
-         "subject-envelope", "dates-europe-autumn-1")
+SEEDS = ("plain", "merged", "survivor", "deleted", "hidden", "fields", "groupwatch",
+         "html-comment", "mail-alternative", "files", "torture-dashes", "torture-header",
+         "torture-envelope", "torture-separators", "subject-dashes", "subject-envelope")
 
 
 @pytest.mark.parametrize("name, protocol", surface())
@@ -86,8 +86,8 @@ def test_tickets_and_histories_are_those_of_the_single_operations(
             assert history.get() == tuple(tracker.get_history(number)), number
         else:
             for kept, act in ((ticket, tracker.get_ticket), (history, tracker.get_history)):
-                assert raised(lambda: act(number)) == raised(kept.get) == type(
-                    kept.error).__name__
+                expected = kinds([kept])[0]
+                assert raised(lambda: act(number)) == raised(kept.get) == expected
     assert [kind for kind in kinds(tickets) if kind] == ["PermissionDenied", "NotFound"]
     without = next(tracker.get_histories([numbers[0]], content=False)).get()
     assert without == tuple(tracker.get_history(numbers[0], content=False))
@@ -181,10 +181,9 @@ def test_messages_are_those_of_the_single_operation(name: str, protocol: str,
         NewMessage(numbers[3], "<b>x</b>", content_type="text/html",
                    attachments=[NewAttachment("ü.txt", b"text\n")])])
     assert kinds(outcomes) == ["", "", "NotFound", "PermissionDenied", "", "InvalidValue", ""]
-    assert said(tracker, numbers[0]) == ["one\n", "two\n"]
+    assert said(tracker, numbers[0], numbers[2]) == [["one\n", "two\n"], ["refused status\n"]]
     assert tracker.get_ticket(numbers[0]).time_worked == 3
     assert outcomes[4].get().changed == ("status",)
-    assert said(tracker, numbers[2]) == ["refused status\n"]
     if protocol == "rest2":
         for outcome, text in zip(outcomes[:2], ("one\n", "two\n")):
             found = tracker.get_transaction(outcome.get().transaction_id or 0)
@@ -271,18 +270,17 @@ def test_an_item_that_one_protocol_alone_carries_takes_all_with_it(
 def test_an_item_over_which_rt_fails_costs_the_others_nothing(connections: Connections) -> None:
     """Before 5.0.5 this address ends in an exception, after the subject was set."""
     tracker = connections.tracker("5.0.3", "alice", "rest2")
-    numbers = made(tracker, 6)
-    changes = [TicketChange(one, subject=f"new {one}") for one in numbers]
-    changes[2] = TicketChange(numbers[2], subject="part", cc=["a@b@c"])
+    subjects = {number: f"new {number}" for number in made(tracker, 6)}
+    numbers = list(subjects)
+    changes = [TicketChange(number, subject=text) for number, text in subjects.items()]
+    changes[2] = TicketChange(numbers[2], subject=subjects[numbers[2]], cc=["a@b@c"])
     with sent() as lines:
         outcomes = tracker.edit_tickets(changes)
     assert kinds(outcomes) == ["", "", "InvalidValue", "", "", ""] and len(lines) < 10
     error = outcomes[2].error
     assert isinstance(error, InvalidValue) and error.receipt is not None
     assert (error.receipt.changed, error.receipt.refused) == (("subject",), ("cc",))
-    assert [sets(tracker, one) for one in numbers] == [1] * 6
-    assert [tracker.get_ticket(one).subject for one in numbers[3:]] == [
-        f"new {one}" for one in numbers[3:]]
+    assert sets(tracker, subjects) == [1] * 6
 
 
 Interfering = Callable[[Between, Asked], Optional[Said]]
@@ -296,6 +294,14 @@ class Passing:
         self.middle = Between(connections.server("5.0.3").url, self._play)
         self._credentials = connections.credentials("5.0.3", "alice")
         self._trackers: Dict[str, Tracker] = {}
+        self._connections = connections
+        self._tickets: List[int] = []
+
+    def tickets(self) -> List[int]:
+        """Four tickets to edit, made once."""
+        if not self._tickets:
+            self._tickets = made(self._connections.tracker("5.0.3", "alice", "rest2"), 4)
+        return self._tickets
 
     def _play(self, middle: Between, asked: Asked) -> Optional[Said]:
         return self.interfere(middle, asked) if self.interfere is not None else None
@@ -355,25 +361,23 @@ def test_a_lost_answer_to_edits_is_found_out(path: str, count: Optional[int], an
                                              connections: Connections) -> None:
     root = connections.tracker("5.0.3", "alice", "rest2")
     protocol = "rest1" if "1.0" in path else "rest2"
-    numbers = made(root, 4)
+    word = f"{time.time():.4f}"
+    subjects = {number: f"{word} {number}" for number in passing.tickets()}
     with passing.by(protocol, Once(path, count, answer)) as tracker:
-        outcomes = tracker.edit_tickets([TicketChange(one, subject=f"new {one}")
-                                         for one in numbers], read_back=read_back)
-    tickets = [one.get() for one in root.get_tickets(numbers)]
-    assert [sets(root, one) for one in numbers] == [
-        int(one.subject.startswith("new")) for one in tickets], "once at most"
+        outcomes = tracker.edit_tickets([TicketChange(number, subject=text)
+                                         for number, text in subjects.items()],
+                                        read_back=read_back)
     if read_back or protocol == "rest2":
-        assert kinds(outcomes) == [""] * 4
-        assert [one.subject for one in tickets] == [f"new {one}" for one in numbers]
+        assert kinds(outcomes) == [""] * 4 and sets(root, subjects) == [1] * 4
     else:
         # Nothing tells what was there before, so that what is not done may have been refused.
         done = 4 if count is None else count
         assert kinds(outcomes) == [""] * done + ["OutcomeUnknown"] * (4 - done)
+        assert sets(root, subjects) == [1] * done + [0] * (4 - done)
 
 
 @pytest.mark.parametrize("count, answer, done", [
-    (None, DROPPED, 4), (None, CRASHED, 4), (2, CRASHED, 4), (0, CRASHED, 4), (2, DROPPED, 2),
-    (0, DROPPED, 0)])
+    (None, DROPPED, 4), (2, CRASHED, 4), (0, CRASHED, 4), (2, DROPPED, 2), (0, DROPPED, 0)])
 def test_a_lost_answer_to_creations_is_found_out(count: Optional[int], answer: Said, done: int,
                                                  passing: Passing,
                                                  connections: Connections) -> None:
@@ -411,8 +415,7 @@ def test_creations_that_cannot_be_told_apart_stay_open(passing: Passing,
 def test_a_lost_answer_to_messages_is_found_out(passing: Passing,
                                                 connections: Connections) -> None:
     root = connections.tracker("5.0.3", "alice", "rest2")
-    cases = [(None, DROPPED, 4), (None, CRASHED, 4), (2, CRASHED, 4), (2, DROPPED, 2),
-             (0, DROPPED, 0)]
+    cases = [(None, DROPPED, 4), (2, CRASHED, 4), (2, DROPPED, 2), (0, DROPPED, 0)]
     numbers = {place: made(root, 4) for place in range(len(cases))}
     time.sleep(2.1)  # RT's clock shows seconds: what was changed in this one proves nothing
     for place, (count, answer, done) in enumerate(cases):
@@ -420,8 +423,7 @@ def test_a_lost_answer_to_messages_is_found_out(passing: Passing,
                         Once("REST/2.0/tickets/bulk/comment", count, answer)) as tracker:
             outcomes = tracker.comment_on_tickets(NewMessage(0, "Said.\n").for_each(numbers[place]))
         assert kinds(outcomes) == [""] * done + ["OutcomeUnknown"] * (4 - done), place
-        assert [said(root, one) for one in numbers[place]] == (
-            [["Said.\n"]] * done + [[]] * (4 - done)), place
+        assert said(root, *numbers[place]) == [["Said.\n"]] * done + [[]] * (4 - done), place
         for one in outcomes[:done]:
             assert root.get_transaction(one.get().transaction_id or 0).ticket_id == one.id
 
@@ -444,7 +446,7 @@ def test_when_the_login_ends_in_the_middle_the_rest_is_told_so(
         outcomes = tracker.comment_on_tickets(
             NewMessage(0, "x", attachments=files).for_each(numbers))
     assert kinds(outcomes)[0] == "" and set(kinds(outcomes)[1:]) == {"NotAuthenticated"}
-    assert [len(said(root, one)) for one in numbers] == [1, 0, 0]
+    assert list(map(len, said(root, *numbers))) == [1, 0, 0]
 
 
 def test_missing_and_forbidden_are_different(connections: Connections) -> None:
