@@ -97,6 +97,7 @@ class NewMessage:
     time_worked: int = 0
     status: str = KEEP
     attachments: Sequence[NewAttachment] = ()
+    transaction_custom_fields: _Values = KEEP
 
     def for_each(self, ticket_ids: Iterable[int]) -> Tuple[NewMessage, ...]:
         """The same message to each of these tickets; its own ``ticket_id`` does not count."""

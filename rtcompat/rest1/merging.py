@@ -150,7 +150,8 @@ class TicketHistories(TicketForms):
             return None
         asked = [_HISTORY.match(value) for name, value in request.form if name == "id"]
         kinds = tuple(one.group(2) if one else "" for one in asked)
-        if kinds not in (("history",), ("history", "attachments")) or self._of(request) in self.apart:
+        known = kinds in (("history",), ("history", "attachments"))
+        if not known or self._of(request) in self.apart:
             return None
         return (kinds, tuple(pair for pair in request.form if pair[0] != "id"))
 

@@ -7,7 +7,7 @@ from rtcompat.batches import SLICE, Item, as_outcome, sliced
 from rtcompat.errors import InvalidValue, OutcomeUnknown, PermissionDenied
 from rtcompat.exchange import Operation, Request, Response
 from rtcompat.limits import positive_id
-from rtcompat.model import Outcome, Page, Ticket, Watcher
+from rtcompat.model import NewAttachment, Outcome, Page, Ticket, Watcher
 from rtcompat.rest2 import read, write
 from rtcompat.rest2.answers import is_rt, read_json
 from rtcompat.rest2.context import Context
@@ -16,8 +16,8 @@ from rtcompat.rest2.paging import read_answer
 from rtcompat.rest2.tickets import Found, find_ticket, role_names
 from rtcompat.rest2.values import read_number
 
-__all__ = ["IN_BULK", "Lost", "by_numbers", "get", "number_of", "open_items", "rows_of",
-           "sentences", "settled_people", "unknown"]
+__all__ = ["IN_BULK", "Lost", "by_numbers", "get", "has_files", "number_of", "open_items",
+           "rows_of", "sentences", "settled_people", "unknown"]
 
 #: RT has ``/tickets/bulk`` before that; but there an exception, which ends a whole slice, leaves
 #: the database in the middle of something, and what is written afterwards is lost (5.0.0 to
@@ -104,6 +104,15 @@ def settled_people(context: Context, wanted: Sequence[Dict[str, Any]],
         if one.get("custom_roles"):
             one["custom_roles"] = {name: write.settled(people, known)
                                    for name, people in one["custom_roles"].items()}
+
+
+def has_files(given: Mapping[str, Any]) -> bool:
+    """Whether files are among the arguments, of which a slice would be too large."""
+    values = given.get("custom_fields")
+    several = [one for each in (values.values() if isinstance(values, Mapping) else ())
+               for one in (each if isinstance(each, (list, tuple)) else (each,))]
+    return bool(given.get("attachments")) or any(isinstance(one, NewAttachment)
+                                                 for one in several)
 
 
 # -- the answer to a slice ------------------------------------------------------------------------

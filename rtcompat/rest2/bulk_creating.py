@@ -15,8 +15,8 @@ from rtcompat.batches import Item
 from rtcompat.errors import NotFound, PermissionDenied, RTError, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import Outcome, Receipt
-from rtcompat.rest2.bulk import (IN_BULK, Lost, by_numbers, number_of, open_items, rows_of,
-                                 settled_people, unknown)
+from rtcompat.rest2.bulk import (IN_BULK, Lost, by_numbers, has_files, number_of, open_items,
+                                 rows_of, settled_people, unknown)
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.creating import composed, create, planned, read_new, would_find
 from rtcompat.rest2.editing import ROLES, by_name, held_attributes
@@ -89,7 +89,7 @@ def _prepared(context: Context, items: _Items) -> Operation[List[Item[_New]]]:
 
     Raises: UsageError, Unsupported naming the item; nothing was created.
     """
-    together = [item for item in items if not item.given["attachments"]]
+    together = [item for item in items if not has_files(item.given)]
     yield from settled_people(context, [item.plan.wanted for item in together], ROLES)
     for item in together:
         try:

@@ -15,8 +15,8 @@ from rtcompat.batches import Item
 from rtcompat.errors import OutcomeUnknown, RTError, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import Outcome, Receipt
-from rtcompat.rest2.bulk import (IN_BULK, Lost, by_numbers, number_of, open_items, rows_of,
-                                 sentences, settled_people, unknown)
+from rtcompat.rest2.bulk import (IN_BULK, Lost, by_numbers, has_files, number_of, open_items,
+                                 rows_of, sentences, settled_people, unknown)
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.editing import (ROLES, Plan, composed, deletes, edit, held_attributes, planned,
                                     set_right, spelt_alike, unseen, values_of)
@@ -68,11 +68,12 @@ def edit_all(context: Context, changes: Sequence[Any],
 
 
 def _prepared(context: Context, items: _Items, read_back: bool) -> Operation[List[Item[_Edit]]]:
-    """Those that go together: read as far as needed, with their bodies. The others are merged,
-    deleted, missing or hidden; the single edit says which.
+    """Those that go together: read as far as needed, with their bodies. The others have files,
+    or are merged, deleted, missing or hidden; the single edit says which.
 
     Raises: UsageError, Unsupported naming the item; nothing was written.
     """
+    items = [item for item in items if not has_files(item.given)]
     read = [item for item in items if read_back or item.plan.plan.needs_before]
     yield from settled_people(context, [item.plan.plan.wanted for item in read], ROLES)
     for some in batches.sliced(read):

@@ -72,14 +72,16 @@ def send_all(context: Context, operation: str,
     def alone(item: Item[_Message]) -> Operation[Receipt]:
         given = item.given
         return send(context, operation, item.id or 0, given["content"], given["content_type"],
-                    given["time_worked"], given["status"], given["attachments"])
+                    given["time_worked"], given["status"], given["attachments"],
+                    given["transaction_custom_fields"])
 
     def together(some: _Items) -> Operation[_Items]:
         return _sent(context, operation, some)
 
     if not context.before(*IN_BULK):
-        yield from batches.in_slices([item for item in items if not item.given["attachments"]],
-                                     together, alone, items)
+        yield from batches.in_slices([
+            item for item in items if not item.given["attachments"]
+            and item.given["transaction_custom_fields"] is KEEP], together, alone, items)
     yield from batches.one_by_one(open_items(items), alone, items)
     return batches.outcomes(items)
 

@@ -49,10 +49,9 @@ __all__ = ["Tracker", "Listing", "People", "CustomValues", "Date", "LinkChanges"
 
 
 class Tracker(Composed, ServerOperations, TicketOperations, CurrentOperations, MessageOperations,
-              HistoryOperations,
-              LinkOperations, UserOperations, GroupOperations, MembershipOperations,
-              BulkOperations, QueueOperations, CustomFieldOperations, AssetOperations, ArticleOperations,
-              SearchOperations, EntryOperations):
+              HistoryOperations, LinkOperations, UserOperations, GroupOperations,
+              MembershipOperations, BulkOperations, QueueOperations, CustomFieldOperations,
+              AssetOperations, ArticleOperations, SearchOperations, EntryOperations):
     """Every operation and what it promises, a class a subject."""
 
     def __enter__(self) -> Tracker:

@@ -24,8 +24,8 @@ from rtcompat.rest2.operations.tickets import Tickets
 __all__ = ["Rest2", "Context"]
 
 
-class Rest2(Tickets, Current, Bulk, Messages, Histories, People, Groups, CustomFields, Assets, Articles,
-            Searches, Entries):
+class Rest2(Tickets, Current, Bulk, Messages, Histories, People, Groups, CustomFields, Assets,
+            Articles, Searches, Entries):
     """The operations over REST2. Requests' paths are relative to `BASE`."""
 
     NAME = "rest2"
