@@ -168,7 +168,8 @@ def test_what_a_protocol_lacks_names_an_operation_and_an_argument(name: str) -> 
     (model.Attachment, fields.ATTACHMENT), (model.Queue, fields.QUEUE),
     (model.User, fields.USER), (model.Asset, fields.ASSET), (model.Catalog, fields.CATALOG),
     (model.Article, fields.ARTICLE), (model.ArticleClass, fields.ARTICLE_CLASS),
-    (model.SavedSearch, fields.SAVED_SEARCH), (model.Group, fields.GROUP), (model.CustomField, fields.CUSTOM_FIELD),
+    (model.SavedSearch, fields.SAVED_SEARCH), (model.Group, fields.GROUP),
+    (model.CustomField, fields.CUSTOM_FIELD),
     (model.CustomFieldValue, fields.CUSTOM_FIELD_VALUE), (model.CustomRole, fields.CUSTOM_ROLE)])
 def test_records_and_the_table_of_fields_agree(
         record: type, rows: Tuple[fields.FieldRow, ...]) -> None:
