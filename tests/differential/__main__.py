@@ -10,6 +10,7 @@ from tests.contract.matrix import both
 from tests.differential.compare import Ledger
 from tests.differential.differences import ALL, DIFFERENCES
 from tests.differential.gather import read_everything, seed_names
+from tests.differential.surface import SURFACE, prepared, read_surface
 from tests.differential.test_equal import THOROUGH, tickets_of
 
 #: How many differences of one field are printed.
@@ -31,6 +32,12 @@ def main(servers: List[str]) -> int:
                                               contents=(name, user) in THOROUGH)
                               for protocol in ("rest1", "rest2"))
                 ledger.compare(name, user, one, other, names)
+                if name in SURFACE:
+                    prepared(connections, name)
+                    one, other = (read_surface(connections.tracker(name, user, protocol), server,
+                                               tickets_of(connections, name), names)
+                                  for protocol in ("rest1", "rest2"))
+                    ledger.compare(name, user, one, other, names)
                 print(f"{name} as {user}: {len(ledger.unexcused)} differences without excuse so "
                       "far", file=sys.stderr)
     finally:

@@ -17,7 +17,8 @@ class Difference:
     """One excused field.
 
     Attributes:
-        record: kind of record (``Ticket``, ``Transaction``, ``Attachment``, ``Content`` …).
+        record: kind of record (``Ticket``, ``Content`` …), of whatever operation; or of one
+            (``User of search_users``).
         field: its attribute (``bytes`` for a content).
         protocol: the one that does not tell.
         users: whose reading differs.
@@ -70,4 +71,27 @@ DIFFERENCES: Tuple[Difference, ...] = (
     Difference("User", "custom_fields", "rest2", ("alice", "gerda", "yorick"), (),
                "other users' fields shown by only one protocol", "REST2's summary lacks it"),
     Difference("User", "timezone", "rest1", ALL, (), "REST 1.0's form lacks it", "no line"),
+    Difference("User of search_users", "privileged", "rest2", ("root",), (),
+               "REST2's lists lack it", "users' fields in POST /users lack Privileged"),
+    Difference("User of search_users", "presence", "rest1", ("root",), ("RT's own",),
+               "REST 1.0 lists no system users", "search/user leaves out RT_System and Nobody"),
+    *(Difference(kind, name, "rest1", ("alice", "gerda", "yorick"), (),
+                 "REST 1.0 lets only those search users who administer them",
+                 "search/user: Permission denied")
+      for kind, name in (("User of search_users", "presence"),
+                         ("Numbers of search_users", "value"))),
+    *(Difference("CustomField", name, "rest1", ALL, (), "REST 1.0 lists name, description, type",
+                 "queue/N/ticketcustomfields: Due Date (): SingleValueDate")
+      for name in ("id", "max_values", "pattern", "entry_hint", "sort_order", "unique_values",
+                   "disabled")),
+    Difference("Group", "domain", "rest1", ALL, (), "REST 1.0's form lacks it",
+               "no line in group/N"),
+    Difference("Group", "instance", "rest1", ALL, (), "REST 1.0's form lacks it",
+               "no line in group/N"),
+    Difference("Member", "id", "rest1", ALL, (), "REST 1.0 lists addresses, and groups by name",
+               "Members: Alice Ordinary <alice@example.org>"),
+    Difference("Member", "name", "rest1", ALL, (), "REST 1.0 lists addresses, and groups by name",
+               "Members: Alice Ordinary <alice@example.org>"),
+    Difference("System", "plugins", "rest1", ALL, (), "REST 1.0 tells the version alone",
+               "RT/5.0.3 200 Ok"),
 )

@@ -11,6 +11,7 @@ from tests.contract.matrix import both
 from tests.differential.compare import Ledger
 from tests.differential.differences import ALL
 from tests.differential.gather import LIGHT_TICKETS, read_everything, seed_names
+from tests.differential.surface import SURFACE, prepared, read_surface
 
 pytestmark = [pytest.mark.live, pytest.mark.reads]
 
@@ -52,6 +53,27 @@ def test_both_protocols_give_equal_records(name: str, user: str, connections: Co
     before = len(ledger.unexcused)
     one, other = (read_everything(connections.tracker(name, user, protocol), server, tickets,
                                   names, contents=(name, user) in THOROUGH)
+                  for protocol in ("rest1", "rest2"))
+    ledger.compare(name, user, one, other, names)
+    assert ledger.unexcused[before:] == []
+
+
+def few_of(connections: Connections, name: str) -> List[int]:
+    """Enough tickets to be read in one request and one by one: those read otherwise, too."""
+    ids = connections.server(name).ids["tickets"]
+    return tickets_of(connections, name)[::LIGHT_TICKETS] + [
+        ids[label] for label in ("merged", "deleted", "groupwatch", "html-comment")]
+
+
+@pytest.mark.parametrize("user", ALL)
+@pytest.mark.parametrize("name", [one for one in both() if one in SURFACE])
+def test_both_protocols_give_equal_records_of_the_surface(
+        name: str, user: str, connections: Connections, ledger: Ledger) -> None:
+    server = prepared(connections, name)
+    names: Dict[Tuple[str, Any], Tuple[str, ...]] = seed_names(server)
+    tickets = (tickets_of if (name, user) == ("5.0.3", "gerda") else few_of)(connections, name)
+    before = len(ledger.unexcused)
+    one, other = (read_surface(connections.tracker(name, user, protocol), server, tickets, names)
                   for protocol in ("rest1", "rest2"))
     ledger.compare(name, user, one, other, names)
     assert ledger.unexcused[before:] == []
