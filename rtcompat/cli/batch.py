@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from typing import IO, Any, Dict, Iterable, Iterator
+from typing import IO, Any, Dict, Iterable, Iterator, Tuple
 
 import click
 
@@ -32,17 +32,19 @@ def create_many(context: click.Context, file: IO[str], no_read_back: bool) -> No
     All lines are read before anything is sent.
     """
     invocation = writing(context)
-    tickets = tuple(_read(invocation, file))
+    lines = tuple(_read(invocation, file))
 
     def told(receipt: Receipt, number: int) -> None:
         records.done(invocation, receipt, f"ticket {number} created")
     with invocation.tracker() as tracker:
-        found = tracker.create_tickets(tickets, read_back=not no_read_back)
-        code = many.outcomes(invocation, found, told)
+        found = tracker.create_tickets([ticket for _, ticket in lines],
+                                       read_back=not no_read_back)
+        code = many.outcomes(invocation, found, told, [place for place, _ in lines])
     context.exit(code)
 
 
-def _read(invocation: Invocation, lines: Iterable[str]) -> Iterator[NewTicket]:
+def _read(invocation: Invocation, lines: Iterable[str]) -> Iterator[Tuple[str, NewTicket]]:
+    """Each ticket, with the line that it stands in."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -53,7 +55,7 @@ def _read(invocation: Invocation, lines: Iterable[str]) -> Iterator[NewTicket]:
             raise UsageError(f"{where}: no JSON: {error}") from None
         if not isinstance(given, dict) or not given.get("queue"):
             raise UsageError(f"{where}: no object with a queue")
-        yield NewTicket(**_values(invocation, given, where))
+        yield where, NewTicket(**_values(invocation, given, where))
 
 
 def _values(invocation: Invocation, given: Dict[str, Any], where: str) -> Dict[str, Any]:

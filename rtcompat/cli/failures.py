@@ -87,16 +87,22 @@ def _what(error: errors.RTError) -> str:
     return error.what if error.what in error.messages else in_our_terms(error.what)
 
 
-def told(error: errors.RTError) -> Iterator[str]:
-    """The error as lines for people: what happened, RT's words, what was asked, what to do."""
+def told(error: errors.RTError, about: str = "") -> Iterator[str]:
+    """The error as lines for people: what happened, RT's words, what was asked, what to do.
+
+    Args:
+        about: which one of many it happened to.
+    """
     called = next((words for kind, words in _CALLED if isinstance(error, kind)), "error")
     what = visible(_what(error) or type(error).__name__)
     yield f"rtcompat: {what if what.lower().startswith(called) else f'{called}: {what}'}"
-    rows: List[Tuple[str, str]] = [("RT said", one) for one in error.messages
-                                   if one != error.what]
+    rows: List[Tuple[str, str]] = [("about", about)] if about else []
+    rows += [("RT said", one) for one in error.messages if one != error.what]
     if isinstance(error, errors.FormSyntaxError) and error.lineno:
         rows.append(("where", f"{error.source or 'the answer'}, line {error.lineno}"))
-    asked = " at ".join(part for part in (error.request, error.server) if part)
+    # Wrong usage is found before anything is asked.
+    server = None if isinstance(error, errors.UsageError) and not error.request else error.server
+    asked = " at ".join(part for part in (error.request, server) if part)
     rows.append(("asked", asked))
     if isinstance(error, errors.ProtocolError) and error.status is not None:
         rows.append(("answered", f"HTTP status {error.status}"))
@@ -108,12 +114,15 @@ def told(error: errors.RTError) -> Iterator[str]:
             yield f"    {label}: {visible(text)}"
 
 
-def as_json(error: errors.RTError) -> Dict[str, Any]:
-    """The error for programs: ``error`` (class), ``exit``, and its attributes that hold a value.
+def as_json(error: errors.RTError, about: str = "") -> Dict[str, Any]:
+    """The error for programs: ``error`` (class), ``exit``, of one of many ``about`` (which), and
+    its attributes that hold a value.
 
     The body that a stranger's server sent is left out.
     """
     shown: Dict[str, Any] = {"error": type(error).__name__, "exit": exit_code(error)}
+    if about:
+        shown["about"] = about
     for name, value in vars(error).items():
         if value not in (None, "", ()) and name not in ("body", "line"):
             shown[name] = plain(value)

@@ -50,6 +50,7 @@ class Invocation:
         options: those that every command has.
         writes: whether the command changes something on the server.
         file_names: of the files that the command sends, for a dry run.
+        subject: what the command is about where that is no ticket.
         done: what RT carried out, in a sentence.
     """
 
@@ -60,6 +61,7 @@ class Invocation:
         self.options = Options()
         self.writes = False
         self.file_names: Tuple[str, ...] = ()
+        self.subject = ""
         self.done = ""
         self.environment = os.environ if environment is None else environment
         self._connect = connect
@@ -163,16 +165,17 @@ class Invocation:
         """Print one record for programs."""
         click.echo(json_lines.line(record))
 
-    def complain(self, error: RTError, *, briefly: bool = False) -> None:
+    def complain(self, error: RTError, *, briefly: bool = False, about: str = "") -> None:
         """Tell an error on standard error: to people in lines, to programs as one of JSON.
 
         Args:
             briefly: people get its sentence alone.
+            about: which one of many it happened to.
         """
         if self.options.json:
-            lines: Iterable[str] = [json_lines.line(failures.as_json(error))]
+            lines: Iterable[str] = [json_lines.line(failures.as_json(error, about))]
         else:
-            lines = [f"rtcompat: {error.what}"] if briefly else failures.told(error)
+            lines = [f"rtcompat: {error.what}"] if briefly else failures.told(error, about)
         for line in lines:
             click.echo(line, err=True)
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Any, Callable, Iterable, List, Optional, Tuple, TypeVar
+from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, TypeVar
 
 import click
 
 from rtcompat import errors
-from rtcompat.cli import arguments, failures, texts
+from rtcompat.cli import arguments, failures, records, texts
 from rtcompat.cli.invocation import Invocation, note
 from rtcompat.model import Outcome, Receipt, Ticket
 from rtcompat.tracker import Tracker
@@ -94,14 +94,20 @@ def _agreed(invocation: Invocation, found: Tuple[Ticket, ...], yes: bool) -> Tup
 
 
 def outcomes(invocation: Invocation, found: Iterable[Outcome[Receipt]],
-             told: Callable[[Receipt, int], None]) -> int:
-    """Show what became of each item of many; the exit code of the first refusal, or 0."""
+             told: Callable[[Receipt, int], None], places: Sequence[str] = ()) -> int:
+    """Show what became of each item of many; the exit code of the first refusal, or 0.
+
+    Args:
+        places: where each item stands; without them, items are tickets.
+    """
     code = 0
-    for one in found:
+    for place, one in enumerate(found):
         if one.result is not None:
             told(one.result, one.id or one.result.id or 0)
         elif one.error is not None:
-            invocation.complain(one.error)
+            about = places[place] if places else f"ticket {one.id}"
+            records.partly(invocation, one.error, about)
+            invocation.complain(one.error, about=about)
             code = code or failures.exit_code(one.error)
     return code
 
@@ -121,7 +127,8 @@ def each(invocation: Invocation, tickets: Tuple[int, ...], act: Callable[[int], 
         except (errors.Refused, errors.OutcomeUnknown, errors.UsageError) as error:
             if len(tickets) == 1:
                 raise
-            invocation.complain(error)
+            records.partly(invocation, error, f"ticket {number}")
+            invocation.complain(error, about=f"ticket {number}")
             code = code or failures.exit_code(error)
             continue
         told(receipt, number)

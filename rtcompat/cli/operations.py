@@ -76,6 +76,12 @@ VERBS: Mapping[Tuple[str, str], str] = {
     ("server", "system"): "get_system", ("server", "user"): "whoami",
 }
 _PLURAL = {"class": "classes", "saved-search": "saved searches"}
+#: Beginnings of operations whose receipt names what was made.
+_MAKING = ("create_", "add_custom_field_value")
+#: Commands of their own for operations that contracts name.
+_COMMANDS = {"get_links": "links", "edit_links": "links", "search_tickets": "search"}
+_ENABLING = re.compile(r"``(\w+)\([^)`]*disabled=False\)``")
+_NAMED = re.compile(r"(?<!`)`(\w+)`(?!`)")
 #: Words for the secret arguments: they are asked for, as no secret stands on a command line.
 _SECRET = frozenset(("password",))
 
@@ -97,6 +103,10 @@ def _who(given: Given, invocation: Invocation, name: str) -> Any:
 
 def _several_who(given: Given, invocation: Invocation, name: str) -> Any:
     return tuple(_who(one, invocation, name) for one in given)
+
+
+def _ticket(given: Given, invocation: Invocation, name: str) -> Any:
+    return arguments.ticket_number(given)
 
 
 def _date(given: Given, invocation: Invocation, name: str) -> Any:
@@ -197,13 +207,28 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
         invocation.writes = writes
         named = {one.name: _read(one, given[_kept(one)], invocation) for one in parameters}
         wanted = {name: value for name, value in named.items() if value is not _NOT_GIVEN}
+        invocation.subject = f"{noun} {verb}" + next(
+            (f" {one}" for one in wanted.values() if isinstance(one, (str, int))), "")
         with invocation.tracker() as tracker:
             found = getattr(tracker, operation)(**wanted)
-            _show(invocation, found, f"{noun} {verb}", wanted)
+            _show(invocation, found, made=operation.startswith(_MAKING))
 
-    command = click.Command(verb, params=options, callback=act,
-                            help=(inspect.getdoc(contract) or "").split("\n\n")[0])
+    command = click.Command(verb, params=options, callback=act, help=_help(contract))
     return connection_options(command)
+
+
+def _help(contract: Callable[..., Any]) -> str:
+    """The contract's first paragraph, with commands where it names operations."""
+    text = (inspect.getdoc(contract) or "").split("\n\n")[0]
+    text = _ENABLING.sub(lambda found: f"'{_typed(found[1])} --no-disabled'", text)
+    text = _NAMED.sub(lambda found: f"'{_typed(found[1])}'", text)
+    return text.replace("``", "'")
+
+
+def _typed(operation: str) -> str:
+    """The command for an operation."""
+    return _COMMANDS.get(operation) or next(
+        " ".join(words) for words, each in VERBS.items() if each == operation)
 
 
 class _NotGiven:
@@ -218,8 +243,14 @@ def _kept(one: inspect.Parameter) -> str:
     return f"given_{one.name}"
 
 
+def _kind(one: inspect.Parameter) -> Tuple[Dict[str, Any], Reader]:
+    if one.name == "ticket_id":
+        return _option("NUMBER"), _ticket
+    return KINDS[str(one.annotation)]
+
+
 def _parameter(one: inspect.Parameter) -> click.Parameter:
-    settings, _ = KINDS[str(one.annotation)]
+    settings, _ = _kind(one)
     if one.default is inspect.Parameter.empty:
         many = bool(settings["multiple"])
         return click.Argument([_kept(one)], metavar=one.name.upper() + "..." * many,
@@ -238,7 +269,7 @@ def _read(one: inspect.Parameter, given: Any, invocation: Invocation) -> Any:
         return _NOT_GIVEN
     if one.name in _SECRET:
         return _secret(one.name)
-    _, reader = KINDS[str(one.annotation)]
+    _, reader = _kind(one)
     value = reader(given, invocation, one.name)
     return _NOT_GIVEN if value is KEEP else value
 
@@ -250,20 +281,19 @@ def _secret(name: str) -> str:
     return str(click.prompt(f"New {name}", hide_input=True, confirmation_prompt=True, err=True))
 
 
-def _show(invocation: Invocation, found: Any, what: str, wanted: Mapping[str, Any]) -> None:
+def _show(invocation: Invocation, found: Any, *, made: bool) -> None:
     if isinstance(found, bytes):
         sys.stdout.buffer.write(found)
         sys.stdout.buffer.flush()
     elif isinstance(found, Receipt):
-        named = next((f" {value}" for value in wanted.values() if isinstance(value, (str, int))),
-                     "")
-        records.done(invocation, found, f"{what}{named}: done")
+        number = f", number {found.id}" if made and found.id is not None else ""
+        records.done(invocation, found, f"{invocation.subject}: done{number}")
     elif isinstance(found, (Listing, tuple)):
         records.listed(invocation, found)
     elif isinstance(found, int):
         records.one(invocation, {"bytes": found})
     else:
-        records.one(invocation, found)
+        records.one(invocation, found, whose=True)
 
 
 def check(operations: Iterable[str]) -> None:

@@ -12,12 +12,11 @@ from typing import Optional, Sequence
 import click
 
 import rtcompat
-from rtcompat.cli import (batch, failures, following, messages, operations, reading, texts, writing,
-                          would_send)
+from rtcompat.cli import (batch, failures, following, messages, operations, reading, records,
+                          writing, would_send)
 from rtcompat.cli.invocation import Invocation, connection_options, note
 from rtcompat.errors import RTError
 from rtcompat.exchange import WouldSend
-from rtcompat.model import Receipt
 
 __all__ = ["program", "run"]
 
@@ -106,7 +105,7 @@ def _ended(arguments: Sequence[str], invocation: Invocation) -> int:
         _tell_request(stopped, invocation)
         return 0
     except RTError as error:
-        _tell_receipt(error, invocation)
+        records.partly(invocation, error, "the write")
         invocation.complain(error)
         return failures.exit_code(error)
     except (click.Abort, KeyboardInterrupt):
@@ -131,19 +130,6 @@ def _tell_request(stopped: WouldSend, invocation: Invocation) -> None:
                                                             invocation.file_names)})
     else:
         invocation.show(would_send.as_text(stopped.request, invocation.file_names))
-
-
-def _tell_receipt(error: RTError, invocation: Invocation) -> None:
-    """What was done before the error, on standard output, where a receipt is expected."""
-    receipt = getattr(error, "receipt", None)
-    if not isinstance(receipt, Receipt):
-        return
-    if invocation.options.json:
-        invocation.emit(receipt)
-    else:
-        subject = f"ticket {receipt.id}" if receipt.id is not None else "the write"
-        invocation.show(texts.receipt(receipt, f"{subject}: not all was done", invocation.zone,
-                                      invocation.width))
 
 
 def _unwritten(error: OSError, invocation: Invocation) -> int:

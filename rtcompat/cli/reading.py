@@ -108,7 +108,7 @@ def show(context: click.Context, ids: Tuple[str, ...]) -> None:
             return
         for place, one in enumerate(tracker.get_tickets(named)):
             if one.error is not None:
-                invocation.complain(one.error)
+                invocation.complain(one.error, about=f"ticket {one.id}")
                 code = code or failures.exit_code(one.error)
                 continue
             if place and not invocation.options.json:
@@ -191,7 +191,7 @@ def history(context: click.Context, ids: Tuple[str, ...], no_content: bool,
             return
         for found in tracker.get_histories(named, content=not no_content):
             if found.error is not None:
-                invocation.complain(found.error)
+                invocation.complain(found.error, about=f"ticket {found.id}")
                 code = code or failures.exit_code(found.error)
                 continue
             if not invocation.options.json:

@@ -7,9 +7,10 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Sequence, Tuple
 from rtcompat.cli import texts
 from rtcompat.cli.invocation import Invocation
 from rtcompat.cli.layout import record, table
+from rtcompat.errors import RTError
 from rtcompat.model import NOT_LOADED, Attachment, Receipt, Ticket, Transaction
 
-__all__ = ["one", "listed", "done"]
+__all__ = ["one", "listed", "done", "partly"]
 
 #: Columns of a table of tickets.
 _TICKET = ("status", "queue", "owner", "last_updated", "subject")
@@ -24,18 +25,31 @@ def _pairs(found: Any) -> List[Tuple[str, Any]]:
     return [(each.name, getattr(found, each.name)) for each in fields(found)]
 
 
-def one(invocation: Invocation, found: Any) -> None:
-    """Show one record: every attribute that was loaded."""
+def one(invocation: Invocation, found: Any, *, whose: bool = False) -> None:
+    """Show one record: every attribute that was loaded.
+
+    Args:
+        whose: a transaction is shown with its ticket.
+    """
     if invocation.options.json:
         invocation.emit(found)
     elif isinstance(found, Ticket):
         invocation.show(texts.ticket(found, invocation.zone, invocation.width))
     elif isinstance(found, Transaction):
-        invocation.show(texts.transaction(found, invocation.zone, invocation.width))
+        invocation.show(texts.transaction(found, invocation.zone, invocation.width, whose=whose))
     else:
-        pairs = [(name.replace("_", " "), texts.cell(value, invocation.zone))
-                 for name, value in _pairs(found) if value is not NOT_LOADED]
+        pairs = [(name.replace("_", " "), _several_lines(name, value, invocation))
+                 for name, value in _pairs(found)
+                 if value is not NOT_LOADED and name != "other_fields"]
+        pairs += list(getattr(found, "other_fields", {}).items())
         invocation.show(record(pairs, invocation.width))
+
+
+def _several_lines(name: str, value: Any, invocation: Invocation) -> str:
+    """A value of a record; headers a line each, as they stand in a message."""
+    if name == "headers":
+        return "\n".join(f"{header}: {text}" for header, text in value)
+    return texts.cell(value, invocation.zone)
 
 
 def listed(invocation: Invocation, found: Iterable[Any]) -> None:
@@ -60,7 +74,8 @@ def _lines(invocation: Invocation, first: Any, found: Iterator[Any]) -> Iterable
         return texts.tickets(found, _TICKET, invocation.zone, invocation.width)
     if isinstance(first, Transaction):
         return (line for each in found
-                for line in texts.transaction(each, invocation.zone, invocation.width))
+                for line in texts.transaction(each, invocation.zone, invocation.width,
+                                              whose=True))
     if isinstance(first, Attachment):
         return texts.attachments(tuple(found), invocation.zone, invocation.width)
     if not is_dataclass(first):
@@ -83,3 +98,20 @@ def done(invocation: Invocation, receipt: Receipt, sentence: str) -> None:
         invocation.emit(receipt)
     else:
         invocation.show(texts.receipt(receipt, sentence, invocation.zone, invocation.width))
+
+
+def partly(invocation: Invocation, error: RTError, subject: str) -> None:
+    """What was done before the error, on standard output, where a receipt is expected.
+
+    Args:
+        subject: what it is about where neither the command nor the receipt tells.
+    """
+    receipt = getattr(error, "receipt", None)
+    if not isinstance(receipt, Receipt):
+        return
+    if invocation.options.json:
+        invocation.emit(receipt)
+        return
+    named = f"ticket {receipt.id}" if receipt.id is not None else subject
+    invocation.show(texts.receipt(receipt, f"{invocation.subject or named}: not all was done",
+                                  invocation.zone, invocation.width))

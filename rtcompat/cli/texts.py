@@ -103,9 +103,16 @@ def tickets(found: Iterable[Ticket], names: Sequence[str], zone: Optional[tzinfo
     return table([name.replace("_", " ") for name in columns], rows, width)
 
 
-def transaction(one: Transaction, zone: Optional[tzinfo], width: Optional[int]) -> Iterator[str]:
-    """A transaction: a line that names it, its sentence, its text, its attachments."""
+def transaction(one: Transaction, zone: Optional[tzinfo], width: Optional[int], *,
+                whose: bool = False) -> Iterator[str]:
+    """A transaction: a line that names it, its sentence, its text, its attachments.
+
+    Args:
+        whose: the line names its ticket, too.
+    """
     head = [f"#{one.id}"]
+    if whose and one.ticket_id is not NOT_LOADED and one.ticket_id:
+        head.append(f"ticket {one.ticket_id}")
     if one.created is not NOT_LOADED:
         head.append(moment(one.created, zone))
     head += [part for part in (one.creator, one.type) if part is not NOT_LOADED]

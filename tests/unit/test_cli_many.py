@@ -245,3 +245,12 @@ def test_a_query_is_watched_from_a_saved_cursor(
     assert begun[1] == {"mark": 2} and begun[0].year == 2031
     cursor.write_text("nonsense")
     assert desk.run("watch", "id > 0", "--cursor", str(cursor)) == 2
+
+
+def test_help_names_commands_and_no_operations() -> None:
+    texts = [command.help or "" for noun in operations.groups()
+             for command in noun.commands.values()]
+    assert len(texts) == len(operations.VERBS)
+    assert [one for one in texts if "`" in one or "disabled=" in one or "_" in one
+            and any(f" {name}" in one for name in OPERATIONS)] == []
+    assert any("'user edit --no-disabled'" in one for one in texts)
