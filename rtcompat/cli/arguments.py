@@ -24,6 +24,9 @@ _CONDITION = re.compile(
                else r"\b" + one.replace(" ", r"\s+") + r"\b"
                for one in sorted(OPERATORS, key=len, reverse=True))
     + r")\s*(?P<value>.*)", re.IGNORECASE | re.DOTALL)
+#: A value of a condition: in quotes, a time with a blank in it, or a word.
+_VALUE = re.compile(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\d{4}-\d\d-\d\d \d\d:\d\d\S*"""
+                    r"""|[^\s,'"()]+)""")
 #: Numbers in a range of tickets at most: more is a slip.
 _WIDEST = 100_000
 #: Files up to this size are read at once, so that an empty one is known for empty; in bytes.
@@ -244,27 +247,35 @@ def ticket_numbers(given: str) -> Tuple[int, ...]:
 
 
 def condition(given: str, zone: Optional[tzinfo]) -> Condition:
-    """A condition as one text: ``name LIKE 'web'``, ``disabled = 1``, ``id IN 1, 2``,
-    ``created > 2024-07-01T08:00Z``; the value with or without quotes.
+    """A condition as one text: ``name LIKE 'web'``, ``disabled = 1``, ``id IN (1, 2)``,
+    ``created > 2024-07-01T08:00Z``; a value with or without quotes, in which ``\\'`` is a quote.
 
-    Raises: UsageError.
+    Raises: UsageError, also for anything that follows: a condition more is an option more.
     """
     found = _CONDITION.fullmatch(given.strip())
     if found is None:
         raise UsageError(f"{given!r} is no condition", argument="conditions",
                          advice="a field, an operator, a value: name LIKE 'web'")
     operator, value = " ".join(found["operator"].upper().split()), found["value"].strip()
-    if OPERATORS[operator] == "none":
-        return where(found["field"], operator, value or None)
-    if OPERATORS[operator] == "several":
-        return where(found["field"], operator,
-                     [_condition_value(one.strip(), zone) for one in value.split(",")])
-    return where(found["field"], operator, _condition_value(value, zone))
+    number = OPERATORS[operator]
+    if value.startswith("(") and value.endswith(")") and number == "several":
+        value = value[1:-1]
+    values = _VALUE.findall(value)
+    between = [part.strip() for part in _VALUE.split(value)[::2]]
+    joined = all(part == "," for part in between[1:-1]) and not between[0] and not between[-1]
+    most = {"one": 1, "none": 0}.get(number, len(values))
+    if not joined or len(values) != most or (number == "several" and not values):
+        raise UsageError(f"{given!r} is not one condition", argument="conditions",
+                         advice="quote a value with blanks or commas; give --where once for each "
+                                "condition, and IN for alternatives: name IN ('a', 'b')")
+    read = [_condition_value(one, zone) for one in values]
+    return where(found["field"], operator,
+                 None if number == "none" else read if number == "several" else read[0])
 
 
 def _condition_value(text_: str, zone: Optional[tzinfo]) -> Any:
-    if len(text_) > 1 and text_[0] == text_[-1] and text_[0] in "'\"":
-        return text_[1:-1]
+    if text_[0] in "'\"":
+        return re.sub(r"\\(.)", r"\1", text_[1:-1])
     return date(text_, zone, "conditions") if _DATE.fullmatch(text_) else text_
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from base64 import b64decode
 from dataclasses import replace
 from typing import IO, Any, Dict, Iterator, List, Sequence, Tuple, Union
@@ -49,12 +50,27 @@ def _file(name: Any, content_type: Any, size: int) -> str:
     return visible(f"file {name!r}, {content_type}, {size:,} bytes")
 
 
+#: A password as REST 1.0's form has it, with its further lines.
+_IN_FORM = re.compile(r"(?m)^(Password:).*(?:\n[ \t].*)*")
+
+
+def _masked(request: Request) -> Request:
+    """The request with stars for a new password: what is shown stays in terminals and logs."""
+    form = request.form and tuple((name, _IN_FORM.sub(r"\1 ***", value))
+                                  for name, value in request.form)
+    content = request.json
+    if isinstance(content, dict) and "Password" in content:
+        content = {**content, "Password": "***"}
+    return replace(request, form=form, json=content)
+
+
 def as_text(request: Request, names: Sequence[str] = ()) -> Iterator[str]:
     """Request line and body, for people; files in the same words over both protocols.
 
     Args:
         names: the files' own, in their order.
     """
+    request = _masked(request)
     yield f"not sent: {visible(_about(request))} would be"
     yield visible(request.line)
     for name, value in request.query:
@@ -92,6 +108,7 @@ def _size(content: Union[bytes, IO[bytes]]) -> int:
 
 def as_record(request: Request, names: Sequence[str] = ()) -> Dict[str, Any]:
     """Request line and body for programs: ``json``, ``form`` or ``parts`` where there is one."""
+    request = _masked(request)
     shown: Dict[str, Any] = {"method": request.method, "path": request.path,
                              "query": [list(pair) for pair in request.query]}
     if request.json is not NO_JSON:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional, Type
 
+from rtcompat.errors import UsageError
 from rtcompat.model import (Article, ArticleClass, Asset, Catalog, CustomField, CustomRole, Group,
                             Queue, Ticket, User)
 from rtcompat.resources.cache import Cache
@@ -59,6 +60,11 @@ class Resources:
 
     def __init__(self, tracker: Tracker, *, cache_size: int = 1000,
                  cache_age: Optional[float] = None) -> None:
+        if not isinstance(tracker, Tracker):
+            raise UsageError("objects stand on a Tracker, such as connect gives; what AsyncClient "
+                             "gives is awaited", argument="tracker")
+        if isinstance(cache_size, bool) or not isinstance(cache_size, int):
+            raise UsageError("cache_size is a number, -1 for any", argument="cache_size")
         self.tracker = tracker
 
         def plain(kind: Kind) -> Collection[Any, RecordHandle[Any]]:

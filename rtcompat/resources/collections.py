@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, fields
-from typing import Any, Callable, Generic, Iterator, Mapping, Optional, Tuple, Type, TypeVar
+from typing import Any, Callable, Dict, Generic, Iterator, Mapping, Optional, Tuple, Type, TypeVar
 
 from rtcompat.errors import UsageError
 from rtcompat.model import KEEP, NOT_LOADED, Receipt, Ticket
@@ -61,7 +61,7 @@ class Collection(Generic[R, H]):
 
     Args:
         tracker: carries out what is asked. kind: see `Kind`. handle: the class of its objects.
-        cache: of records by the key that they were asked by.
+        cache: of records by number.
     """
 
     def __init__(self, tracker: Tracker, kind: Kind, handle: Type[H], cache: Cache[R]) -> None:
@@ -69,6 +69,7 @@ class Collection(Generic[R, H]):
         self.cache = cache
         self._kind = kind
         self._handle = handle
+        self._numbers: Dict[Key, int] = {}
         self.names = frozenset(each.name for each in fields(kind.record))
 
     @property
@@ -98,16 +99,21 @@ class Collection(Generic[R, H]):
 
     def search(self, *conditions: Any, **options: Any) -> Found[H]:
         """What matches: TicketSQL for tickets (`ticketsql`), conditions made by `where` for
-        other records. The options are those of the tracker's search.
+        other records, one after the other or as a list. The options are those of the tracker's
+        search.
 
         Records that are not whole (``fields=``) are not kept.
         """
         operation = self._operation("search")
-        given = conditions[0] if self._kind.query is not None and len(conditions) == 1 \
+        one = conditions[0] if len(conditions) == 1 else None
+        given = one if one is not None and (self._kind.query is not None
+                                            or isinstance(one, (list, tuple))) \
             else conditions or self._kind.query or ()
         whole = options.get("fields") is None
+        # A record of a page that was asked for before a write may be older than it.
+        begun = self.cache.begin()
         return Found(self._bound(operation, (given,), options),
-                     lambda record: self._met(record, whole))
+                     lambda record: self._met(record, whole, begun))
 
     def iter(self, **options: Any) -> Found[H]:
         """All that we may see."""
@@ -131,25 +137,45 @@ class Collection(Generic[R, H]):
     def read(self, key: Key, *, anew: bool = False) -> R:
         """The record: kept, or asked for. One that is too old is asked for again, by a question
         whether it changed where the server knows that."""
+        number = self._number(key)
         if not anew:
-            kept = self.cache.fresh(key)
+            kept = self.cache.fresh(number)
             if kept is not None:
                 return kept
-            old = self.cache.get(key)
+            old = self.cache.get(number)
             if isinstance(old, Ticket) and self.tracker.is_current(old):
-                self.cache.confirm(key)
+                self.cache.confirm(number)
                 return old
         begun = self.cache.begin()
-        found: R = getattr(self.tracker, self._operation("get"))(key)
-        self.cache.put(key, found, begun)
-        return found
+        found: Any = getattr(self.tracker, self._operation("get"))(key)
+        self._numbers[key] = found.id
+        self.cache.put(found.id, found, begun)
+        record: R = found
+        return record
+
+    def _number(self, key: Key) -> Key:
+        """The number under which a record is kept, however it is called: two names of one record,
+        or a ticket and what it was merged into, are kept once."""
+        return self._numbers.get(key, key)
+
+    def age(self, key: Key) -> Optional[float]:
+        """Seconds since the record was asked for; None when it is not kept."""
+        return self.cache.age(self._number(key))
+
+    def forget(self, key: Key) -> None:
+        """Drop what is known of a record: it was written to, or its name may have changed."""
+        number = self._number(key)
+        self.cache.forget(number)
+        for name, other in list(self._numbers.items()):
+            if other == number:
+                self._numbers.pop(name, None)
 
     def edit(self, key: Key, changes: Mapping[str, Any]) -> Receipt:
         """Edit a record and forget what was known of it."""
         try:
             receipt: Receipt = self._bound(self._operation("edit"), (key,), changes)
         finally:
-            self.cache.forget(key)
+            self.forget(key)
         return receipt
 
     def call(self, word: str, key: Key) -> Any:
@@ -177,9 +203,9 @@ class Collection(Generic[R, H]):
             raise UsageError(f"{operation}: {error}", argument=operation) from None
         return act(*given, **{name: value for name, value in named.items() if value is not KEEP})
 
-    def _met(self, record: Any, whole: bool) -> H:
+    def _met(self, record: Any, whole: bool, begun: int) -> H:
         if whole and not any(getattr(record, name) is NOT_LOADED for name in self._needed):
-            self.cache.put(record.id, record, self.cache.begin())
+            self.cache.put(record.id, record, begun)
         return self(record.id)
 
     @property

@@ -4,8 +4,8 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
-from typing import (TYPE_CHECKING, Any, Dict, Generic, Iterable, List, Mapping, Optional, Tuple,
-                    TypeVar, Union)
+from typing import (TYPE_CHECKING, Any, Dict, Generic, Iterable, List, Mapping, NoReturn, Optional,
+                    Tuple, TypeVar, Union)
 
 from rtcompat.errors import UsageError
 from rtcompat.model import (LINK_NAMES, NOT_LOADED, Attachment, Link, NewAttachment, Receipt,
@@ -40,7 +40,8 @@ class Handle(Generic[R]):
 
     @property
     def id(self) -> int:
-        """The number. One request where only a name is known."""
+        """The number by which it was asked for, for a merged ticket too (its record has the
+        survivor's). One request where only a name is known."""
         if isinstance(self._key, int):
             return self._key
         found: int = getattr(self.record, "id")
@@ -54,7 +55,7 @@ class Handle(Generic[R]):
     @property
     def last_request_age(self) -> Optional[float]:
         """Seconds since the record was asked for; None when it is not in the cache."""
-        return self._collection.cache.age(self._key)
+        return self._collection.age(self._key)
 
     @property
     def weburl(self) -> str:
@@ -83,8 +84,10 @@ class Handle(Generic[R]):
     # -- what an object does --------------------------------------------------------------------
 
     def __getattr__(self, name: str) -> Any:
-        if name not in self._collection.names:
-            raise AttributeError(f"a {self._collection.kind} has no {name!r}")
+        # Copying asks before anything is set.
+        if name in Handle.__slots__ or name not in self._collection.names:
+            raise AttributeError(f"there is no {name!r}" if name in Handle.__slots__
+                                 else f"a {self._collection.kind} has no {name!r}")
         return getattr(self.record, name)
 
     def __getitem__(self, name: str) -> Any:
@@ -97,6 +100,15 @@ class Handle(Generic[R]):
 
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"{name!r} cannot be deleted")
+
+    def __copy__(self) -> "Handle[R]":
+        return self
+
+    def __deepcopy__(self, memo: Any) -> "Handle[R]":
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an object of RT belongs to a connection: pickle its record")
 
     def __dir__(self) -> List[str]:
         return sorted({*super().__dir__(), *self._collection.names})
@@ -130,8 +142,10 @@ class RecordHandle(Handle[R]):
 
     def delete(self) -> Receipt:
         """Disable it, or delete it where RT deletes such records. Twice does no harm."""
-        receipt: Receipt = self._collection.call("delete", self._key)
-        self._collection.cache.forget(self._key)
+        try:
+            receipt: Receipt = self._collection.call("delete", self._key)
+        finally:
+            self._collection.forget(self._key)
         return receipt
 
 
@@ -181,54 +195,58 @@ class TicketHandle(Handle[Ticket]):
             raise UsageError(f"{direction!r} is no direction of a link: {', '.join(LINK_NAMES)}",
                              argument="direction")
         end = target.id if isinstance(target, TicketHandle) else target
-        return self._done(self._tracker.edit_links(self.id, **{change: {direction: [end]}}))
+        return self._written("edit_links", **{change: {direction: [end]}})
 
     def merge_into(self, target: Union["TicketHandle", int]) -> "TicketHandle":
         """Merge it into another ticket; that ticket. RT cannot undo it."""
         into = target.id if isinstance(target, TicketHandle) else target
-        self._done(self._tracker.merge_ticket(self.id, into))
+        try:
+            self._written("merge_ticket", into_id=into)
+        finally:
+            self._collection.forget(into)
         survivor: TicketHandle = self._collection(into)
-        self._collection.cache.forget(into)
         return survivor
 
     def reply(self, content: str = "", *, content_type: str = "text/plain", cc: People = (),
               bcc: People = (), time_worked: int = 0,
               attachments: Iterable[Union[NewAttachment, str, Path]] = ()) -> Receipt:
         """Reply to its requestors, once. attachments: records, or paths of files."""
-        return self._done(self._tracker.reply(
-            self.id, content, content_type=content_type, cc=cc, bcc=bcc, time_worked=time_worked,
-            attachments=_files(attachments)))
+        return self._written("reply", content=content, content_type=content_type, cc=cc, bcc=bcc,
+                             time_worked=time_worked, attachments=_files(attachments))
 
     def comment(self, content: str = "", *, content_type: str = "text/plain", cc: People = (),
                 bcc: People = (), time_worked: int = 0,
                 attachments: Iterable[Union[NewAttachment, str, Path]] = ()) -> Receipt:
         """Comment on it, once."""
-        return self._done(self._tracker.comment(
-            self.id, content, content_type=content_type, cc=cc, bcc=bcc, time_worked=time_worked,
-            attachments=_files(attachments)))
+        return self._written("comment", content=content, content_type=content_type, cc=cc, bcc=bcc,
+                             time_worked=time_worked, attachments=_files(attachments))
 
     def add_time(self, minutes: int, *, comment: str = "") -> Receipt:
         """Add minutes to its time worked."""
-        return self._done(self._tracker.add_time(self.id, minutes, comment=comment))
+        return self._written("add_time", minutes=minutes, comment=comment)
 
     def take(self) -> Receipt:
         """Become its owner, when nobody is."""
-        return self._done(self._tracker.take_ticket(self.id))
+        return self._written("take_ticket")
 
     def untake(self) -> Receipt:
         """Give it back to nobody."""
-        return self._done(self._tracker.untake_ticket(self.id))
+        return self._written("untake_ticket")
 
     def steal(self) -> Receipt:
         """Become its owner, whoever is."""
-        return self._done(self._tracker.steal_ticket(self.id))
+        return self._written("steal_ticket")
 
     def delete(self) -> Receipt:
         """Set its status to deleted."""
-        return self._done(self._tracker.delete_ticket(self.id))
+        return self._written("delete_ticket")
 
-    def _done(self, receipt: Receipt) -> Receipt:
-        self._collection.cache.forget(self._key)
+    def _written(self, operation: str, **given: Any) -> Receipt:
+        """Write to it and forget what was known of it, whatever became of the write."""
+        try:
+            receipt: Receipt = getattr(self._tracker, operation)(self.id, **given)
+        finally:
+            self._collection.forget(self._key)
         return receipt
 
 

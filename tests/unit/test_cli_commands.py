@@ -16,6 +16,7 @@ import click
 import pytest
 
 from rtcompat import errors
+from rtcompat.cli import would_send
 from rtcompat.cli import invocation, main
 from rtcompat.exchange import Request, WouldSend
 from rtcompat.model import (KEEP, Attachment, Links, NewAttachment, Outcome, Receipt, Ticket,
@@ -636,3 +637,12 @@ def test_the_width_is_that_of_the_terminal(tmp_path: Path,
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("COLUMNS", "77")
     assert one.width == 77
+
+
+@pytest.mark.parametrize("request_", [
+    Request("POST", "user/new", json={"Name": "x", "Password": "s3cret"}),
+    Request("POST", "user/new", form=(("content", "id: user/new\nPassword: s3cret\n more\n"
+                                                  "City: Ulm"),))])
+def test_a_dry_run_shows_stars_for_a_password(request_: Request) -> None:
+    shown = "\n".join(would_send.as_text(request_)) + json.dumps(would_send.as_record(request_))
+    assert "s3cret" not in shown and "more" not in shown and "***" in shown

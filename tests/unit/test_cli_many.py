@@ -56,14 +56,19 @@ def test_what_is_no_list_is_refused(given: str) -> None:
 
 @pytest.mark.parametrize("given, found", [
     ("name LIKE 'web'", where("name", "LIKE", "web")), ("disabled=1", where("disabled", "=", "1")),
-    ("id IN 1, 2", where("id", "IN", ["1", "2"])), ("email IS NULL", where("email", "IS NULL")),
+    ("id IN 1, 2", where("id", "IN", ["1", "2"])),
+    ("id IN (1,2)", where("id", "IN", ["1", "2"])),
+    ("name = 'it\\'s'", where("name", "=", "it's")), ("name = ''", where("name", "=", "")),
+    ("email IS NULL", where("email", "IS NULL")),
     ("name NOT LIKE \"a b\"", where("name", "NOT LIKE", "a b")), ("id>=7", where("id", ">=", "7"))])
 def test_a_condition_is_read(given: str, found: Any) -> None:
     assert condition(given, None) == found
 
 
 def test_a_text_that_is_no_condition_is_refused() -> None:
-    for given in ("", "name", "name ~ x", "LIKE x"):
+    for given in ("", "name", "name ~ x", "LIKE x", "name != 'a' AND name != 'b'",
+                  "name = 'a' OR id > 0", "name LIKE 'a' more", "name IN ()", "name IN ('a' 'b')",
+                  "email IS NULL x", "name = two words", "name ="):
         with pytest.raises(UsageError):
             condition(given, None)
 

@@ -1,6 +1,8 @@
 """Objects over a tracker: what is asked and when, what is equal, what the cache keeps."""
 from __future__ import annotations
 
+import copy
+import pickle
 import threading
 from datetime import datetime, timezone
 from pathlib import Path
@@ -8,7 +10,8 @@ from typing import Any, Dict, List, Tuple, cast
 
 import pytest
 
-from rtcompat import Link, Links, NewAttachment, Receipt, Ticket, UsageError, User
+from rtcompat import (Link, Links, NewAttachment, OutcomeUnknown, Receipt, Ticket, UsageError, User,
+                      where)
 from rtcompat.model import NOT_LOADED, Attachment, Page, ServerInfo
 from rtcompat.resources import Cache, Resources
 from rtcompat.tracker import Listing, Tracker
@@ -229,6 +232,64 @@ def test_an_attachment_is_read_and_downloaded(tmp_path: Path) -> None:
 
 def test_collections_live_as_long_as_one_holds_them() -> None:
     assert Resources(Memory()).tickets(4).subject == "subject 4"
+
+
+def test_a_page_that_was_asked_for_before_a_write_is_not_kept() -> None:
+    memory = Memory()
+    rt = Resources(memory)
+    found = rt.tickets.search("x")
+    next(found)
+    late = rt.tickets(9)
+    late.update(subject="new")
+    assert late.subject == "new"
+    list(found)
+    assert late.subject == "new"
+
+
+def test_a_record_is_kept_once_however_it_is_called() -> None:
+    memory = Memory()
+    rt = Resources(memory)
+    assert rt.users("alice").name == "alice" and rt.users(27).name == "alice"
+    assert memory.words == ["get_user"] and len(rt.users.cache) == 1
+    rt.users(27)._collection.forget(27)
+    assert rt.users("alice").last_request_age is None
+
+
+def test_a_lost_answer_forgets_the_record_too() -> None:
+    memory = Memory()
+    ticket = Resources(memory).tickets(4)
+    assert ticket.subject == "subject 4"
+
+    def lost(**_: Any) -> Receipt:
+        memory.subjects[4] = "written all the same"
+        raise OutcomeUnknown("the answer was lost")
+    memory.__dict__["_reply"] = lost
+    with pytest.raises(OutcomeUnknown):
+        ticket.reply("x")
+    assert ticket.subject == "written all the same"
+
+
+def test_a_handle_is_copied_as_itself_and_not_pickled() -> None:
+    ticket = Resources(Memory()).tickets(4)
+    assert copy.copy(ticket) is ticket and copy.deepcopy([ticket]) == [ticket]
+    with pytest.raises(TypeError, match="connection"):
+        pickle.dumps(ticket)
+
+
+def test_conditions_come_one_by_one_or_as_a_list() -> None:
+    memory = Memory()
+    rt = Resources(memory)
+    one = where("name", "=", "x")
+    for given in ((one,), ([one],)):
+        list(rt.queues.search(*given))
+        assert list(memory.asked[-1][1]["conditions"]) == [one]
+
+
+def test_objects_stand_on_a_tracker() -> None:
+    with pytest.raises(UsageError):
+        Resources(cast(Any, object()))
+    with pytest.raises(UsageError):
+        Resources(Memory(), cache_size=cast(Any, "x"))
 
 
 # -- the cache ------------------------------------------------------------------------------------
