@@ -59,7 +59,9 @@ def _read(invocation: Invocation, lines: Iterable[str]) -> Iterator[Tuple[str, N
 
 
 def _values(invocation: Invocation, given: Dict[str, Any], where: str) -> Dict[str, Any]:
-    files = given.pop("attach", ())
+    files = given.pop("attach", [])
+    if not isinstance(files, list) or not all(isinstance(one, str) for one in files):
+        raise UsageError(f"{where}: attach is a list of files")
     unknown = sorted(set(given) - _NAMES | {"attachments"} & set(given))
     if unknown:
         raise UsageError(f"{where}: {', '.join(unknown)}: no field of a new ticket",

@@ -224,7 +224,8 @@ def test_many_are_created_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixt
     assert (made.queue, made.due.year) == ("General", 2031)
     assert "ticket 7 created" in capsys.readouterr().out
     for wrong in ("{", "[]", "{}", '{"queue": "General", "colour": 1}',
-                  '{"queue": "General", "due": 7}'):
+                  '{"queue": "General", "due": 7}', '{"queue": "General", "attach": "/etc"}',
+                  '{"queue": "General", "attach": 5}'):
         path.write_text(wrong, "utf-8")
         assert desk.run("create-many", str(path)) == 2
         assert "line 1" in capsys.readouterr().err
