@@ -49,6 +49,9 @@ class Item(Generic[T]):
         self.outcome = Outcome(self.id, result)
 
     def fail(self, error: RTError) -> None:
+        receipt = getattr(error, "receipt", None)
+        if self.id is None and receipt is not None:
+            self.id = receipt.id  # it was created, if not as wanted
         self.outcome = Outcome(self.id, error=error)
 
 

@@ -2,7 +2,8 @@
 
 RT goes through a slice in order, and a failure in the middle is a 500 for all of it. What was
 created is then found among our own tickets that are newer than those before; that something was
-*not* created is believed only where we would see it.
+*not* created is believed only where we would see it, and while each of these tickets is known to
+be an item's: a scrip may have given one another subject or queue than it was sent.
 """
 from __future__ import annotations
 
@@ -47,14 +48,14 @@ class _Batch:
     """What is known of the batch on the way.
 
     Attributes:
-        newest: number of our newest ticket before the first slice. made: those of the batch.
+        items: all of it. newest: number of our newest ticket before the first slice.
     """
 
-    def __init__(self, context: Context, read_back: bool) -> None:
+    def __init__(self, context: Context, read_back: bool, items: _Items) -> None:
         self.context = context
         self.read_back = read_back
+        self.items = items
         self.newest = 0
-        self.made: List[int] = []
 
 
 def create_all(context: Context, tickets: Sequence[Any],
@@ -63,7 +64,7 @@ def create_all(context: Context, tickets: Sequence[Any],
     items = batches.checked(tickets, "tickets", lambda given: _New(planned(
         context, given["queue"], given, given["content"], given["content_type"],
         given["attachments"])))
-    batch = _Batch(context, read_back)
+    batch = _Batch(context, read_back, items)
 
     def alone(item: Item[_New]) -> Operation[Receipt]:
         given = item.given
@@ -132,7 +133,6 @@ def _told(batch: _Batch, made: Sequence[Tuple[Item[_New], int]]) -> Operation[No
     """The receipts of those that were created. Requests: 1 to read them back."""
     for item, number in made:
         item.id = number
-    batch.made += [number for _, number in made]
     if not batch.read_back:
         for item, number in made:
             item.succeed(receipts.unverified(item.plan.flat, via="rest2", id=number))
@@ -189,10 +189,16 @@ def _after_loss(batch: _Batch, some: _Items, lost: Lost) -> Operation[_Items]:
             absent += group[len(numbers):]
         else:
             (doubtful if numbers else absent).extend(group)
+    strange = sorted(number for key, numbers in ours.items()
+                     for number in numbers[len(groups.get(key, ())):])
     yield from _told(batch, made)
     _leave_open(doubtful, lost, "some tickets of this subject were created, and which is not told")
     if not lost.ended:
         _leave_open(absent, lost, "RT may be at it still")
+        return ()
+    if strange:
+        names = ", ".join(map(str, strange[:5])) + (", …" if len(strange) > 5 else "")
+        _leave_open(absent, lost, f"we created {names} meanwhile, which is no item as it was sent")
         return ()
     for (queue, _), group in groups.items():
         if queue not in shown:
@@ -228,12 +234,13 @@ def _made_since(batch: _Batch) -> Operation[Dict[Tuple[str, str], List[int]]]:
     """Our tickets since the batch began that none of its items has, by queue and subject, oldest
     first."""
     query = f"{_OURS} AND id > {batch.newest}"
+    known = {item.id for item in batch.items}
     cursor: Any = None
     found: Dict[Tuple[str, str], List[int]] = {}
     while True:
         page = yield from search(batch.context, query, None, ("queue", "subject"), False, cursor)
         for ticket in page.items:
-            if ticket.id not in batch.made:
+            if ticket.id not in known:
                 found.setdefault(_key(ticket.queue, ticket.subject), []).append(ticket.id)
         cursor = page.cursor
         if cursor is None:
