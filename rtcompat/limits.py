@@ -23,8 +23,8 @@ BOTH: FrozenSet[str] = frozenset(("rest1", "rest2"))
 REST1_ONLY: FrozenSet[str] = frozenset(("rest1",))
 REST2_ONLY: FrozenSet[str] = frozenset(("rest2",))
 
-#: RT cuts a subject there without a word (4.4 to 6.0).
-SUBJECT_LENGTH = 200
+#: RT cuts a subject there without a word, in UTF-8 (4.4 to 6.0).
+SUBJECT_BYTES = 200
 #: Widths of Users.EmailAddress and of Links.Base and Links.Target (RT's schema, 3.8 to 6.0).
 ADDRESS_LENGTH = 120
 LINK_LENGTH = 240
@@ -65,8 +65,9 @@ def _line(value: Any, name: str) -> str:
 
 def _subject(value: Any, name: str) -> str:
     text = _line(value, name)
-    if len(text) > SUBJECT_LENGTH:
-        raise UsageError(f"{name} has {len(text)} characters; RT keeps {SUBJECT_LENGTH}",
+    size = len(text.encode("utf-8"))
+    if size > SUBJECT_BYTES:
+        raise UsageError(f"{name} has {size} bytes in UTF-8; RT keeps {SUBJECT_BYTES}",
                          argument=name)
     return text
 
