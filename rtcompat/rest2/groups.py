@@ -10,10 +10,11 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple, Uni
 
 from rtcompat import fields, limits
 from rtcompat import receipt as receipts
-from rtcompat.errors import InvalidValue, OutcomeUnknown, UsageError
+from rtcompat.errors import InvalidValue, OutcomeUnknown, PermissionDenied, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import NOT_LOADED, Group, Member, Page, Receipt, User
 from rtcompat.rest2 import read, records
+from rtcompat.rest2.answers import read_json
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.outcomes import carried_out, unreadable, written
 from rtcompat.rest2.paging import PER_PAGE, all_items, collection, read_answer
@@ -167,31 +168,53 @@ def _numbers_by(column: str, sought: List[str]) -> Operation[Dict[str, int]]:
 # -- changing who is in it ------------------------------------------------------------------------
 
 def add(group: Name, given: Iterable[Any], read_back: bool) -> Operation[Receipt]:
-    """See `Tracker.add_group_members`. Requests: 1, and 2 to decide the receipt; names 1 more."""
+    """See `Tracker.add_group_members`. Requests: 2, and 1 to decide the receipt; names 1 more."""
     wanted = yield from principals(given)
-    number = yield from records.number_of(GROUP, group)
+    about = f"add members to group {group}"
+    number, listed = yield from _found(group, read_back, about)
     return (yield from added(f"group/{number}/members", "members", wanted, number, read_back,
-                             f"add members to group {group}"))
+                             about, listed))
 
 
 def remove(group: Name, given: Iterable[Any], read_back: bool) -> Operation[Receipt]:
     """See `Tracker.remove_group_members`. Requests: 1 for each, and 2 to decide the receipt."""
     wanted = yield from principals(given)
-    number = yield from records.number_of(GROUP, group)
+    about = f"remove members of group {group}"
+    number, before = yield from _found(group, read_back, about)
     paths = {name: f"group/{number}/member/{one}" for name, one in wanted.items()}
     return (yield from sent_each(f"group/{number}/members", "members", paths, wanted, number,
-                                 read_back, f"remove members of group {group}"))
+                                 read_back, about, before=before))
 
 
 def remove_all(group: Name, read_back: bool) -> Operation[Receipt]:
     """See `Tracker.remove_all_group_members`. Requests: 1, and 2 to decide the receipt."""
-    number = yield from records.number_of(GROUP, group)
-    path, about = f"group/{number}/members", f"remove all members of group {group}"
-    if not read_back:
+    about = f"remove all members of group {group}"
+    number, before = yield from _found(group, read_back, about)
+    path = f"group/{number}/members"
+    if before is None:
         return (yield from sent_each(path, "members", {"": path}, {}, number, False, about))
-    wanted = {str(one): one for one in (yield from numbers_listed(path, about))}
+    wanted = {str(one): one for one in before}
     return (yield from sent_each(path, "members", {"": path}, wanted, number, True, about,
-                                 before=tuple(wanted.values())))
+                                 before=before))
+
+
+def _found(group: Name, read_back: bool,
+           about: str) -> Operation[Tuple[int, Optional[Tuple[int, ...]]]]:
+    """A group's number, and the numbers of its members where they are to be read.
+
+    RT answers for a group that does not exist as for one without members, and deletes nobody of it
+    with success (5.0.3): where no member shows that it is there, it is asked for.
+
+    Raises: NotFound. Requests: 1, for an empty group 1 more; a name 1 more.
+    """
+    number = yield from records.number_of(GROUP, group)
+    listed = (yield from numbers_listed(f"group/{number}/members", about)) if read_back else None
+    if not listed and isinstance(group, int):
+        try:
+            read_json((yield Request("GET", f"group/{number}", about=about)))
+        except PermissionDenied:
+            pass  # it is there
+    return number, listed
 
 
 def _inside(what: str, wanted: Numbers, listed: Iterable[int]) -> Dict[str, bool]:

@@ -110,8 +110,8 @@ class GroupOperations(Source):
             members: logins, e-mail addresses, principals' numbers, records; a group by number or
                 record.
         Returns: Receipt with a field ``members[WHO]`` for each, as it was given.
-        Raises: InvalidValue for who does not exist; PermissionDenied.
-        Requests: numbers -/3; logins -/4; numbers, read_back=False -/1.
+        Raises: NotFound; InvalidValue for who does not exist; PermissionDenied.
+        Requests: numbers -/3; logins -/4; the first numbers -/4; numbers, read_back=False -/2.
         Source: REST2 ``GET /group/N/members``, ``PUT /group/N/members`` (1.06).
         """
         result: Receipt = self._carried("add_group_members", locals())
@@ -121,7 +121,7 @@ class GroupOperations(Source):
                              read_back: bool = True) -> Receipt:
         """Take users and groups out of a group. REST2 only. As `add_group_members`.
 
-        Requests: one number -/3; one number, read_back=False -/1. 1 for each member.
+        Requests: one number -/3; one number, read_back=False -/2. 1 for each member.
         Source: REST2 ``DELETE /group/N/member/M`` (1.06).
         """
         result: Receipt = self._carried("remove_group_members", locals())
@@ -132,7 +132,8 @@ class GroupOperations(Source):
         """Take every member out of a group. REST2 only.
 
         Returns: Receipt with a field ``members[NUMBER]`` for each that was in it.
-        Requests: by number -/3; by number, read_back=False -/1.
+        Raises: NotFound; PermissionDenied.
+        Requests: by number -/3; by number, read_back=False -/2.
         Source: REST2 ``DELETE /group/N/members`` (1.06).
         """
         result: Receipt = self._carried("remove_all_group_members", locals())

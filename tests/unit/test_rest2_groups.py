@@ -199,6 +199,7 @@ def test_who_names_nobody_is_not_sent(rt: Rest2, given: Any) -> None:
 
 def test_who_is_not_added_is_refused_with_the_receipt(rt: Rest2) -> None:
     script = Script({"GET group/7/members": [numbers(), numbers(5)],
+                     "GET group/7": [raw()],
                      "PUT group/7/members": [answer(["Member added", "No"])]})
     with pytest.raises(InvalidValue) as caught:
         script.run(rt.add_group_members(7, [5, 6]))
