@@ -8,6 +8,7 @@ sentence, compared with the sentence that it says in the same language when it d
 from __future__ import annotations
 
 from typing import Any, Callable, FrozenSet, Mapping, NamedTuple, Optional, Tuple
+from urllib.parse import unquote
 
 from rtcompat import receipt as receipts
 from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied, Refused,
@@ -196,7 +197,8 @@ def unless_denied(context: Context, request: Request, wanted: Values, decided: R
     if decided.messages and (yield from says_denied(context, decided.messages,
                                                     learn=not repeated)):
         kind = request.path.partition("/")[0]
-        raise PermissionDenied(f"RT does not allow to {what} {kind} {decided.id}", code=200,
+        which = decided.id or unquote(request.path.rpartition("/")[2])
+        raise PermissionDenied(f"RT does not allow to {what} {kind} {which}", code=200,
                                receipt=decided, request=f"PUT REST/2.0/{request.path}",
                                messages=decided.messages)
 

@@ -19,7 +19,8 @@ from rtcompat.rest2 import read, write
 from rtcompat.rest2.answers import message_of, number_at_end, read_json
 from rtcompat.rest2.context import Context, FieldKind
 from rtcompat.rest2.editing import by_name, known_zone, set_right
-from rtcompat.rest2.outcomes import carried_out, once, says_denied, unreadable, written
+from rtcompat.rest2.outcomes import (carried_out, once, says_denied, unless_denied, unreadable,
+                                     written)
 from rtcompat.rest2.paging import all_items, collection, one_page, read_answer
 from rtcompat.rest2.recordkinds import FieldsFrom, RecordKind
 from rtcompat.rest2.values import ISO_DATETIME, people_in_order, read_id, read_number
@@ -340,7 +341,9 @@ def edit(context: Context, kind: RecordKind, who: Name, wanted: Values, read_bac
         answer = yield from written(request)
         if answer.lost:
             raise answer.lost
-        return receipts.unverified(flat, messages=answer.messages, via="rest2", id=number)
+        done = receipts.unverified(flat, messages=answer.messages, via="rest2", id=number)
+        yield from unless_denied(context, request, flat, done, "edit")
+        return done
     return (yield from _decided(context, kind, request, flat, held, summary, number or 0))
 
 
