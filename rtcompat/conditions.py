@@ -15,7 +15,7 @@ from rtcompat.errors import UsageError
 from rtcompat.fields import FieldRow, by_name
 
 __all__ = ["CONTAINING", "Checked", "Condition", "OPERATORS", "Scalar", "Value", "Wild",
-           "checked", "checked_part", "custom_field_of", "where", "wild"]
+           "checked", "checked_part", "custom_field_of", "listed", "where", "wild"]
 
 #: By operator, how many values it takes: ``one``, ``several`` (a list), ``none`` (NULL).
 OPERATORS: Mapping[str, str] = {
@@ -89,6 +89,13 @@ def custom_field_of(field: str) -> Optional[str]:
     return found.group(1) if found else None
 
 
+def listed(conditions: Iterable[Condition]) -> Tuple[Condition, ...]:
+    """The conditions, an iterator's too. Raises: UsageError for what is no list."""
+    if isinstance(conditions, (str, bytes, Condition)) or not isinstance(conditions, Iterable):
+        _wrong("conditions is a list of conditions, each made by where(field, operator, value)")
+    return tuple(conditions)
+
+
 def checked(rows: Tuple[FieldRow, ...], conditions: Iterable[Condition], *,
             custom_fields: bool = False) -> Tuple[Checked, ...]:
     """The conditions with their rows and values as RT's texts (datetimes in UTC).
@@ -99,11 +106,9 @@ def checked(rows: Tuple[FieldRow, ...], conditions: Iterable[Condition], *,
     Raises: UsageError for a field that the record lacks or that cannot be searched by, an
         operator that is none, a value of the wrong kind.
     """
-    if isinstance(conditions, (str, Condition)):
-        _wrong("conditions is a list of conditions, each made by where(field, operator, value)")
     known = {name: row for name, row in by_name(rows).items() if row.search}
     found: List[Checked] = []
-    for one in conditions:
+    for one in listed(conditions):
         if not isinstance(one, Condition):
             _wrong(f"a condition is made by where(field, operator, value), not {one!r}")
         row = known.get(one.field)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Dict, Iterable, Mapping, Optional, Tuple, Union
 
 from rtcompat import fields, limits
-from rtcompat.conditions import Condition
+from rtcompat.conditions import Condition, listed
 from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Refused, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import Asset, Catalog, Links, Page, Receipt, Transaction
@@ -89,7 +89,7 @@ def numbered(container: RecordKind, attribute: str,
     Requests: 1 for each name.
     """
     found = []
-    for one in conditions:
+    for one in listed(conditions):
         if not isinstance(one, Condition) or one.field != attribute:
             found.append(one)
             continue
@@ -120,7 +120,7 @@ def search(conditions: Iterable[Condition], query: Optional[str], order: Optiona
            cursor: Any) -> Operation[Page[Asset]]:
     """See `Tracker.search_assets`."""
     if query is not None:
-        if tuple(conditions):
+        if listed(conditions):
             raise UsageError("give conditions or a query", argument="query")
         return (yield from _by_query(query, order, cursor))
     if cursor is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from rtcompat import fields
-from rtcompat.conditions import Checked, Condition, checked, custom_field_of
+from rtcompat.conditions import Checked, Condition, checked, custom_field_of, listed
 from rtcompat.errors import NotFound, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import Attachment, Page, Transaction
@@ -72,7 +72,7 @@ def search_transactions(context: Context, conditions: Iterable[Condition],
         page = yield from _by_conditions(context, TRANSACTION, read.TRANSACTION_FIELDS,
                                          conditions, order, cursor)
     else:
-        if cursor is None and tuple(conditions):
+        if cursor is None and listed(conditions):
             raise UsageError("give conditions or a query", argument="query")
         page = yield from _by_query(context, query, order, cursor)
     return Page(tuple(read.transaction(raw) for raw in page.items), page.cursor, page.total)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Dict, Iterable, Mapping, Optional
 
 from rtcompat import fields, limits
-from rtcompat.conditions import Condition
+from rtcompat.conditions import Condition, listed
 from rtcompat.errors import NotFound, PermissionDenied, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, Page, Queue, Receipt, Transaction, User
@@ -177,6 +177,6 @@ def edit_queue(context: Context, queue: Name, given: Mapping[str, Any],
 def search_queues(conditions: Iterable[Condition], order: Optional[str], include_disabled: bool,
                   cursor: Any) -> Operation[Page[Queue]]:
     """See `Tracker.search_queues`. Requests: 1 per 100; 1 more where RT hides the end."""
-    listed = tuple(conditions)
-    disabled = include_disabled or any(getattr(one, "field", "") == "disabled" for one in listed)
-    return (yield from search(QUEUE, listed, order, disabled, cursor))
+    given = listed(conditions)
+    disabled = include_disabled or any(getattr(one, "field", "") == "disabled" for one in given)
+    return (yield from search(QUEUE, given, order, disabled, cursor))
