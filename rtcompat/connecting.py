@@ -13,6 +13,7 @@ from rtcompat.exchange import run
 from rtcompat.model import ServerInfo
 from rtcompat.protocols import PROTOCOLS, Detection, site_of
 from rtcompat.session import Credentials, Manner, Rules, Session, Steps
+from rtcompat.tracker import COMPOSED, OPERATIONS
 from rtcompat.transport import Answer, Call, Transport
 
 __all__ = ["connect", "connecting", "probe", "Probe", "Timeout"]
@@ -129,7 +130,8 @@ def connecting(url: str, credentials: Credentials,
         usable = usable[:1]
     backends = protocols.backends(usable, version, credentials.user, timezone)
     info = ServerInfo(url=found.url, version=version, protocols=found.open, protocol=usable[0],
-                      user=credentials.user, unsupported=protocols.unsupported_here(backends))
+                      user=credentials.user, unsupported=protocols.unsupported_here(backends),
+                      operations=(*OPERATIONS, *COMPOSED))
     return who, info, backends
 
 

@@ -191,7 +191,9 @@ class Watch(Iterator[Change]):
             raise UsageError("query is TicketSQL", argument="query")
         if isinstance(ignore, str):
             raise UsageError("ignore is a list of logins", argument="ignore")
-        if interval is not None and (isinstance(interval, bool) or not interval >= 0):
+        if interval is not None and (
+                isinstance(interval, bool) or not isinstance(interval, (int, float))
+                or not interval >= 0):
             raise UsageError("interval is a number of seconds", argument="interval")
         self._tracker, self._query = tracker, query
         self._state = _State.of(since)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import (Any, Generic, Iterable, Mapping, Optional, Sequence, Tuple, TypeVar, Union)
 
-from rtcompat.errors import RTError
+from rtcompat.errors import RTError, UsageError
 from rtcompat.model.marks import KEEP
 from rtcompat.model.messages import NewAttachment
 from rtcompat.model.tickets import Watcher
@@ -15,6 +15,13 @@ __all__ = ["NewTicket", "TicketChange", "NewMessage", "Outcome"]
 T = TypeVar("T")
 _People = Iterable[Union[str, Watcher]]
 _Values = Mapping[str, Union[str, Sequence[str], None]]
+
+
+def _numbers(ticket_ids: Iterable[int]) -> Iterable[int]:
+    """Raises: UsageError for what is no list."""
+    if isinstance(ticket_ids, (str, bytes)) or not isinstance(ticket_ids, Iterable):
+        raise UsageError("ticket_ids is a list of numbers", argument="ticket_ids")
+    return ticket_ids
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class TicketChange:
 
     def for_each(self, ticket_ids: Iterable[int]) -> Tuple[TicketChange, ...]:
         """The same change for each of these tickets; its own ``ticket_id`` does not count."""
-        return tuple(replace(self, ticket_id=number) for number in ticket_ids)
+        return tuple(replace(self, ticket_id=number) for number in _numbers(ticket_ids))
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ class NewMessage:
 
     def for_each(self, ticket_ids: Iterable[int]) -> Tuple[NewMessage, ...]:
         """The same message to each of these tickets; its own ``ticket_id`` does not count."""
-        return tuple(replace(self, ticket_id=number) for number in ticket_ids)
+        return tuple(replace(self, ticket_id=number) for number in _numbers(ticket_ids))
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """What operations give beside records: pages, receipts, what is known of a server."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Mapping, Optional, Tuple, TypeVar
 
+from rtcompat.errors import UsageError
 from rtcompat.model.marks import EMPTY
 
 __all__ = ["Page", "Receipt", "ServerInfo"]
@@ -65,6 +66,7 @@ class ServerInfo:
         timezone: IANA name of the zone in which REST 1.0 prints our times, or None.
         timezone_exact: whether one zone is left.
         unsupported: operations that cannot be carried out here, with the reason.
+        operations: the names of all; () where they are not known.
     """
 
     url: str
@@ -75,9 +77,15 @@ class ServerInfo:
     timezone: Optional[str] = None
     timezone_exact: bool = True
     unsupported: Mapping[str, str] = EMPTY
+    operations: Tuple[str, ...] = field(default=(), repr=False, compare=False)
 
     def supports(self, operation: str) -> bool:
-        """Whether the operation (``merge_ticket``) can be carried out on this server."""
+        """Whether the operation (``merge_ticket``) can be carried out on this server.
+
+        Raises: UsageError for a name that is no operation's.
+        """
+        if self.operations and operation not in self.operations:
+            raise UsageError(f"there is no operation {operation!r}", argument="operation")
         return operation not in self.unsupported
 
     @property

@@ -45,7 +45,8 @@ from rtcompat.tracker.source import CustomValues, Date, LinkChanges, Listing, Pe
 from rtcompat.tracker.tickets import TicketOperations
 from rtcompat.tracker.users import UserOperations
 
-__all__ = ["Tracker", "Listing", "People", "CustomValues", "Date", "LinkChanges", "OPERATIONS"]
+__all__ = ["Tracker", "Listing", "People", "CustomValues", "Date", "LinkChanges", "COMPOSED",
+           "OPERATIONS"]
 
 
 class Tracker(Composed, ServerOperations, TicketOperations, CurrentOperations, MessageOperations,
@@ -67,3 +68,5 @@ OPERATIONS: Tuple[str, ...] = tuple(
     name for subject in Tracker.__mro__[1:-1] if subject not in (Composed, Source)
     for name in vars(subject)
     if not name.startswith("_") and name not in ("server", "close"))
+#: What is composed of them.
+COMPOSED: Tuple[str, ...] = tuple(name for name in vars(Composed) if not name.startswith("_"))

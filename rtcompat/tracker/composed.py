@@ -9,6 +9,7 @@ from rtcompat.model import Receipt, Ticket
 from rtcompat.ticketsql import Query
 from rtcompat.tracker.bulk import BulkOperations
 from rtcompat.tracker.tickets import TicketOperations
+from rtcompat.tracker.updating import changes_of, check_function
 from rtcompat.watching import Watch
 
 __all__ = ["Composed"]
@@ -30,20 +31,19 @@ class Composed(TicketOperations, BulkOperations):
         Returns: the edit's receipt; one with only the id where nothing was to be done.
         Raises: Conflict: ``applied`` False after the last attempt; True, at once, when our change
             was written and collided with another one's: which of both stands then, the history
-            tells, and its ``transactions``. What `edit_ticket` raises.
+            tells, and its ``transactions``. UsageError for what the function may not return. What
+            `edit_ticket` raises.
         Requests: 6/6. Each further attempt takes 3 to 6 more.
         """
         if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
             raise UsageError("attempts is a number from 1 on", argument="attempts")
+        check_function(function)
         left = attempts
         while True:
             ticket = self.get_ticket(ticket_id)
-            changes = function(ticket)
+            changes = changes_of(function(ticket))
             if not changes:
                 return Receipt(id=ticket.id)
-            if "if_unchanged" in changes:
-                raise UsageError("if_unchanged is the ticket that the function was given",
-                                 argument="function")
             left -= 1
             try:
                 return self.edit_ticket(ticket.id, if_unchanged=ticket, **changes)

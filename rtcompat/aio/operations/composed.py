@@ -7,6 +7,7 @@ from rtcompat.aio.operations.bulk import AsyncBulkOperations
 from rtcompat.aio.operations.tickets import AsyncTicketOperations
 from rtcompat.errors import Conflict, UsageError
 from rtcompat.model import Receipt, Ticket
+from rtcompat.tracker.updating import changes_of, check_function
 
 __all__ = ["AsyncComposed"]
 
@@ -20,15 +21,13 @@ class AsyncComposed(AsyncTicketOperations, AsyncBulkOperations):
         """See `Tracker.update_ticket`."""
         if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
             raise UsageError("attempts is a number from 1 on", argument="attempts")
+        check_function(function)
         left = attempts
         while True:
             ticket = await self.get_ticket(ticket_id)
-            changes = function(ticket)
+            changes = changes_of(function(ticket))
             if not changes:
                 return Receipt(id=ticket.id)
-            if "if_unchanged" in changes:
-                raise UsageError("if_unchanged is the ticket that the function was given",
-                                 argument="function")
             left -= 1
             try:
                 return await self.edit_ticket(ticket.id, if_unchanged=ticket, **changes)
