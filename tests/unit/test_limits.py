@@ -197,3 +197,10 @@ def test_an_order_is_a_field_and_a_direction() -> None:
 def test_a_text_of_blanks_is_no_text() -> None:
     with pytest.raises(UsageError):
         limits.checked_message(" \n\t", "text/plain", ())
+
+
+def test_a_subject_has_200_bytes() -> None:
+    for fits in ("é" * 100, "x" * 200):
+        assert limits.checked(fields.TICKET, {"subject": fits}) == {"subject": fits}
+    with pytest.raises(UsageError, match="202 bytes"):
+        limits.checked(fields.TICKET, {"subject": "é" * 101})

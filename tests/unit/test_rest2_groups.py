@@ -278,3 +278,40 @@ def test_custom_fields_go_by_number_and_kind(rt: Rest2) -> None:
     with pytest.raises(InvalidValue):
         script.run(rt.edit_group(7, custom_fields={"Shape": "x"}))
     assert script.lines.count("POST customfields") == 1
+
+
+# -- what does not exist, or is not allowed -------------------------------------------------------
+
+@pytest.mark.parametrize("read_back", [True, False])
+def test_members_of_a_missing_group(rt: Rest2, read_back: bool) -> None:
+    """RT lists nobody and deletes with success."""
+    for start in (lambda: rt.remove_all_group_members(99, read_back=read_back),
+                  lambda: rt.remove_group_members(99, [5], read_back=read_back),
+                  lambda: rt.add_group_members(99, [5], read_back=read_back)):
+        script = Script({"GET group/99/members": [numbers()],
+                         "GET group/99": [answer({"message": "Not Found"}, 404)]})
+        with pytest.raises(NotFound):
+            script.run(start())
+
+
+def test_members_of_a_group_that_we_do_not_see(rt: Rest2) -> None:
+    script = Script({"GET group/9": [FORBIDDEN], "DELETE group/9/member/5": [answer(status=204)]})
+    assert script.run(rt.remove_group_members(9, [5], read_back=False)).unverified
+
+
+def test_a_denied_edit_that_nobody_reads_back(rt: Rest2) -> None:
+    script = Script({"PUT user/b%20c": [answer(["User b c: Permission Denied"])]})
+    with pytest.raises(PermissionDenied) as caught:
+        script.run(rt.edit_user("b c", nick_name="x", read_back=False))
+    assert caught.value.receipt is not None and "edit user b c" in str(caught.value)
+
+
+@pytest.mark.parametrize("operation", [
+    "search_queues", "search_users", "search_groups", "search_assets", "search_transactions",
+    "search_attachments", "search_custom_fields", "search_articles"])
+@pytest.mark.parametrize("conditions", [where("name", "=", "x"), "name", 5, None])
+def test_conditions_are_a_list(rt: Rest2, operation: str, conditions: Any) -> None:
+    script = Script({"GET user/1": [FORBIDDEN]})
+    with pytest.raises(UsageError) as caught:
+        script.run(getattr(rt, operation)(conditions))
+    assert caught.value.argument == "conditions"
