@@ -23,11 +23,15 @@ NOBODY = 99_999_999
 #: A group that holds a group, a user without an address and one that the seed's groups hold.
 NESTED = "holds a group"
 
-_EUROPE, _AMERICA = timezone(timedelta(hours=2)), timezone(timedelta(hours=-5))
-#: Moments around which the seed's dates lie, as different clocks say them.
-_MOMENTS = (datetime(2023, 1, 15, 12, tzinfo=timezone.utc),
-            datetime(2024, 3, 31, 3, 30, tzinfo=_EUROPE),
-            datetime(2024, 11, 3, 1, 30, tzinfo=_AMERICA))
+#: Seeded tickets that were created within seconds of a change of somebody's clock: the moment, as
+#: a clock east of all of them says it, finds that ticket alone.
+_EAST = timezone(timedelta(hours=5, minutes=45))
+_CREATED = {
+    "dates-europe-spring-1": datetime(2024, 3, 31, 6, 44, 30, tzinfo=_EAST),
+    "dates-europe-spring-2": datetime(2024, 3, 31, 6, 45, 30, tzinfo=_EAST),
+    "dates-europe-autumn-2": datetime(2024, 10, 27, 7, 45, 30, tzinfo=_EAST),
+    "dates-newyork-spring-2": datetime(2024, 3, 10, 12, 45, 30, tzinfo=_EAST),
+    "dates-newyork-autumn-1": datetime(2024, 11, 3, 10, 44, 30, tzinfo=_EAST)}
 
 Found = Dict[str, Dict[Any, Any]]
 Names = Dict[Tuple[str, Any], Tuple[str, ...]]
@@ -54,12 +58,14 @@ def read_surface(tracker: Tracker, server: Server, tickets: Iterable[int],
     found: Found = {}
     wanted = (*tickets, server.ids["tickets"]["hidden"], NOBODY)
     _many(tracker, wanted, found, names)
-    _by_query(tracker, found, names)
+    _by_query(tracker, server, found)
     _people(tracker, server, found, names)
     _queues(tracker, server, found)
     _groups(tracker, server, found)
     _current(tracker, wanted[0], found)
     found["System"] = {"": tracker.get_system()}
+    # What nothing is found of is equal without having been compared.
+    assert all(found.values())
     return found
 
 
@@ -103,15 +109,16 @@ def _many(tracker: Tracker, wanted: Tuple[int, ...], found: Found, names: Names)
             parts.update((part.id, part) for part in one.attachments)
 
 
-def _by_query(tracker: Tracker, found: Found, names: Names) -> None:
-    kind = "Ticket of ticketsql"
-    held = found.setdefault(kind, {})
-    for place, moment in enumerate(_MOMENTS):
+def _by_query(tracker: Tracker, server: Server, found: Found) -> None:
+    held = found.setdefault("Ticket of ticketsql", {})
+    second = timedelta(seconds=1)
+    for label, moment in _CREATED.items():
         for number, query in enumerate((
-                ticketsql(due__ge=moment, due__lt=moment + timedelta(days=30)),
-                ticketsql("Starts >= {} AND Starts < {}", moment, moment + timedelta(days=1)))):
-            for one in tracker.search_tickets(query, fields=("subject", "due", "starts")):
-                held[place, number, one.id] = one
+                ticketsql(created__ge=moment, created__lt=moment + second),
+                ticketsql("Created > {} AND Created <= {}", moment - second, moment))):
+            listed = list(tracker.search_tickets(query, fields=("subject", "created", "due")))
+            assert [one.id for one in listed] == [server.ids["tickets"][label]]
+            held[label, number] = listed[0]
 
 
 def _people(tracker: Tracker, server: Server, found: Found, names: Names) -> None:
