@@ -285,13 +285,13 @@ def test_custom_fields_go_by_number_and_kind(rt: Rest2) -> None:
 @pytest.mark.parametrize("read_back", [True, False])
 def test_members_of_a_missing_group(rt: Rest2, read_back: bool) -> None:
     """RT lists nobody and deletes with success."""
-    for start in (lambda: rt.remove_all_group_members(99, read_back=read_back),
-                  lambda: rt.remove_group_members(99, [5], read_back=read_back),
-                  lambda: rt.add_group_members(99, [5], read_back=read_back)):
+    for operation in (rt.remove_all_group_members(99, read_back=read_back),
+                      rt.remove_group_members(99, [5], read_back=read_back),
+                      rt.add_group_members(99, [5], read_back=read_back)):
         script = Script({"GET group/99/members": [numbers()],
                          "GET group/99": [answer({"message": "Not Found"}, 404)]})
         with pytest.raises(NotFound):
-            script.run(start())
+            script.run(operation)
 
 
 def test_members_of_a_group_that_we_do_not_see(rt: Rest2) -> None:
