@@ -105,6 +105,11 @@ _COMPOSED: Mapping[str, Callable[[_Columns], str]] = {
     "AddReminder": lambda columns: f"Reminder {columns[2]} added",
     "OpenReminder": lambda columns: f"Reminder {columns[2]} reopened",
     "ResolveReminder": lambda columns: f"Reminder {columns[2]} completed",
+    # Of users and groups: the column holds the number of the other one.
+    "AddMember": lambda columns: f"Member {columns[0]} added",
+    "DeleteMember": lambda columns: f"Member {columns[0]} deleted",
+    "AddMembership": lambda columns: f"Membership in group {columns[0]} added",
+    "DeleteMembership": lambda columns: f"Membership in group {columns[0]} deleted",
     **{name: _owner(verb) for name, verb in _OWNERS.items()},
 }
 

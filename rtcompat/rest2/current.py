@@ -30,5 +30,6 @@ def is_current(context: Context, ticket: Ticket) -> Operation[bool]:
         # merged, deleted, or out of our sight: reading it tells which
         return False
     now = page.items[0]
-    return (now.last_updated, now.last_updated_by) == (ticket.last_updated,
-                                                       ticket.last_updated_by)
+    # Who changed it last is not told by REST 1.0.
+    same_hand = ticket.last_updated_by in (NOT_LOADED, now.last_updated_by)
+    return same_hand and now.last_updated == ticket.last_updated

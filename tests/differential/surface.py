@@ -184,5 +184,7 @@ def _current(tracker: Tracker, number: int, found: Found) -> None:
         "as read": _attempt(lambda: tracker.is_current(ticket)),
         "by its last change": _attempt(lambda: tracker.is_current(
             replace(ticket, etag=NOT_LOADED))),
+        "read over REST 1.0": _attempt(lambda: tracker.is_current(
+            replace(ticket, etag=NOT_LOADED, last_updated_by=NOT_LOADED))),
         "read earlier": _attempt(lambda: tracker.is_current(earlier)),
         "not there": _attempt(lambda: tracker.is_current(replace(earlier, id=NOBODY)))}

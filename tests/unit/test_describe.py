@@ -43,3 +43,11 @@ def test_none_and_empty_are_the_same() -> None:
 
 def test_one_line_whatever_the_values_hold() -> None:
     assert "\n" not in describe("CustomField", "3", "two\nlines", "three\n\nlines")
+
+
+@pytest.mark.parametrize("type, said", [
+    ("AddMember", "Member 43 added by root"), ("DeleteMember", "Member 43 deleted by root"),
+    ("AddMembership", "Membership in group 43 added by root"),
+    ("DeleteMembership", "Membership in group 43 deleted by root")])
+def test_memberships_name_the_other_one(type: str, said: str) -> None:
+    assert describe(type, "43", creator="root") == said
