@@ -157,7 +157,7 @@ def case(operation: str, name: str = "", *given: Any, **named: Any) -> Case:
 
 def few(at: Place) -> bool:
     """Whether this is one of the servers on which a case is counted that every RT does alike."""
-    return at.server.name in ("4.4.6", "5.0.3") or (at.server.name, at.protocol) == ("sid", "rest2")
+    return at.server.name in ("4.4.6", "5.0.3")
 
 
 def ticket(name: str) -> Callable[[Place], int]:
