@@ -140,7 +140,7 @@ def test_files_keep_their_names_and_their_bytes(name: str, lives: Lives, tmp_pat
 
 TEXTS = ["    all\n    indented\n", "--\n# x\nSubject: y\nRT/3.8.2 200 Ok\n\n>> z",
          "trailing \n\n\n", "\u2028line\u0085end\x0bvt", "tab\n\tand\n\t\ttabs",
-         " ", "a\n--\n\n--\nb"]
+         " . ", "a\n--\n\n--\nb"]
 
 
 @pytest.mark.parametrize("name", NAMES)
