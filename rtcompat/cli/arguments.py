@@ -63,9 +63,9 @@ def date(given: str, zone: Optional[tzinfo], name: str) -> Optional[datetime]:
     if found is None:
         raise UsageError(f"{name}: {given!r} is no date of the form 2024-07-01T08:00+02:00",
                          argument=name)
-    numbers = [int(number or 0) for number in found.groups()[:6]]
+    year, month, day, hour, minute, second = (int(one or 0) for one in found.groups()[:6])
     try:
-        moment = datetime(*numbers)  # type: ignore[arg-type]
+        moment = datetime(year, month, day, hour, minute, second)
         if found[7]:
             return moment.replace(tzinfo=timezone.utc)
         if found[8]:

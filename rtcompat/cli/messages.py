@@ -73,44 +73,24 @@ def _reply_options(command: F) -> F:
     return text_options(command)
 
 
-@click.command()
-@many.options
-@_reply_options
-@connection_options
-@click.pass_context
-def reply(context: click.Context, ids: Tuple[str, ...], query: Optional[str], yes: bool,
-          content: Optional[str], file: Optional[str], html: bool, editor: bool,
-          attach: Tuple[str, ...], cc: Tuple[str, ...], bcc: Tuple[str, ...],
-          time_worked: int, status: Optional[str]) -> None:
-    """Reply to the requestors of a ticket."""
-    invocation = writing(context)
-    if "-" in ids and "-" in (content, file):
-        raise UsageError("standard input gives either the tickets or the text")
-    message = text_of(invocation, content, file, html, attach, editor, needed=True)
-    one = NewMessage(0, cc=cc, bcc=bcc, time_worked=time_worked,
-                     status=KEEP if status is None else status)
-    context.exit(sent(message, editor, lambda text: _recorded(
-        invocation, ids, query, yes, replace(one, **text), "reply")))
-
-
-@click.command()
-@many.options
-@_reply_options
-@connection_options
-@click.pass_context
-def comment(context: click.Context, ids: Tuple[str, ...], query: Optional[str], yes: bool,
+def _says(verb: str, help: str) -> click.Command:
+    """A command that sends a message to tickets."""
+    @many.options
+    @_reply_options
+    @click.pass_context
+    def act(context: click.Context, ids: Tuple[str, ...], query: Optional[str], yes: bool,
             content: Optional[str], file: Optional[str], html: bool, editor: bool,
             attach: Tuple[str, ...], cc: Tuple[str, ...], bcc: Tuple[str, ...],
             time_worked: int, status: Optional[str]) -> None:
-    """Comment on a ticket; its requestors do not see it."""
-    invocation = writing(context)
-    if "-" in ids and "-" in (content, file):
-        raise UsageError("standard input gives either the tickets or the text")
-    message = text_of(invocation, content, file, html, attach, editor, needed=True)
-    one = NewMessage(0, cc=cc, bcc=bcc, time_worked=time_worked,
-                     status=KEEP if status is None else status)
-    context.exit(sent(message, editor, lambda text: _recorded(
-        invocation, ids, query, yes, replace(one, **text), "comment")))
+        invocation = writing(context)
+        if "-" in ids and "-" in (content, file):
+            raise UsageError("standard input gives either the tickets or the text")
+        message = text_of(invocation, content, file, html, attach, editor, needed=True)
+        one = NewMessage(0, cc=cc, bcc=bcc, time_worked=time_worked,
+                         status=KEEP if status is None else status)
+        context.exit(sent(message, editor, lambda text: _recorded(
+            invocation, ids, query, yes, replace(one, **text), verb)))
+    return connection_options(click.command(verb, help=help)(act))
 
 
 def _recorded(invocation: Invocation, ids: Tuple[str, ...], query: Optional[str], yes: bool,
@@ -127,3 +107,7 @@ def _recorded(invocation: Invocation, ids: Tuple[str, ...], query: Optional[str]
                  if each.name != "ticket_id"}
         act = tracker.reply if verb == "reply" else tracker.comment
         return many.each(invocation, numbers, lambda one: act(one, **given), told)
+
+
+reply = _says("reply", "Reply to the requestors of tickets.")
+comment = _says("comment", "Comment on tickets; their requestors do not see it.")

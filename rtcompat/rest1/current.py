@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from rtcompat import limits
-from rtcompat.errors import NotFound, PermissionDenied
 from rtcompat.exchange import Operation
 from rtcompat.model import NOT_LOADED, Ticket
 from rtcompat.rest1.tickets import Tickets
@@ -19,10 +18,7 @@ class Current(Tickets):
         Requests: 1.
         """
         read = limits.dated_ticket(ticket)
-        try:
-            page = yield from self._slice([read.id], ("LastUpdated",), frozenset(("last_updated",)))
-        except (NotFound, PermissionDenied):
-            return False
+        page = yield from self._slice([read.id], ("LastUpdated",), frozenset(("last_updated",)))
         now = next((one for one in page if one.id == read.id), None)
         return now is not None and now.last_updated is not NOT_LOADED \
             and now.last_updated == read.last_updated
