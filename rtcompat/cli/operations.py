@@ -8,11 +8,11 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 import click
 
-from rtcompat.cli import arguments, records
+from rtcompat.cli import arguments, many, records
 from rtcompat.cli.invocation import Invocation, connection_options, invoked
 from rtcompat.errors import UsageError
 from rtcompat.model import KEEP, Receipt
@@ -80,6 +80,11 @@ _PLURAL = {"class": "classes", "saved-search": "saved searches"}
 _MAKING = ("create_", "add_custom_field_value")
 #: Commands of their own for operations that contracts name.
 _COMMANDS = {"get_links": "links", "edit_links": "links", "search_tickets": "search"}
+#: What goes to all where one argument is missing -> that argument, what they are called, and what
+#: finds them.
+_TO_ALL: Mapping[str, Tuple[str, str, Callable[[Tracker, Mapping[str, Any]], Sequence[Any]]]] = {
+    "leave_groups": ("groups", "group",
+                     lambda tracker, given: tracker.get_memberships(given["user"]))}
 _ENABLING = re.compile(r"``(\w+)\([^)`]*disabled=False\)``")
 _NAMED = re.compile(r"(?<!`)`(\w+)`(?!`)")
 #: Words for the secret arguments: they are asked for, as no secret stands on a command line.
@@ -201,6 +206,10 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
                   if one.name != "self"]
     options: List[click.Parameter] = [_parameter(one) for one in parameters]
     writes = inspect.signature(contract).return_annotation == "Receipt"
+    if operation in _TO_ALL:
+        argument, called, _ = _TO_ALL[operation]
+        options.append(click.Option(["--yes"], is_flag=True,
+                                    help=f"Do it to every {called}, without --{argument}."))
 
     def act(**given: Any) -> None:
         invocation = invoked(click.get_current_context())
@@ -210,11 +219,24 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
         invocation.subject = f"{noun} {verb}" + next(
             (f" {one}" for one in wanted.values() if isinstance(one, (str, int))), "")
         with invocation.tracker() as tracker:
+            if operation in _TO_ALL and not given["yes"] and not _agreed(
+                    invocation, tracker, operation, wanted):
+                return
             found = getattr(tracker, operation)(**wanted)
             _show(invocation, found, made=operation.startswith(_MAKING))
 
     command = click.Command(verb, params=options, callback=act, help=_help(contract))
     return connection_options(command)
+
+
+def _agreed(invocation: Invocation, tracker: Tracker, operation: str,
+            wanted: Mapping[str, Any]) -> bool:
+    """Whether some are named; else all that it would go to are shown."""
+    argument, called, find = _TO_ALL[operation]
+    if argument in wanted:
+        return True
+    found = find(tracker, wanted)
+    return many.agreed(invocation, found, called, records.lines(invocation, found), False)
 
 
 def _help(contract: Callable[..., Any]) -> str:

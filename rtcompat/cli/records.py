@@ -10,7 +10,7 @@ from rtcompat.cli.layout import record, table
 from rtcompat.errors import RTError
 from rtcompat.model import NOT_LOADED, Attachment, Receipt, Ticket, Transaction
 
-__all__ = ["one", "listed", "done", "partly"]
+__all__ = ["one", "listed", "lines", "done", "partly"]
 
 #: Columns of a table of tickets.
 _TICKET = ("status", "queue", "owner", "last_updated", "subject")
@@ -58,10 +58,14 @@ def listed(invocation: Invocation, found: Iterable[Any]) -> None:
         for each in found:
             invocation.emit(each)
         return
+    invocation.show(lines(invocation, found))
+
+
+def lines(invocation: Invocation, found: Iterable[Any]) -> Iterable[str]:
+    """Many records for people, each as it comes."""
     source = iter(found)
     first = next(source, None)
-    if first is not None:
-        invocation.show(_lines(invocation, first, _chained(first, source)))
+    return () if first is None else _lines(invocation, first, _chained(first, source))
 
 
 def _chained(first: Any, others: Iterator[Any]) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from typing import Any, List
 
 import pytest
 
-from rtcompat import InvalidValue, NotFound, Queue, Receipt, Ticket
+from rtcompat import Group, InvalidValue, NotFound, Queue, Receipt, Ticket
 from rtcompat.cli import operations
 from rtcompat.cli.arguments import condition, ticket_numbers
 from rtcompat.cli.program import program
@@ -190,6 +190,34 @@ def test_a_record_without_a_command_of_its_own_is_shown(
     assert desk.run("queue", "edit", "Second Queue", "--description", "", "--no-disabled") == 0
     assert desk.call() == ("edit_queue", {"queue": "Second Queue", "description": "",
                                           "disabled": False})
+
+
+def test_all_groups_are_shown_first_and_left_with_yes(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held = (Group(42, name="staff"), Group(43, name="night shift"))
+    desk = Desk(tmp_path, get_memberships=held, leave_groups=Receipt(changed=("groups[42]",)))
+    assert desk.run("user", "leave", "gerda") == 0
+    shown = capsys.readouterr()
+    assert "staff" in shown.out and "night shift" in shown.out
+    assert shown.err == "rtcompat: note: nothing is done yet to 2 groups: add --yes\n"
+    assert desk.run("user", "leave", "gerda", "--json") == 0
+    shown = capsys.readouterr()
+    assert shown.out == "" and "staff" in shown.err and "--yes" in shown.err
+    assert desk.tracker.calls == [("get_memberships", {"user": "gerda"})] * 2
+    assert desk.run("user", "leave", "gerda", "--yes") == 0
+    assert desk.tracker.calls[2:] == [("leave_groups", {"user": "gerda"})]
+
+
+def test_groups_that_are_named_are_left_at_once(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path, get_memberships=(), leave_groups=Receipt(changed=("groups[42]",)))
+    assert desk.run("user", "leave", "gerda", "--groups", "42", "--groups", "staff") == 0
+    assert desk.tracker.calls == [
+        ("leave_groups", {"user": "gerda", "groups": (42, "staff")})]
+    capsys.readouterr()
+    assert desk.run("user", "leave", "gerda") == 0
+    assert "no group is found: nothing is done" in capsys.readouterr().err
+    assert desk.call()[0] == "get_memberships"
 
 
 def test_a_password_is_never_an_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
