@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from pathlib import Path
-from typing import Any, List
+from typing import Any, List, Optional
 
 import pytest
 
@@ -16,8 +16,8 @@ from rtcompat.cli.arguments import condition, ticket_numbers
 from rtcompat.cli.program import program
 from rtcompat.conditions import where
 from rtcompat.errors import UsageError
-from rtcompat.model import Outcome, TicketChange, Transaction
-from rtcompat.tracker import OPERATIONS
+from rtcompat.model import Outcome, Page, TicketChange, Transaction
+from rtcompat.tracker import OPERATIONS, Listing
 from rtcompat.watching import Change
 from tests.unit.cli_fake import Desk, listing
 
@@ -218,6 +218,38 @@ def test_groups_that_are_named_are_left_at_once(
     assert desk.run("user", "leave", "gerda") == 0
     assert "no group is found: nothing is done" in capsys.readouterr().err
     assert desk.call()[0] == "get_memberships"
+
+
+@pytest.mark.parametrize("command, operation", [
+    (("user", "search"), "search_users"), (("queue", "list"), "get_queues"),
+    (("user", "history", "gerda"), "get_user_history"), (("saved-search", "run", "7"),
+                                                         "run_saved_search")])
+@pytest.mark.parametrize("options", [(), ("--json",)])
+@pytest.mark.parametrize("limit, pages", [("1", 1), ("2", 1), ("3", 2), ("4", 2), (None, 4)])
+def test_a_limit_asks_for_no_more_pages(
+        limit: Optional[str], pages: int, options: Any, command: Any, operation: str,
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked: List[int] = []
+
+    def page(number: int) -> Page[Queue]:
+        asked.append(number)
+        return Page((Queue(2 * number, name="a"), Queue(2 * number + 1, name="b")),
+                    number + 1 if number < 3 else None, 8)
+    desk = Desk(tmp_path, **{operation: lambda **_: Listing(page(0), page)})
+    limited = () if limit is None else ("--limit", limit)
+    assert desk.run(*command, *limited, *options) == 0
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == int(limit or 8) + (not options)
+    assert len(asked) == pages
+    assert shown.err == ("" if limit is None else f"rtcompat: note: {limit} of 8 are shown\n")
+
+
+def test_a_limit_is_for_lists(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, search_users=listing())
+    for command in (("user", "show", "gerda", "--limit", "1"), ("user", "search", "--limit", "0"),
+                    ("user", "search", "--limit", "x")):
+        assert desk.run(*command) == 2
+    assert desk.tracker.calls == []
 
 
 def test_a_password_is_never_an_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
