@@ -5,8 +5,10 @@ import io
 import json
 import os
 import stat
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, List, Optional
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -306,11 +308,37 @@ def test_a_query_is_watched_from_a_saved_cursor(
     monkeypatch.setattr("tests.unit.cli_fake.Recorder.watch", watch)
     desk, cursor = Desk(tmp_path), tmp_path / "cursor"
     assert desk.run("watch", "id > 0", "--cursor", str(cursor), "--since", "2031-01-01T00:00Z") == 0
-    assert "#8" in capsys.readouterr().out and json.loads(cursor.read_text()) == {"mark": 2}
+    shown = capsys.readouterr()
+    assert "#8" in shown.out and json.loads(cursor.read_text()) == {"mark": 2}
+    assert shown.err == ""
     assert desk.run("watch", "id > 0", "--cursor", str(cursor), "--json") == 0
     assert begun[1] == {"mark": 2} and begun[0].year == 2031
     cursor.write_text("nonsense")
     assert desk.run("watch", "id > 0", "--cursor", str(cursor)) == 2
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--since", ""), ("--cursor", "FILE")])
+def test_a_watch_without_a_beginning_tells_its_moment(
+        options: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: List[Any] = []
+
+    def watch(self: Any, query: str, since: Any, **_: Any) -> Changes:
+        begun.append(since)
+        return Changes()
+    monkeypatch.setattr("tests.unit.cli_fake.Recorder.watch", watch)
+    desk, cursor = Desk(tmp_path), str(tmp_path / "cursor")
+    given = [cursor if one == "FILE" else one for one in options]
+    before = datetime.now(timezone.utc).replace(microsecond=0)
+    assert desk.run("watch", "id > 0", "--timezone", "Europe/Berlin", *given) == 0
+    assert before <= begun[0] <= datetime.now(timezone.utc)
+    shown = capsys.readouterr()
+    moment = begun[0].astimezone(ZoneInfo("Europe/Berlin")).strftime("%Y-%m-%d %H:%M:%S")
+    assert shown.out == "" and shown.err.startswith(
+        f"rtcompat: note: watching from now on, {moment} ") and "--since" in shown.err
+    if cursor in given:  # saved by the first run, so that the second has a beginning
+        assert desk.run("watch", "id > 0", *given) == 0
+        assert begun[1] == {"mark": 2} and capsys.readouterr().err == ""
 
 
 def test_help_names_commands_and_no_operations() -> None:
