@@ -13,10 +13,10 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Union
 
 from rtcompat import fields
 from rtcompat.errors import UsageError
-from rtcompat.model import KEEP, LINK_NAMES, NOT_LOADED, Link, NewAttachment, Ticket, Watcher
+from rtcompat.model import KEEP, LINK_NAMES, NOT_LOADED, Link, NewAttachment, Watcher
 
 __all__ = ["checked", "checked_people", "checked_links", "checked_message", "checked_query",
-           "checked_order", "dated_ticket", "carried_by", "is_empty",
+           "checked_order", "carried_by", "is_empty",
            "BOTH", "REST1_ONLY", "REST2_ONLY", "positive_id"]
 
 BOTH: FrozenSet[str] = frozenset(("rest1", "rest2"))
@@ -312,14 +312,6 @@ def _link(end: Any, name: str) -> Link:
         raise UsageError(f"{name}: RT keeps {LINK_LENGTH} characters of a link, and this has "
                          f"{len(url)}: {url!r}", argument=name)
     return Link("url", url=url)
-
-
-def dated_ticket(ticket: Any) -> Ticket:
-    """A ticket as it was read, with its last change. Raises: UsageError for another."""
-    if not isinstance(ticket, Ticket) or (
-            ticket.last_updated is NOT_LOADED and ticket.etag is NOT_LOADED):
-        raise UsageError("ticket is one that was read, with last_updated", argument="ticket")
-    return ticket
 
 
 def checked_query(query: Any) -> str:

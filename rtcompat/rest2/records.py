@@ -16,17 +16,17 @@ from rtcompat.errors import (InvalidValue, NotFound, PermissionDenied, Refused, 
 from rtcompat.exchange import Operation, Request, Response
 from rtcompat.model import EMPTY, NOT_LOADED, Page, Receipt, Transaction, Watcher
 from rtcompat.rest2 import read, write
-from rtcompat.rest2.answers import message_of, number_at_end, read_json
+from rtcompat.rest2.answers import etag, message_of, number_at_end, read_json
 from rtcompat.rest2.context import Context, FieldKind
 from rtcompat.rest2.editing import by_name, known_zone, set_right
 from rtcompat.rest2.outcomes import (carried_out, once, says_denied, unless_denied, unreadable,
                                      written)
 from rtcompat.rest2.paging import all_items, collection, one_page, read_answer
-from rtcompat.rest2.recordkinds import FieldsFrom, RecordKind
+from rtcompat.rest2.recordkinds import FieldsFrom, RecordKind, Told
 from rtcompat.rest2.values import ISO_DATETIME, people_in_order, read_id, read_number
 
-__all__ = ["Name", "Unread", "path_of", "looked_up", "number_of", "raw_of", "get", "create",
-           "edit", "disable", "history", "of_kind", "fields_of_type"]
+__all__ = ["Name", "Unread", "path_of", "looked_up", "number_of", "raw_of", "told", "tagged",
+           "get", "create", "edit", "disable", "history", "of_kind", "fields_of_type"]
 
 Name = Union[str, int]
 Values = Mapping[str, Any]
@@ -96,38 +96,44 @@ def _number(kind: RecordKind, raw: Values) -> int:
 
 
 def raw_of(kind: RecordKind, who: Name) -> Operation[Values]:
-    """A record's JSON. What is not shown is PermissionDenied by number and, of kinds of which RT
-    says 403 whether it exists or not, NotFound by name. Requests: 1; a name that is looked up 2.
+    """A record's JSON. As `told`."""
+    return (yield from told(kind, who)).raw
+
+
+def told(kind: RecordKind, who: Name) -> Operation[Told]:
+    """What RT tells of a record. What is not shown is PermissionDenied by number and, of kinds of
+    which RT says 403 whether it exists or not, NotFound by name.
+    Requests: 1; a name that is looked up 2.
     """
     try:
         path = yield from path_of(kind, who)
-        raw = yield from _asked(kind, path, f"read {kind.name} {who}")
+        return (yield from _asked(kind, path, f"read {kind.name} {who}"))
     except PermissionDenied as error:
         if isinstance(who, int) or not kind.denied_as_missing:
             raise
         raise NotFound(f"there is no {kind.name} {who!r} that we may see", code=error.code,
                        server=error.server, request=error.request, messages=error.messages
                        ) from error
-    return raw
 
 
-def _asked(kind: RecordKind, path: str, about: str) -> Operation[Values]:
-    """A record's JSON, with the types of its custom fields where a value may be a datetime.
+def _asked(kind: RecordKind, path: str, about: str) -> Operation[Told]:
+    """What RT tells of a record, with the types of its custom fields where a value may be a
+    datetime.
     Requests: 1; for such a value 2."""
-    raw: Values
     if kind.fetch is not None:
-        raw = yield from kind.fetch(path, about)
+        one = yield from kind.fetch(path, about)
     else:
-        raw = read_json((yield Request("GET", path, query=kind.nested, about=about)))
-    listed = raw.get("CustomFields")
+        response = yield Request("GET", path, query=kind.nested, about=about)
+        one = Told(read_json(response), etag(response))
+    listed = one.raw.get("CustomFields")
     if not isinstance(listed, list) or not any(map(_may_be_moment, listed)):
-        return raw
-    numbers = [str(read_number(one.get("id"))) for one in listed]
-    types = {read_number(one.get("id")): one.get("Type") for one in (yield from all_items(
+        return one
+    numbers = [str(read_number(each.get("id"))) for each in listed]
+    types = {read_number(each.get("id")): each.get("Type") for each in (yield from all_items(
         collection("customfields", (("id", "IN", numbers),),
                    (("fields", "Type"), ("find_disabled_rows", "1")), about)))}
-    return {**raw, "CustomFields": [{"Type": types.get(read_number(one.get("id"))), **one}
-                                    for one in listed]}
+    return one._replace(raw={**one.raw, "CustomFields": [
+        {"Type": types.get(read_number(each.get("id"))), **each} for each in listed]})
 
 
 def _may_be_moment(custom_field: Values) -> bool:
@@ -137,8 +143,16 @@ def _may_be_moment(custom_field: Values) -> bool:
 
 
 def get(kind: RecordKind, who: Name) -> Operation[Any]:
-    """A record. As `raw_of`."""
-    return kind.read((yield from raw_of(kind, who)))
+    """A record. As `told`."""
+    one = yield from told(kind, who)
+    return tagged(kind, kind.read(one.raw), one)
+
+
+def tagged(kind: RecordKind, record: Any, one: Told) -> Any:
+    """The record with its ETag, where it carries one."""
+    if not kind.tagged or one.etag is None:
+        return record
+    return replace(record, etag=str(one.etag))
 
 
 # -- custom fields --------------------------------------------------------------------------------
@@ -242,7 +256,7 @@ def _decided_new(context: Context, kind: RecordKind, number: int, flat: Dict[str
     held: List[Any] = []
 
     def again() -> Operation[Values]:
-        raw = yield from _asked(kind, f"{kind.name}/{number}", about)
+        raw = (yield from _asked(kind, f"{kind.name}/{number}", about)).raw
         held[:] = [known._replace(ticket=kind.read(raw))]
         return _values(held[0].ticket, flat)
 
@@ -358,7 +372,7 @@ def _decided(context: Context, kind: RecordKind, request: Request, flat: Dict[st
     held: List[Any] = []
 
     def again() -> Operation[Values]:
-        raw = yield from _asked(kind, request.path, request.about)
+        raw = (yield from _asked(kind, request.path, request.about)).raw
         held[:] = [before._replace(ticket=kind.read(raw))]
         after = _values(held[0].ticket, flat)
         wanted.update(_spelt_alike(wanted, after))
