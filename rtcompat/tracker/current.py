@@ -30,7 +30,8 @@ class CurrentOperations(Source):
             What only one protocol tells of a record is a change to the other.
         Raises: UsageError for a record that holds nothing to compare; Unsupported over REST 1.0
             for other records than tickets, users, queues and groups.
-        Requests: 1/1; without etag what reading it takes.
+        Requests: 1/1; a queue 1/1. Without its etag another record than a ticket takes what
+            reading it does.
         Source: REST 1.0 ``show``; REST2 ``HEAD /ticket/N``, ``HEAD /user/X``, ``HEAD /queue/X``,
             ``HEAD /group/N``, ``HEAD /catalog/X`` with If-None-Match, else ``POST /tickets``, or
             what the record is read by.
