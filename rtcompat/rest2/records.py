@@ -18,11 +18,12 @@ from rtcompat.model import EMPTY, NOT_LOADED, Page, Receipt, Transaction, Watche
 from rtcompat.rest2 import read, write
 from rtcompat.rest2.answers import etag, message_of, number_at_end, read_json
 from rtcompat.rest2.context import Context, FieldKind
-from rtcompat.rest2.editing import by_name, known_zone, set_right
+from rtcompat.rest2.editing import by_name, set_right
 from rtcompat.rest2.outcomes import (carried_out, once, says_denied, unless_denied, unreadable,
                                      written)
 from rtcompat.rest2.paging import all_items, collection, one_page, read_answer
-from rtcompat.rest2.recordkinds import FieldsFrom, RecordKind, Told
+from rtcompat.rest2.recordfields import custom_body, fields_of_type, kinds_held
+from rtcompat.rest2.recordkinds import RecordKind, Told
 from rtcompat.rest2.values import ISO_DATETIME, people_in_order, read_id, read_number
 
 __all__ = ["Name", "Unread", "path_of", "looked_up", "number_of", "raw_of", "told", "tagged",
@@ -155,54 +156,6 @@ def tagged(kind: RecordKind, record: Any, one: Told) -> Any:
     return replace(record, etag=str(one.etag))
 
 
-# -- custom fields --------------------------------------------------------------------------------
-
-def fields_of_type(lookup_type: str) -> FieldsFrom:
-    """For `RecordKind.fields_from`: the custom fields of all records of a type (``RT::User``).
-    Requests: 1 once a login."""
-    def ask(context: Context, _: Values, about: str) -> Operation[Dict[str, FieldKind]]:
-        return (yield from _field_kinds(context, lookup_type, ("LookupType", "=", lookup_type),
-                                        about))
-    return ask
-
-
-def _field_kinds(context: Context, key: str, condition: Any,
-                 about: str) -> Operation[Dict[str, FieldKind]]:
-    known = context.queue_fields(key)
-    if known is None:
-        items = yield from all_items(collection(
-            "customfields", (condition,), (("fields", "Name,Type,MaxValues"),), about))
-        known = read.field_kinds(list(items))
-        context.learn_queue_fields(key, known)
-    return known
-
-
-def _kinds_held(context: Context, kind: RecordKind, raw: Values,
-                about: str) -> Operation[Dict[str, FieldKind]]:
-    """The custom fields that a record shows, by name. Requests: 1 once a login and set of them."""
-    numbers = sorted(read_number(one.get("id")) for one in raw.get("CustomFields") or ()
-                     if isinstance(one, Mapping))
-    if not numbers:
-        return {}
-    if all("Type" in one and "MaxValues" in one for one in raw["CustomFields"]):
-        return read.field_kinds(raw["CustomFields"])
-    texts = [str(number) for number in numbers]
-    return (yield from _field_kinds(context, f"{kind.name} {','.join(texts)}",
-                                    ("id", "IN", texts), about))
-
-
-def _custom_body(context: Context, kinds: Mapping[str, FieldKind], wanted: Values,
-                 held: Values) -> Operation[Dict[str, Any]]:
-    """The body's ``CustomFields``: of those that are to change, by number."""
-    changing = {name: given for name, given in wanted.items()
-                if tuple(given) != tuple(held.get(name, ()))}
-    if any(kinds[name].type == "DateTime" for name in changing):
-        yield from known_zone(context)
-    return {str(kinds[name].id): write.custom_value(context, kinds[name], given, name,
-                                                    held.get(name, ()))
-            for name, given in changing.items()}
-
-
 # -- a new one ------------------------------------------------------------------------------------
 
 def create(context: Context, kind: RecordKind, label: Name, wanted: Values, read_back: bool, *,
@@ -226,7 +179,7 @@ def create(context: Context, kind: RecordKind, label: Name, wanted: Values, read
         kinds = yield from kind.fields_from(context, wanted, about)
         wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], kinds,
                                                      f"a new {kind.name}")
-        custom = yield from _custom_body(context, kinds, wanted["custom_fields"], {})
+        custom = yield from custom_body(context, kinds, wanted["custom_fields"], {})
     if custom:
         sent["CustomFields"] = custom
     request = Request("POST", kind.name, json=sent, effect="write-once", about=about)
@@ -342,12 +295,12 @@ def edit(context: Context, kind: RecordKind, who: Name, wanted: Values, read_bac
         summary, number = "id" not in raw, _number(kind, raw)
         path, held = f"{kind.name}/{number}", Held(kind.read(raw), {})
         if "custom_fields" in wanted:
-            held = held._replace(kinds=(yield from _kinds_held(context, kind, raw, about)))
+            held = held._replace(kinds=(yield from kinds_held(context, kind, raw, about)))
             wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], held.kinds,
                                                          f"the {kind.name}")
     sent = {**write.columns(kind.rows, wanted), **_people_body(kind, wanted), **body}
     if "custom_fields" in wanted:
-        sent["CustomFields"] = yield from _custom_body(
+        sent["CustomFields"] = yield from custom_body(
             context, held.kinds, wanted["custom_fields"], held.ticket.custom_fields or {})
     request = Request("PUT", path, json=sent, effect="write", about=about)
     flat = by_name(wanted)
