@@ -17,6 +17,8 @@ _TICKET = ("status", "queue", "owner", "last_updated", "subject")
 #: Attributes that a table of other records shows, where they have them.
 _COLUMNS = ("id", "kind", "name", "type", "status", "queue", "catalog", "class_name", "owner",
             "email", "real_name", "description", "summary", "single", "disabled")
+#: Attributes of a record that are shown in a way of their own, or to programs only.
+_SET_APART = ("other_fields", "etag")
 
 
 def _pairs(found: Any) -> List[Tuple[str, Any]]:
@@ -40,7 +42,7 @@ def one(invocation: Invocation, found: Any, *, whose: bool = False) -> None:
     else:
         pairs = [(name.replace("_", " "), _several_lines(name, value, invocation))
                  for name, value in _pairs(found)
-                 if value is not NOT_LOADED and name != "other_fields"]
+                 if value is not NOT_LOADED and name not in _SET_APART]
         pairs += list(getattr(found, "other_fields", {}).items())
         invocation.show(record(pairs, invocation.width))
 

@@ -179,6 +179,14 @@ def test_a_text_that_was_refused_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
     assert os.path.dirname(kept) == str(tmp_path)
 
 
+def test_a_records_etag_is_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path, get_queue=Queue(3, name="Second Queue", etag="40"))
+    assert desk.run("queue", "show", "3") == 0
+    assert capsys.readouterr().out.split() == ["id", "3", "name", "Second", "Queue"]
+    assert desk.run("queue", "show", "3", "--json") == 0
+    assert '"etag": "40"' in capsys.readouterr().out
+
+
 def test_a_record_without_a_command_of_its_own_is_shown(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     desk = Desk(tmp_path, get_queue=Queue(3, name="Second Queue", disabled=False),
