@@ -227,8 +227,8 @@ def _after_loss(batch: _Batch, some: _Items, lost: Lost) -> Operation[_Items]:
         return ()
     if strange:
         names = ", ".join(map(str, strange[:5])) + (", …" if len(strange) > 5 else "")
-        _leave_open(absent, lost, f"ticket {names} was created meanwhile, and what of it is an item "
-                    "is not told: a scrip may have changed, deleted or hidden it")
+        _leave_open(absent, lost, f"ticket {names} was created meanwhile, and which item it is, is "
+                    "not told: a scrip may have changed, deleted or hidden it")
         return ()
     for (queue, _), group in groups.items():
         if queue not in shown:
