@@ -13,10 +13,10 @@ class CurrentOperations(Source):
     def is_current(self, record: Record) -> bool:
         """Whether nothing happened to a record since it was read, as far as RT tells.
 
-        Over REST2 a ticket, user, queue, group or catalog that carries its ``etag`` is asked for
-        by that, with an answer of a few bytes. Else a ticket is compared by its last change, and
-        any other record is read and compared with all that it holds: assets, articles, classes,
-        custom fields and custom roles always are.
+        Over REST2 (RT 5.0.3) a ticket, user, queue, group or catalog that carries its ``etag`` is
+        asked for by that, with an answer of a few bytes. Else a ticket is compared by its last
+        change, and any other record is read and compared with all that it holds: assets,
+        articles, classes, custom fields and custom roles always are.
 
         Args:
             record: as it was read: a ticket with ``last_updated`` or ``etag``, any other record
@@ -30,8 +30,8 @@ class CurrentOperations(Source):
             What only one protocol tells of a record is a change to the other.
         Raises: UsageError for a record that holds nothing to compare; Unsupported over REST 1.0
             for other records than tickets, users, queues and groups.
-        Requests: 1/1; a queue 1/1. Without its etag another record than a ticket takes what
-            reading it does.
+        Requests: 1/1; a queue 1/1. Without an etag that is asked for, another record than a ticket
+            takes what reading it does.
         Source: REST 1.0 ``show``; REST2 ``HEAD /ticket/N``, ``HEAD /user/X``, ``HEAD /queue/X``,
             ``HEAD /group/N``, ``HEAD /catalog/X`` with If-None-Match, else ``POST /tickets``, or
             what the record is read by.

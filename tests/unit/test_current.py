@@ -67,6 +67,16 @@ def test_what_is_gone_is_not_current(status: int) -> None:
     assert server.run(rest2().is_current(CustomRole(5, "a", max_values=1))) is False
 
 
+def test_before_5_0_3_an_etag_may_be_newer_than_what_came_with_it() -> None:
+    server = Script({"GET group/5": [answer(RAW, etag='"40"')], "POST tickets": [page([])]})
+    old = rest2(version="5.0.2")
+    held = server.run(old.get_group(5))
+    assert server.run(old.is_current(replace(held, description="before"))) is False
+    assert server.run(old.is_current(held)) is True
+    assert server.run(old.is_current(Ticket(5, etag="40"))) is False
+    assert server.lines == ["GET group/5"] * 3 + ["POST tickets"]
+
+
 def test_an_asset_is_always_read() -> None:
     item = {"id": "5", "Name": "a", "Description": "", "Status": "new", "CustomFields": []}
     server = Script({"POST assets": [page([item])]})
