@@ -33,7 +33,7 @@ ORDER: Tuple[Tuple[str, ...], ...] = (
     ("transport", "replay"), ("exchange", "charset"),
     # Composed of operations alone: it names those it needs, and the tracker offers it.
     ("tracker",), ("watching",), ("ticketsql",), ("conditions",), ("conflicts",),
-    ("receipt", "limits", "describe"), ("model",),
+    ("receipt", "limits", "describe", "json_lines"), ("model",),
     ("fields",),
     ("errors", "driving"),
 )
