@@ -235,7 +235,7 @@ def _whole(row: Dict[str, Any], of: Dict[str, List[Dict[str, Any]]]) -> Whole:
     for one in of["custom_field_values"]:
         values[one["transaction_id"]].append(one)
     parts: Dict[Any, List[Dict[str, Any]]] = defaultdict(list)
-    alone = []
+    alone: List[Dict[str, Any]] = []
     for one in sorted(of["attachments"], key=lambda each: int(each["position"])):
         (alone if "attachments" not in missing else parts[one["transaction_id"]]).append(one)
     found: Dict[str, Any] = {}

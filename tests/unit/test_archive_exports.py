@@ -15,8 +15,8 @@ import pytest
 from rtcompat.archive.exports import FORMATS, export, format_of
 from rtcompat.archive.exports.tables import TABLES
 from rtcompat.archive.exports.whole import wholes
-from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied, TimedOut,
-                             Unsupported, UsageError)
+from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied, RTError,
+                             TimedOut, Unsupported, UsageError)
 from rtcompat.model import (NOT_LOADED, Attachment, CustomFieldFile, FrozenMap, Link, Links,
                             Outcome, Ticket, Transaction, Watcher)
 from tests.exported import exactly, jsonl_back, parquet_back, sqlite_back
@@ -70,7 +70,7 @@ class Desk(Recorder):
 
     def _history(self, number: int) -> Outcome[Tuple[Transaction, ...]]:
         held = self.histories[number]
-        return Outcome(number, None, held) if isinstance(held, Exception) else Outcome(
+        return Outcome(number, None, held) if isinstance(held, RTError) else Outcome(
             number, held)
 
 
