@@ -2,5 +2,8 @@
 from __future__ import annotations
 
 from rtcompat.archive.answers import Answer, Problem
+from rtcompat.archive.outcome import Failure, Saved
+from rtcompat.archive.save import save
+from rtcompat.archive.verifying import verify
 
-__all__ = ["Answer", "Problem"]
+__all__ = ["Answer", "Failure", "Problem", "Saved", "save", "verify"]
