@@ -79,7 +79,7 @@ def _tarred(file: str, reader: Reader) -> Iterator[Union[Member, Problem]]:
                     break
                 vars(tar)["members"] = []  # or it remembers them all
                 yield from _of_tar(file, tar, member)
-    except (tarfile.TarError, *DAMAGE) as error:
+    except DAMAGE as error:
         yield Problem(file, 0, f"damaged: {error or type(error).__name__}")
 
 
@@ -106,7 +106,7 @@ def _of_tar(file: str, tar: tarfile.TarFile, member: tarfile.TarInfo
 def _zipped(file: str, where: Union[str, IO[bytes]]) -> Iterator[Union[Member, Problem]]:
     try:
         archive = zipfile.ZipFile(where)
-    except (zipfile.BadZipFile, *DAMAGE) as error:
+    except DAMAGE as error:
         yield Problem(file, 0, f"damaged: {error}; read from its beginning instead")
         if isinstance(where, str):
             with open(where, "rb") as content:
@@ -131,21 +131,10 @@ def _of_zip(file: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo
         return
     try:
         with archive.open(member) as content:
-            yield Member(member.filename, _checked(content))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, *DAMAGE) as error:
+            assert isinstance(content, zipfile.ZipExtFile)
+            yield Member(member.filename, content.read1)
+    except (RuntimeError, *DAMAGE) as error:
         yield Problem(inner, 0, f"cannot be read: {error}")
-
-
-def _checked(content: IO[bytes]) -> Callable[[int], bytes]:
-    """Reading of which a wrong checksum is damage like any other."""
-    assert isinstance(content, zipfile.ZipExtFile)
-
-    def read(size: int) -> bytes:
-        try:
-            return content.read1(size)
-        except zipfile.BadZipFile as error:
-            raise ValueError(str(error)) from error
-    return read
 
 
 _STORED, _DEFLATED, _SIZE_FOLLOWS = 0, 8, 0x08

@@ -6,6 +6,8 @@ import codecs
 import gzip
 import io
 import lzma
+import tarfile
+import zipfile
 import zlib
 from typing import TYPE_CHECKING, Callable, List
 
@@ -18,7 +20,8 @@ __all__ = ["CHUNK", "DAMAGE", "Reader", "recoding", "unpacking"]
 CHUNK = 1 << 18
 
 #: What decompressors and containers raise when the bytes are not theirs.
-DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
+DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile,
+          NotImplementedError, ValueError)
 
 
 class Reader(io.RawIOBase):
