@@ -1,20 +1,22 @@
 """What `save` needs of a live server, and what both protocols' savers share."""
 from __future__ import annotations
 
+import re
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import (Iterable, Iterator, Mapping, Optional, Protocol, Sequence, Tuple, TypeVar,
-                    Union)
+from typing import (Iterable, Iterator, Mapping, Optional, Protocol, Sequence, Set, Tuple,
+                    TypeVar, Union)
 
-from rtcompat.archive.manifest import Entry, Origin
+from rtcompat.archive.manifest import Entry, Origin, Store
 from rtcompat.conditions import Condition
 from rtcompat.exchange import Request, Response
 from rtcompat.model import (Attachment, CustomField, Links, Member, Outcome, Queue, ServerInfo,
                             Ticket, Transaction, User)
 from rtcompat.ticketsql import Query
 
-__all__ = ["Live", "asked_of", "entry_of", "moment_of", "server_time"]
+__all__ = ["Live", "asked_of", "entry_of", "moment_of", "server_time",
+           "shown_attachments"]
 
 T = TypeVar("T", covariant=True)
 
@@ -101,3 +103,9 @@ def entry_of(origin: Origin, file: str, request: Request, when: datetime, *, add
                  when.strftime("%Y-%m-%dT%H:%M:%SZ"), origin.protocol != "rest1", origin.server,
                  origin.version, origin.user, origin.timezone, origin.timezone_exact, ticket,
                  last_updated)
+
+
+def shown_attachments(store: Store) -> Set[int]:
+    """The attachments whose forms are saved, by number."""
+    return {int(number) for one in store.entries() if one.file.startswith("show/attachments-")
+            for number in re.findall(r"\d+", one.address.rpartition("/")[2])}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Dict, Iterable, List, Optional, Set, Tuple
 from urllib.parse import quote
 
-from rtcompat.archive.live import Live, entry_of, server_time
+from rtcompat.archive.live import Live, entry_of, server_time, shown_attachments
 from rtcompat.archive.manifest import Entry, Origin, Store
 from rtcompat.archive.outcome import Failure
 from rtcompat.errors import (ConnectFailed, NotAuthenticated, NotFound, Refused, RTError,
@@ -52,9 +52,7 @@ class OverRest1:
         self._lock = threading.Lock()
         #: Queues and users that were asked for in this run.
         self._met: Set[str] = set()
-        #: Attachments whose form is saved.
-        self._shown = {int(number) for one in store.entries() if one.file.startswith("show/")
-                       for number in re.findall(r"\d+", one.address.rpartition("/")[2])}
+        self._shown = shown_attachments(store)
 
     def _ask(self, request: Request) -> Response:
         return self._client.exchange("rest1", request)
