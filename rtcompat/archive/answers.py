@@ -48,6 +48,10 @@ class Answer:
         continued: it goes on where the answer before it ended: an answer is cut between forms (a
             raw content anywhere) when it is longer than a megabyte.
         offset: of its first byte in the file (after unpacking).
+        in_place: ``raw`` stands like that at ``offset`` of ``file`` on the disk; False inside
+            containers, in packed files, on standard input and in chunked or UTF-16 ones.
+        status: of HTTP, where its headers were saved too; else None.
+        headers: of HTTP, names in lower case.
     """
 
     kind: Kind
@@ -62,3 +66,6 @@ class Answer:
     path: str = ""
     continued: bool = False
     offset: int = 0
+    in_place: bool = True
+    status: Optional[int] = None
+    headers: Tuple[Tuple[str, str], ...] = ()
