@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import (Iterable, Iterator, Mapping, Optional, Protocol, Sequence, Set, Tuple,
-                    TypeVar, Union)
+from typing import (Callable, Dict, Iterable, Iterator, Mapping, Optional, Protocol, Sequence,
+                    Set, Tuple, TypeVar, Union)
 
 from rtcompat.archive.manifest import Entry, Origin, Store
 from rtcompat.conditions import Condition
@@ -15,7 +16,7 @@ from rtcompat.model import (Attachment, CustomField, Links, Member, Outcome, Que
                             Ticket, Transaction, User)
 from rtcompat.ticketsql import Query
 
-__all__ = ["Live", "asked_of", "entry_of", "moment_of", "server_time",
+__all__ = ["Live", "Once", "asked_of", "entry_of", "moment_of", "server_time",
            "shown_attachments"]
 
 T = TypeVar("T", covariant=True)
@@ -109,3 +110,24 @@ def shown_attachments(store: Store) -> Set[int]:
     """The attachments whose forms are saved, by number."""
     return {int(number) for one in store.entries() if one.file.startswith("show/attachments-")
             for number in re.findall(r"\d+", one.address.rpartition("/")[2])}
+
+
+class Once:
+    """Does for a record what is done once a run; who comes meanwhile waits, so that what names
+    the record is not told as saved before the record is."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._locks: Dict[str, threading.Lock] = {}
+        self._done: Set[str] = set()
+
+    def act(self, place: str, act: Callable[[str], None]) -> None:
+        """Call ``act(place)``, unless that was done; an error counts as done."""
+        with self._lock:
+            lock = self._locks.setdefault(place, threading.Lock())
+        with lock:
+            if place not in self._done:
+                try:
+                    act(place)
+                finally:
+                    self._done.add(place)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Dict, Iterable, List, Optional, Set, Tuple
 from urllib.parse import quote
 
-from rtcompat.archive.live import Live, entry_of, server_time, shown_attachments
+from rtcompat.archive.live import Live, Once, entry_of, server_time, shown_attachments
 from rtcompat.archive.manifest import Entry, Origin, Store
 from rtcompat.archive.outcome import Failure
 from rtcompat.errors import (ConnectFailed, NotAuthenticated, NotFound, Refused, RTError,
@@ -50,8 +50,7 @@ class OverRest1:
         info = client.server()
         self._origin = Origin("rest1", info.url, version, info.user, None, False)
         self._lock = threading.Lock()
-        #: Queues and users that were asked for in this run.
-        self._met: Set[str] = set()
+        self._once_each = Once()
         self._shown = shown_attachments(store)
 
     def _ask(self, request: Request) -> Response:
@@ -256,19 +255,16 @@ class OverRest1:
     def _once(self, place: str, attributes: Tuple[str, ...], name: str,
               failures: List[Failure]) -> None:
         """Save a record that is met for the first time in this run."""
-        with self._lock:
-            if place in self._met:
-                return
-        try:
+        def record(place: str) -> None:
             path = self._reached(place, name)
             for attribute in attributes:
                 self._record(f"{place}/{attribute}", f"{path}/{attribute}")
+        try:
+            self._once_each.act(place, record)
         except _ENDS:
             raise
         except RTError as error:
             failures.append(Failure(place, error))
-        with self._lock:
-            self._met.add(place)
 
     def _reached(self, place: str, name: str) -> str:
         """The path of a record; by number where RT would take its name for something else.

@@ -10,10 +10,10 @@ import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import quote
 
-from rtcompat.archive.live import Live, entry_of, server_time, shown_attachments
+from rtcompat.archive.live import Live, Once, entry_of, server_time, shown_attachments
 from rtcompat.archive.manifest import Entry, Origin, Store
 from rtcompat.archive.outcome import Failure
 from rtcompat.conditions import where
@@ -55,7 +55,7 @@ class OverRest2:
         self._counted = time.monotonic()
         self._lock = threading.Lock()
         self._shown = shown_attachments(store)
-        self._met: Set[str] = set()
+        self._once_each = Once()
         self._queues: Dict[str, Optional[Queue]] = {}
         self._fields: Dict[str, Mapping[str, CustomField]] = {}
         self._members: Dict[int, Tuple[str, ...]] = {}
@@ -258,17 +258,12 @@ class OverRest2:
 
     def _once(self, place: str, act: Callable[[str], None], failures: List[Failure]) -> None:
         """Do for a record what is done once a run."""
-        with self._lock:
-            if place in self._met:
-                return
         try:
-            act(place)
+            self._once_each.act(place, act)
         except _ENDS:
             raise
         except RTError as error:
             failures.append(Failure(place, error))
-        with self._lock:
-            self._met.add(place)
 
     def _queue(self, name: str, place: str) -> None:
         found = self._client.get_queue(name)

@@ -264,8 +264,8 @@ def _attachment(record: Attachment) -> Dict[str, Optional[str]]:
         "Parent": known(record.parent_id, lambda parent: f"attachment/{parent or 0}"),
         "MessageId": known(record.message_id), "Filename": known(record.filename),
         "ContentType": known(record.content_type),
-        "Headers": known(record.headers, lambda pairs: "".join(
-            f"{name}: " + value.replace("\n", " ") + "\n" for name, value in pairs)),
+        "Headers": known(record.headers, lambda pairs: "\n".join(
+            f"{name}: " + value.replace("\n", " ") for name, value in pairs)),
     }
 
 
