@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.outcome import Failure, Saved
+from rtcompat.archive.reading import read
 from rtcompat.archive.save import save
 from rtcompat.archive.verifying import verify
 
-__all__ = ["Answer", "Failure", "Problem", "Saved", "save", "verify"]
+__all__ = ["Answer", "Failure", "Problem", "Saved", "read", "save", "verify"]

@@ -41,6 +41,8 @@ _CHUNK_MARK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,200})?\r\n")
 
 #: What can follow a status line that stands within a line.
 _SAID = re.compile(rb"\r?\n(?:id: \S|# (?:\d+/\d+ \(|[A-Z][a-z]+ ))")
+#: What stands behind every status line: an empty line or, of those without a body, what is next.
+_AFTER = re.compile(rb"\r?\n|\Z|RT/\S{1,100} \d{3} |HTTP/\d")
 _EMPTY34 = re.compile(rb"(?:\r?\n){2}(?!\r?\n)")
 _BLANK = re.compile(rb"\r?\n")
 _BETWEEN = re.compile(rb"(?:[ \t\r]{0,8}\n){1,64}(?=HTTP/\d|RT/\S{1,100} \d{3} )")
@@ -221,7 +223,8 @@ class _Cutter:
             if piece.ended and chunks.broken is not None:
                 oddities += (chunks.broken,)
             yield replace(piece, offset=offset + piece.offset, line=line + piece.line,
-                          in_place=False, oddities=oddities, status=status, headers=tuple(headers.items()))
+                          in_place=False, oddities=oddities, status=status,
+                          headers=tuple(headers.items()))
 
     def _body(self, length: Optional[int], http: bool) -> Iterator[Piece]:
         """An answer from its status line, or without one, to where the next begins."""
@@ -322,7 +325,8 @@ class _Cutter:
             match = STATUS.match(buffer, place)
             if match is not None and place > self.start:
                 if buffer[place - 1] == 10:
-                    if not self._empty34(place, match.end()):
+                    if _AFTER.match(buffer, match.end()) \
+                            and not self._empty34(place, match.end()):
                         return place, False
                 elif self._within(place, match, manner):
                     return place, True

@@ -6,6 +6,7 @@ piece by piece, however much it becomes.
 """
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
@@ -22,7 +23,7 @@ __all__ = ["MANIFEST", "Found", "PathOrFile", "Source", "sources"]
 MANIFEST = "MANIFEST.jsonl"
 
 #: A file's path, or a file opened in binary mode.
-PathOrFile = Union[str, "os.PathLike[str]", BinaryIO]
+PathOrFile = Union[str, "os.PathLike[str]", BinaryIO, io.IOBase]
 
 #: Containers in containers that are followed.
 _DEEPEST = 8
