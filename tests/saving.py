@@ -154,7 +154,8 @@ class FakeLive:
                      for number, kept in self.tickets.items()])
 
     def later(self, **changes: Any) -> FakeLive:
-        """The same server a day after, with tickets changed an hour before: ``t2={"subject": "new"}``."""
+        """The same server a day after, with tickets changed an hour before:
+        ``t2={"subject": "new"}``."""
         found = FakeLive(self.tickets, now=self.now + timedelta(days=1))
         for name, several in changes.items():
             number = int(name[1:])

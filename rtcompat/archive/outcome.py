@@ -33,7 +33,7 @@ class Saved:
         tickets: how many were asked for now: the others had not changed since they were saved.
         files, bytes: written now.
         composed: over REST2.
-        failures: what could not be saved; the next `save` tries again.
+        failures: what could not be saved; the next `save` tries again where RT did not refuse it.
         problems: what was odd about the manifest that was there.
     """
 

@@ -89,7 +89,7 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
     if todo:
         source.prepare(todo[0])
     failures = _run(source, todo, jobs, progress)
-    if all(isinstance(one.error, Refused) for one in failures):
+    if all(isinstance(one.error, (Refused, Unsupported)) for one in failures):
         store.put(listed, _at(entry, marker))
     store.close()
     return Saved(store.folder, len(numbers), len(todo), store.written, store.bytes,
