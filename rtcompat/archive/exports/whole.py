@@ -2,13 +2,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from itertools import islice
-from typing import (Any, Callable, Deque, Dict, Iterable, Iterator, List, Mapping, Optional,
+from typing import (Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional,
                     Sequence, Set, Tuple)
 
+from rtcompat.archive.exports.processes import ordered
 from rtcompat.errors import NotAuthenticated, Refused, Unsupported
 from rtcompat.json_lines import plain
 from rtcompat.model import (EMPTY, NOT_LOADED, Attachment, FrozenMap, Links, Outcome, Ticket,
@@ -91,17 +91,7 @@ def _ordered(batches: Iterator[List[Ticket]], work: Callable[[List[Ticket]], Lis
         yield from map(work, batches)
         return
     with ThreadPoolExecutor(jobs) as pool:
-        waiting: Deque[Future[List[Whole]]] = deque()
-        try:
-            for batch in batches:
-                waiting.append(pool.submit(work, batch))
-                if len(waiting) > jobs:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for one in waiting:
-                one.cancel()
+        yield from ordered(pool, work, batches, jobs + 1)
 
 
 def gathered(tracker: Tracker, tickets: Sequence[Ticket], contents: bool) -> List[Whole]:
