@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 from rtcompat.archive.answers import Answer, Problem
+from rtcompat.archive.archive import Archive, open
 from rtcompat.archive.outcome import Failure, Saved
 from rtcompat.archive.reading import read
 from rtcompat.archive.save import save
 from rtcompat.archive.verifying import verify
 
-__all__ = ["Answer", "Failure", "Problem", "Saved", "read", "save", "verify"]
+__all__ = ["Answer", "Archive", "Failure", "Problem", "Saved", "open", "read", "save", "verify"]
