@@ -15,7 +15,7 @@ from rtcompat.errors import UsageError
 from rtcompat.model import EMPTY, NOT_LOADED, FrozenMap
 from rtcompat.tracker import Tracker
 
-__all__ = ["FORMATS", "Exported", "export", "format_of", "new_folder"]
+__all__ = ["FORMATS", "Counted", "Exported", "export", "format_of", "joined", "new_folder"]
 
 #: The formats, and the ends of names that mean them.
 FORMATS: Mapping[str, Tuple[str, ...]] = {
@@ -31,6 +31,7 @@ class Exported:
         tickets, transactions, attachments: how many.
         lacking: by kind of part (``transactions``, ``links``, ``attachment`` …) in how many
             tickets, or of how many attachments, it could not be had; the rows tell which and why.
+        problems: of an archive, where nothing else can be asked for them (`export_by_dask`).
     """
 
     path: Path
@@ -39,6 +40,19 @@ class Exported:
     transactions: int = 0
     attachments: int = 0
     lacking: Mapping[str, int] = EMPTY
+    problems: int = 0
+
+
+def joined(path: Path, format: str, parts: Iterable[Exported], problems: int = 0) -> Exported:
+    """What parts of an export come to."""
+    each = tuple(parts)
+    lacking: Dict[str, int] = {}
+    for one in each:
+        for name, count in one.lacking.items():
+            lacking[name] = lacking.get(name, 0) + count
+    return Exported(path, format, sum(one.tickets for one in each),
+                    sum(one.transactions for one in each),
+                    sum(one.attachments for one in each), FrozenMap(lacking), problems)
 
 
 def format_of(path: Union[str, Path], format: Optional[str] = None) -> str:
@@ -81,7 +95,7 @@ def export(tracker: Tracker, path: Union[str, Path], format: Optional[str] = Non
     kind, place = format_of(path, format), Path(path)
     if kind == "parquet":
         parquet.available()
-    counted = _Counted(wholes(tracker, query, contents=contents, jobs=jobs, progress=progress))
+    counted = Counted(wholes(tracker, query, contents=contents, jobs=jobs, progress=progress))
     if kind == "parquet":
         with new_folder(place) as folder:
             parquet.write(counted, folder)
@@ -95,7 +109,7 @@ def export(tracker: Tracker, path: Union[str, Path], format: Optional[str] = Non
     return counted.told(place, kind)
 
 
-class _Counted:
+class Counted:
     """Counts what passes."""
 
     def __init__(self, found: Iterable[Whole]) -> None:

@@ -1,6 +1,7 @@
 """Parquet: a folder a table, each with files of rows; the extra ``[parquet]`` (pyarrow)."""
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Tuple
@@ -12,7 +13,7 @@ from rtcompat.errors import Unsupported
 if TYPE_CHECKING:
     import pyarrow
 
-__all__ = ["write", "schema", "available"]
+__all__ = ["write", "put", "schema", "available"]
 
 #: Rows held before they are written as a row group, and bytes of contents held at most.
 _ROWS = 20_000
@@ -52,6 +53,14 @@ def write(found: Iterable[Whole], folder: Path, part: int = 0) -> None:
         for whole in found:
             for table, values in rows(whole):
                 writers[table].put(values)
+
+
+def put(unfinished: Path, folder: Path) -> None:
+    """Give files that are whole their places in a folder of the same file system."""
+    for file in sorted(unfinished.glob("*/*.parquet")):
+        place = folder / file.parent.name / file.name
+        place.parent.mkdir(exist_ok=True)
+        os.replace(file, place)
 
 
 class _Writer:

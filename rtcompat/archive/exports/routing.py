@@ -92,7 +92,7 @@ def _of_form(form: Form) -> Iterator[str]:
         kind = "transaction" if form.comment or keys & _OF_TRANSACTIONS else "attachment"
         yield f"{kind}/{int(name)}"
     for key in ("ticket", "transaction", "parent"):
-        value = form.get(key) or ""
+        value = (form.get(key) or "").rpartition("/")[2]  # ``Parent: attachment/30``
         if key in keys and _BARE.match(value) and int(value):
             yield f"{'attachment' if key == 'parent' else key}/{int(value)}"
     if "attachments" in keys:
