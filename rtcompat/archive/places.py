@@ -7,6 +7,7 @@ one temporary file, which nothing else knows and which goes with the process.
 from __future__ import annotations
 
 import re
+import os
 import tempfile
 import threading
 from collections import OrderedDict
@@ -68,6 +69,21 @@ def place_of(extent: int, form: int = 0) -> Place:
 def number_of(place: Place) -> int:
     """The number of the answer that a place is in."""
     return place // _FORMS
+
+
+def _read_at(file: IO[bytes], offset: int, length: int) -> bytes:
+    """Bytes from a place. The file's own place stays, as forked processes share that."""
+    if not hasattr(os, "pread"):  # Windows, which forks nothing
+        file.seek(offset)
+        return file.read(length)
+    file.flush()  # what is new in the spool
+    found = bytearray()
+    while len(found) < length:
+        piece = os.pread(file.fileno(), length - len(found), offset + len(found))
+        if not piece:
+            break
+        found += piece
+    return bytes(found)
 
 
 class Store:
@@ -142,8 +158,7 @@ class Store:
             file = self._spool if extent.spooled else self._open(extent.file)
             if file is None:
                 raise self._changed(extent)
-            file.seek(extent.offset + start)
-            found = file.read(length)
+            found = _read_at(file, extent.offset + start, length)
         if len(found) != length:
             raise self._changed(extent)
         return found
