@@ -26,6 +26,8 @@ _PIECE = 1 << 20
 _HEAD = 600
 #: RT keeps these as UTF-8 and knows their charset; everything else is kept as it came.
 _TEXTUAL = re.compile(r"text/(?:plain|html)\b|message/rfc822\b|text\Z", re.IGNORECASE)
+#: RT takes a message in a message apart; only ``/content`` puts it together again.
+_MESSAGE = re.compile(r"message/", re.IGNORECASE)
 #: What ``attachment/N`` shows in place of what is no text (3.8.2 to 6.0).
 _HIDDEN = "Content is not text and will not be displayed!"
 _UTF8 = re.compile(r"\s*utf-?8(?:-strict)?\s*\Z", re.IGNORECASE)
@@ -202,7 +204,8 @@ class Contents:
             return b""
         field = next((one for one in shown.form.fields if one.key.lower() == "content"), None) \
             if shown is not None else None
-        if shown is None or field is None or field.value.startswith(_HIDDEN):
+        if shown is None or field is None or field.value.startswith(_HIDDEN) \
+                or not field.value and _MESSAGE.match(shown.content_type):
             raise NotSaved(f"attachment/{attachment}/content was not saved")
         if shown.is_text:
             text = field.value if field.raw is None else \

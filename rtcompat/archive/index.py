@@ -34,6 +34,8 @@ _COUNTED = re.compile(r"# (\d{1,18})/(\d{1,18}) \((?:.*/)?total\)\Z")
 _CONTENT = re.compile(r"(?:.*/)?attachments?/(\d{1,18})/content\Z")
 _PATH = re.compile(r"ticket/(\d{1,18})(?:/([a-z]+)(?:/(.*))?)?\Z", re.DOTALL)
 
+_FIELDS_OF = re.compile(r"(queue|group)/(.+)/(?:ticket)?customfields\Z", re.DOTALL)
+
 #: Sentences that name what they are about.
 _NAMING = (
     (re.compile(r"(Ticket|User|Queue|Group|Attachment) (.+) does not exist\.\Z"), "{0}/{1}"),
@@ -235,7 +237,8 @@ class Index:
             self._add_of_ticket(answer, address, place, form, int(ticket.group(1)),
                                 ticket.group(2))
         elif numbered is not None:
-            self._add_record(address, place, form, numbered.group(1), int(numbered.group(2)))
+            self._add_record(answer, address, place, form, numbered.group(1),
+                             int(numbered.group(2)))
         elif _BARE.match(name):
             self._add_numbered(answer, address, place, form, int(name))
         elif all(key.isdigit() for key in form.keys()):
@@ -272,15 +275,20 @@ class Index:
             self._whole[number] = self._whole.get(number, 0) + 1
         self.evidence.printed(number, self.store.extent(place), form.get("Created") or "")
 
-    def _add_record(self, address: str, place: Place, form: Form, kind: str, number: int) -> None:
+    def _add_record(self, answer: Answer, address: str, place: Place, form: Form, kind: str,
+                    number: int) -> None:
         if kind == "attachment":
             self._add_attachment(address, place, form, number)
-        elif kind == "queue" and address.endswith("/ticketcustomfields"):
-            self._file("fields", self.fields, number, place, form)
-            self._name("queue", address.split("/")[1], number)
-        elif kind == "queue" and address.endswith("/customfields"):
-            self._file("own fields", self.own_fields, number, place, form)
-        elif not address.endswith("/customfields"):
+        elif answer.kind is Kind.CUSTOM_FIELDS:
+            # the answer does not say whether of tickets; nearly nobody asks for a queue's own
+            if kind == "queue" and address.endswith("/customfields"):
+                self._file("own fields", self.own_fields, number, place, form)
+            elif kind == "queue":
+                self._file("fields", self.fields, number, place, form)
+            asked = _FIELDS_OF.match(address)
+            if asked is not None:
+                self._name(asked.group(1), asked.group(2), number)
+        else:
             self._file(kind, self.records[kind], number, place, form)
             for key in ("Name", "EmailAddress"):
                 self._name(kind if key == "Name" else "address", form.get(key) or "", number)
