@@ -8,7 +8,7 @@ from typing import Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 from rtcompat import charset
 from rtcompat.archive.addressing import address_in
 from rtcompat.archive.answers import Answer, Problem
-from rtcompat.archive.cutting import Piece
+from rtcompat.archive.cutting import Piece, manner_of
 from rtcompat.archive.loose import parts
 from rtcompat.archive.mojibake import looks_twice_encoded, repaired_form
 from rtcompat.archive.versions import infer_version, told as in_words
@@ -126,12 +126,14 @@ def _heads(text: bytes) -> Tuple[Envelope, ...]:
 def _understood(text: bytes, manner: str, address: str) -> _Read:
     """Kind and envelopes, by what is read and, where that is not enough, by the address."""
     names = _CUSTOM_FIELDS.match(text) is not None
-    search = manner == "forms" and _ends_as_search(text)
+    search = manner in ("", "forms") and _ends_as_search(text)
     errors: List[FormSyntaxError] = []
+    plain = manner == "raw" and not names
     try:
-        envelopes = parse(text, names=names, search=search, plain=manner == "raw")
+        envelopes = parse(text, names=names, search=search, plain=plain)
     except FormSyntaxError:
-        envelopes = parse(text, names=names, search=search, problems=errors)
+        plain = not manner and not names and manner_of(text) == "raw"
+        envelopes = parse(text, names=names, search=search, plain=plain, problems=errors)
     if not envelopes:
         return _Read(Kind.UNKNOWN, (), errors)
     hint = address
@@ -143,8 +145,8 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
         hint = ""
     found = kind_of(envelopes, hint)
     if errors and found in (Kind.UNKNOWN, Kind.SEVERAL) and not _looks_formed(envelopes, errors):
-        plain = parse(text, plain=True)
-        return _Read(kind_of(plain, hint), plain, [])
+        words = parse(text, plain=True)
+        return _Read(kind_of(words, hint), words, [])
     return _Read(found, envelopes, errors)
 
 
@@ -200,7 +202,7 @@ def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tup
             what = "ends in the middle of a character: cut short"
         return (_problem(piece, reading, piece.raw.count(b"\n"), what, text[-_SHOWN:]),)
     forms = found.forms()
-    if not forms or text.endswith(b"\n\n") or not found.envelopes:
+    if not forms or text.endswith(b"\n\n") or not found.envelopes or found.errors:
         return ()
     if found.kind in _SEARCHED and found.envelopes[0].version_tuple < (4, 2, 2):
         return ()

@@ -25,7 +25,7 @@ from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional
 from rtcompat.archive.streams import CHUNK
 from rtcompat.rest1.forms import version_of
 
-__all__ = ["LONG", "Oddity", "Piece", "cut"]
+__all__ = ["LONG", "Oddity", "Piece", "cut", "manner_of"]
 
 #: Answers longer than this come in pieces.
 LONG = 1 << 20
@@ -41,10 +41,13 @@ _CHUNK_MARK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,200})?\r\n")
 
 #: What can follow a status line that stands within a line.
 _SAID = re.compile(rb"\r?\n(?:id: \S|# (?:\d+/\d+ \(|[A-Z][a-z]+ ))")
+#: The same with the words that RT has for it, and an empty line behind.
+_STATUS_WITHIN = re.compile(
+    rb"RT/(\d[^\s/]{0,99}) \d{3} (?:Ok|Bad [Rr]equest|Credentials required|Permission denied"
+    rb"|Forbidden|Ticket not found|Syntax Error|Error|Server Error)\r?\n(?=\r?\n)")
 #: What stands behind every status line: an empty line or, of those without a body, what is next.
 _AFTER = re.compile(rb"\r?\n|\Z|RT/\S{1,100} \d{3} |HTTP/\d")
 _EMPTY34 = re.compile(rb"(?:\r?\n){2}(?!\r?\n)")
-_BLANK = re.compile(rb"\r?\n")
 _BETWEEN = re.compile(rb"(?:[ \t\r]{0,8}\n){1,64}(?=HTTP/\d|RT/\S{1,100} \d{3} )")
 
 #: A line of a list that a search gives, and the first lines of forms.
@@ -73,7 +76,8 @@ class Piece:
         raw: its bytes, without HTTP's headers and without the marks of a chunked body.
         offset: of its first byte in the stream.
         line: where it begins, from 1.
-        manner: ``forms``, ``lines`` or ``raw``: how a long one is cut.
+        manner: ``forms``, ``lines`` or ``raw``: how a long one is cut; empty for a short one,
+            see `manner_of`.
         continued: it goes on where the one before it ended.
         ended: it is the last of its answer.
         status: of HTTP; None without headers.
@@ -86,7 +90,7 @@ class Piece:
     raw: bytes
     offset: int
     line: int
-    manner: str = "forms"
+    manner: str = ""
     continued: bool = False
     ended: bool = True
     status: Optional[int] = None
@@ -122,6 +126,7 @@ class _Cutter:
         self.line = 1
         self.version: Optional[bytes] = None
         self.history34 = False
+        self.http: Optional[int] = None
         self.joined34: Optional[int] = None
 
     # -- the stream ---------------------------------------------------------------------------
@@ -143,6 +148,7 @@ class _Cutter:
             wanted -= len(more)
         self.buffer = b"".join(parts)
         self.start = 0
+        self.http = None
         return len(parts) > 1
 
     def have(self, size: int) -> bool:
@@ -234,26 +240,26 @@ class _Cutter:
         self.history34 = (self.version is not None and self.version.startswith(b"3.4")
                           and self.buffer.startswith(b"# 1/", self.start + begins + 1))
         self.joined34 = None
-        manner = "raw" if self.content else self._manner()
         oddities: Tuple[Oddity, ...] = ()
         if http and _HTTP_LINE.match(self.buffer, self.start):
             yield Piece(b"", self.offset, self.line)
             return
-        if length is not None and self._fits(length, manner):
-            yield from self._of_length(length, manner)
+        if length is not None and self._fits(length):
+            yield from self._of_length(length)
             return
         if length is not None and length <= LONG:
             oddities = (Oddity(self.line, f"Content-Length says {length} bytes, which does not "
                                "fit: cut short, or changed since"),)
-        for piece in self._until_next(begins, manner):
+        for piece in self._until_next(begins):
             yield replace(piece, oddities=oddities + piece.oddities) if oddities else piece
             oddities = ()
 
-    def _fits(self, length: int, manner: str) -> bool:
+    def _fits(self, length: int) -> bool:
         """Whether an answer of that length ends where one can end."""
         if length > LONG:
             # not looked ahead so far: forms tell by themselves where they end
-            return manner == "raw"
+            self.have(LONG)
+            return manner_of(self.buffer[self.start:self.start + (1 << 16)]) == "raw"
         self.have(length + _LINE)
         end = self.start + length
         if end > len(self.buffer):
@@ -261,7 +267,7 @@ class _Cutter:
         rest = self.buffer[end:end + _LINE]
         return not rest.strip() or re.match(rb"\s*(?:HTTP/\d|RT/\S+ \d{3})", rest) is not None
 
-    def _of_length(self, length: int, manner: str) -> Iterator[Piece]:
+    def _of_length(self, length: int) -> Iterator[Piece]:
         left = length
         continued = False
         while left or not continued:
@@ -273,7 +279,9 @@ class _Cutter:
             if not whole:
                 odd = (Oddity(line, f"Content-Length says {length} bytes, {left} are missing"),)
                 left = 0
-            yield Piece(raw, offset, line, manner, continued, not left, oddities=odd)
+            long = continued or left > 0
+            yield Piece(raw, offset, line, "raw" if long else "", continued, not left,
+                        oddities=odd)
             continued = True
         self.have(8)
         rest = self.buffer[self.start:]
@@ -282,7 +290,8 @@ class _Cutter:
 
     # -- where the next begins ----------------------------------------------------------------
 
-    def _until_next(self, begins: int, manner: str) -> Iterator[Piece]:
+    def _until_next(self, begins: int) -> Iterator[Piece]:
+        manner = "raw" if self.content else ""
         continued = False
         looked = begins
         while True:
@@ -297,6 +306,7 @@ class _Cutter:
             # a mark can lie across the border of two chunks
             looked = max(begins, pending - _LINE)
             if pending > LONG + _LINE:
+                manner = manner or manner_of(self.buffer[self.start:self.start + (1 << 16)])
                 end = self._inner(manner, len(self.buffer) - _LINE)
                 if end > self.start:
                     looked = max(0, looked - (end - self.start))
@@ -322,17 +332,27 @@ class _Cutter:
                 return http, False
             if len(buffer) - place < _LINE and not self.ended:
                 return None, False
-            match = STATUS.match(buffer, place)
-            if match is not None and place > self.start:
-                if buffer[place - 1] == 10:
-                    if _AFTER.match(buffer, match.end()) \
-                            and not self._empty34(place, match.end()):
-                        return place, False
-                elif self._within(place, match, manner):
-                    return place, True
+            if place > self.start:
+                if buffer[place - 1] != 10:
+                    if self._within(place, manner):
+                        return place, True
+                elif self._begins(place):
+                    return place, False
             place += 3
 
+    def _begins(self, place: int) -> bool:
+        """Rules 2 and 3."""
+        match = STATUS.match(self.buffer, place)
+        return (match is not None and _AFTER.match(self.buffer, match.end()) is not None
+                and not self._empty34(place, match.end()))
+
     def _next_http(self, place: int) -> Optional[int]:
+        """Where HTTP's headers begin next; looked for once in what is in the buffer."""
+        if self.http is None or self.http < place:
+            self.http = self._find_http(place) or len(self.buffer)
+        return None if self.http == len(self.buffer) else self.http
+
+    def _find_http(self, place: int) -> Optional[int]:
         buffer = self.buffer
         while True:
             place = buffer.find(b"\nHTTP/", place)
@@ -351,11 +371,13 @@ class _Cutter:
             self.joined34 = where
         return self.joined34 == where
 
-    def _within(self, place: int, match: "re.Match[bytes]", manner: str) -> bool:
+    def _within(self, place: int, manner: str) -> bool:
         """Rule 4."""
         buffer = self.buffer
-        if _BLANK.match(buffer, match.end()) is None or match.group(3) not in _TEXTS:
+        match = _STATUS_WITHIN.match(buffer, place)
+        if match is None:
             return False
+        manner = manner or manner_of(buffer[self.start:min(place, self.start + (1 << 16))])
         line = buffer.rfind(b"\n", self.start, place) + 1
         if buffer[line:line + 1] in (b" ", b"\t"):
             return False
@@ -368,18 +390,6 @@ class _Cutter:
         return manner == "lines" and version < _SEARCH_TAIL_SINCE
 
     # -- long ones ----------------------------------------------------------------------------
-
-    def _manner(self) -> str:
-        """How a long answer can be cut, from its beginning."""
-        sample = self.buffer[self.start:self.start + (1 << 16)]
-        match = STATUS.match(sample)
-        body = sample[match.end():] if match is not None else sample
-        if _LISTED.match(body) is not None:
-            return "lines"
-        if _FORMED.match(body) is None:
-            return "raw" if body.strip() else "forms"
-        foreign = len(_FOREIGN.findall(body))
-        return "raw" if foreign > 8 and foreign * 8 > body.count(b"\n") else "forms"
 
     def _inner(self, manner: str, end: int) -> int:
         """Where a long answer may be cut at best before ``end``; its start if nowhere."""
@@ -394,10 +404,17 @@ class _Cutter:
         return self.start
 
 
-#: The words in status lines, as RT writes them.
-_TEXTS = frozenset([
-    b"Ok", b"Bad Request", b"Bad request", b"Credentials required", b"Permission denied",
-    b"Forbidden", b"Ticket not found", b"Syntax Error", b"Error", b"Server Error"])
+def manner_of(text: bytes) -> str:
+    """How an answer can be cut, from its beginning: ``forms``, ``lines`` or ``raw``."""
+    sample = text[:1 << 16]
+    match = STATUS.match(sample)
+    body = sample[match.end():] if match is not None else sample
+    if _LISTED.match(body) is not None:
+        return "lines"
+    if _FORMED.match(body) is None:
+        return "raw" if body.strip() else "forms"
+    foreign = len(_FOREIGN.findall(body))
+    return "raw" if foreign > 8 and foreign * 8 > body.count(b"\n") else "forms"
 
 
 def _headers(block: bytes) -> Dict[str, str]:
