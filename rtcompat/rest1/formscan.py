@@ -2,6 +2,9 @@
 
 Any bytes give envelopes or one `FormSyntaxError` with a line number, in time linear in their
 number: lines are looked at once each, and no pattern scans a line more than twice.
+
+What stands between two `--` lines is read by its shape where that is known (``formshapes``), and
+else line by line here, which is what decides how anything is read.
 """
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from rtcompat import charset
 from rtcompat.errors import FormSyntaxError
+from rtcompat.rest1.formshapes import Marked, Shapes
 from rtcompat.rest1.formsyntax import (ERROR_MARK, HEAD, KEY, NAMED, SEPARATOR, Envelope, Field,
                                        Form, indent_of)
 
@@ -19,6 +23,9 @@ __all__ = ["parse", "parse_forms", "split_head"]
 _HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*)\n")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _ESCAPED_LINE = re.compile("[^\n]*[\udc80-\udcff][^\n]*")
+
+#: The ``--`` line that ends a form and is no line of a comment.
+_SURE = f"\n\n{SEPARATOR}\n"
 
 #: What a continuation starts with; tabs only after an editor was there.
 _BLANKS = (" ", "\t")
@@ -85,6 +92,7 @@ def parse_forms(text: str, *, source: Optional[str] = None, names: bool = False,
         return ()
     scanner = _Scanner(_Text(text.encode("utf-8", "surrogatepass"), None), source, problems,
                        names)
+    scanner.window.open(0)
     forms, _, _ = scanner.forms(0, tail)
     return forms
 
@@ -105,10 +113,7 @@ class _Text:
             bad = "\n".join(_ESCAPED_LINE.findall(self.text))
             found = charset.decode(bad.encode("utf-8", "surrogateescape"), declared)
             self.guess = found.charset
-        self.lines = self.text.split("\n")
-        self.complete = self.lines[-1] == ""
-        if self.complete:
-            self.lines.pop()
+        self.complete = self.text.endswith("\n")
 
     def mend(self, piece: str) -> Tuple[str, Optional[bytes]]:
         """A piece of text decoded, and its bytes if they were not UTF-8."""
@@ -142,25 +147,71 @@ class _Draft:
                     chomped=alone and self.blanks <= following)
 
 
+class _Window:
+    """The lines that are being read: of the text up to a ``--`` line that ends a form for sure.
+
+    Sure is the one behind an empty line: only a comment runs over others.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.start = self.end = self.before = 0
+        self.lines: List[str] = []
+        self._place = (0, 0)
+
+    @property
+    def last(self) -> bool:
+        """Whether the text ends with it."""
+        return self.end == len(self.text)
+
+    def open(self, start: int, to_end: bool = False) -> None:
+        """Move on to what begins at ``start``."""
+        self.before += self.text.count("\n", self.start, start)
+        found = -1 if to_end else self.text.find(_SURE, max(start - 1, 0))
+        self.start, self.end = start, len(self.text) if found < 0 else found + len(_SURE)
+        self.lines = self.text[start:self.end].split("\n")
+        if self.lines[-1] == "":
+            self.lines.pop()
+        self._place = (0, start)
+
+    def offset(self, position: int) -> int:
+        """Where in the text a line begins; asked for in rising order."""
+        line, offset = self._place
+        offset += sum(map(len, self.lines[line:position])) + position - line
+        self._place = (position, offset)
+        return min(offset, len(self.text))
+
+
 class _Scanner:
     """One pass over the lines of one answer."""
 
     def __init__(self, text: _Text, source: Optional[str],
                  problems: Optional[List[FormSyntaxError]], names: bool) -> None:
         self.text = text
-        self.lines = text.lines
+        self.window = _Window(text.text)
         self.source = source
         self.problems = problems
         self.key = NAMED if names else KEY
         self.tail = 1
+        self.shapes = Shapes()
+        self.marked: Optional[Marked] = None
+        #: Where each form begins, behind the ``--`` of the one before.
+        self.starts: List[int] = []
+
+    @property
+    def lines(self) -> List[str]:
+        """The lines of the window."""
+        return self.window.lines
 
     def envelopes(self, search: bool, plain: bool) -> Tuple[Envelope, ...]:
         """Every envelope; the first line has to be a status line."""
         found: List[Envelope] = []
         position = 0
+        self.window.open(0, to_end=plain)
         while position < len(self.lines):
             match = HEAD.match(self.lines[position])
-            if match is None or (position + 1 == len(self.lines) and not self.text.complete):
+            if match is None or (position + 1 == len(self.lines) and self.window.last
+                                 and not self.text.complete):
                 self._complain(position, "not a status line of RT's REST 1.0")
                 break
             head = Envelope(match.group(1), int(match.group(2)), match.group(3), tail=0)
@@ -170,32 +221,31 @@ class _Scanner:
 
     def _body(self, head: Envelope, start: int, search: bool, plain: bool
               ) -> Tuple[Envelope, int]:
-        lines = self.lines
+        lines = self.window.lines
         if start == len(lines) or HEAD.match(lines[start]):
             return replace(head, blank=False), start
         if lines[start] == "":
             start += 1
         else:
             self._complain(start, "a status line is followed by an empty line")
-        first = start
+        first, offset = start, self.window.offset(start)
         while first < len(lines) and lines[first] == "":
             first += 1
         if first < len(lines) and not plain:
             if HEAD.match(lines[first]):  # 3.4: nothing, and another envelope
-                return self._envelope(head, start, _Block((), first, 0)), first
+                return self._envelope(head, offset, _Block((), first, 0)), first
             if lines[first].startswith("#") or lines[first] == SEPARATOR \
                     or self.key.match(lines[first]):
                 tail = 1
                 if search:
                     tail = 2 if head.version_tuple >= _SEARCH_TAIL_SINCE else 0
                 block = self.forms(start, tail)
-                return self._envelope(head, start, block), block.end
-        return self._envelope(head, start, _Block((), len(lines), 0)), len(lines)
+                return self._envelope(head, offset, block), block.end
+        self.window.open(len(self.text.text))  # words, to the end
+        return self._envelope(head, offset, _Block((), 0, 0)), 0
 
     def _envelope(self, head: Envelope, start: int, block: _Block) -> Envelope:
-        lines = self.lines[start:block.end]
-        whole = block.end < len(self.lines) or self.text.complete
-        text = "\n".join(lines) + ("\n" if lines and whole else "")
+        text = self.text.text[start:self.window.offset(block.end)]
         body, raw = text, None
         if self.text.guess is not None and _ESCAPED.search(text) is not None:
             body = "\n".join(self.text.mend(line)[0] for line in text.split("\n"))
@@ -207,13 +257,13 @@ class _Scanner:
 
         ``tail`` line ends follow the last form's own if that is the end.
         """
-        lines = self.lines
         self.tail = tail
         forms: List[Form] = []
         draft = _Draft()
         position = start
-        while position < len(lines):
-            line = lines[position]
+        self.starts.append(self.window.offset(start))
+        while position < len(self.lines):
+            line = self.lines[position]
             if line == "":
                 draft.blanks += 1
                 position += 1
@@ -221,16 +271,31 @@ class _Scanner:
                 forms.append(draft.close(following=1))
                 draft = _Draft()
                 position += 1
+                if position == len(self.lines) and not self.window.last:
+                    self._next_window(forms)
+                    position = 0
+                self.starts.append(self.window.offset(position))
             elif line.startswith("RT/") and HEAD.match(line):
                 tail = 1  # a long history among other objects ends as any form answer does
                 break
             else:
                 position = self._line(draft, position)
-        if position == len(lines) and not self.text.complete:
+        if position == len(self.lines) and not self.text.complete:
             tail = -1
         tail = min(tail, draft.blanks)
         forms.append(draft.close(max(tail, 0)))
         return _Block(tuple(forms), position, tail)
+
+    def _next_window(self, forms: List[Form]) -> None:
+        """Move on to the next window, behind all forms that can be read by their shapes."""
+        end, text = self.window.end, self.text
+        if self.key is not NAMED:
+            if self.marked is None:
+                bad = None if text.guess is None else _ESCAPED
+                self.marked = Marked(text.text, self.shapes, bad)
+            self.marked.learn(forms[-1], len(text.text) - end)
+            end = self.marked.read(end, forms, self.starts)
+        self.window.open(end)
 
     def _line(self, draft: _Draft, position: int) -> int:
         """Take one line that is not empty, and what belongs to it; returns the next one."""
@@ -264,7 +329,7 @@ class _Scanner:
 
     def _field(self, fields: List[Field], position: int, key: str, first: Optional[str]) -> int:
         lines = self.lines
-        lineno = position + 1
+        lineno = self.window.before + position + 1
         value = first or ""
         position += 1
         if position < len(lines) and (self.problems is not None or lines[position][:1] in _BLANKS):
@@ -326,7 +391,7 @@ class _Scanner:
 
     def _complain(self, position: int, what: str) -> None:
         line = self.text.mend(self.lines[position][:2000])[0]
-        error = FormSyntaxError(what, lineno=position + 1, line=line, source=self.source)
+        error = FormSyntaxError(what, lineno=self.window.before + position + 1, line=line, source=self.source)
         if self.problems is None:
             raise error
         self.problems.append(error)

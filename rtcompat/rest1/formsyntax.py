@@ -13,9 +13,9 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cached_property
-from typing import Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Pattern, Tuple
 
-__all__ = ["Envelope", "Field", "Form", "Version", "version_of", "indent_of"]
+__all__ = ["Envelope", "Field", "Form", "Lines", "Shape", "Version", "version_of", "indent_of"]
 
 Version = Tuple[int, ...]
 
@@ -68,6 +68,60 @@ class Field:
     raw: Optional[Tuple[bytes, bytes]] = attribute(default=None, compare=False)
 
 
+class Shape:
+    """What forms of one kind have in common: their keys, and how their values were laid out.
+
+    Attributes:
+        keys: as written, in order; no two alike but for case.
+        index: place of each key, by the key in lower case.
+        lists: keys that can stand without a value (`Field.listed`).
+        commented: the form begins with a comment of one line, which is then its first value.
+        pattern: matches a whole form; a group for the comment, if any, and one for each key.
+        spans: of keys whose values can span lines: place among the groups, line end with indent.
+    """
+
+    __slots__ = ("keys", "index", "lists", "commented", "pattern", "spans")
+
+    def __init__(self, keys: Tuple[str, ...], lists: Tuple[str, ...], commented: bool,
+                 pattern: Pattern[str], spans: Tuple[Tuple[int, str], ...]) -> None:
+        self.keys = keys
+        self.index = {key.lower(): place for place, key in enumerate(keys)}
+        self.lists = lists
+        self.commented = commented
+        self.pattern = pattern
+        self.spans = spans
+
+
+class Lines:
+    """Which line an offset of a text is on, told when asked: its line ends are counted once.
+
+    Args:
+        text: lines end in LF or in ``mark``.
+        before: lines before the text.
+    """
+
+    __slots__ = ("text", "mark", "_counts")
+
+    _STEP = 1 << 16
+
+    def __init__(self, text: str, mark: str, before: int = 0) -> None:
+        self.text = text
+        self.mark = mark
+        self._counts = [before]
+
+    def ends(self, start: int, end: int) -> int:
+        """How many line ends are between two offsets."""
+        return self.text.count("\n", start, end) + self.text.count(self.mark, start, end)
+
+    def number(self, offset: int) -> int:
+        """The number of the line that the character at ``offset`` is on, from 1."""
+        block = offset // self._STEP
+        while len(self._counts) <= block:
+            start = (len(self._counts) - 1) * self._STEP
+            self._counts.append(self._counts[-1] + self.ends(start, start + self._STEP))
+        return 1 + self._counts[block] + self.ends(block * self._STEP, offset)
+
+
 @dataclass(frozen=True)
 class Form:
     """A block of fields, the unit between two ``--`` lines.
@@ -76,17 +130,43 @@ class Form:
         comment: the lines before the fields, ``#`` included; only the first is sure to start
             with one, as a localised message may itself have several lines.
         fields: in the order of the answer; that order is random in echoes and in long
-            histories with ``fields=``.
+            histories with ``fields=``. Of a form that was read by its shape they are made
+            when first asked for: `get` and `as_dict` do without.
         error: of an echoed request that RT could not read: the line at which it stopped,
             marked ``>> ``, and the rest, verbatim.
         chomped: a comment alone that is followed by one line end less (RT's notes on what
             was done, as against what stands in place of an object).
     """
 
-    comment: Tuple[str, ...] = ()
-    fields: Tuple[Field, ...] = ()
+    # Factories leave no attribute of the class: what is not there yet goes to __getattr__.
+    comment: Tuple[str, ...] = attribute(default_factory=tuple)
+    fields: Tuple[Field, ...] = attribute(default_factory=tuple)
     error: Tuple[str, ...] = ()
     chomped: bool = False
+
+    @staticmethod
+    def of(shape: Shape, values: Tuple[Optional[str], ...], lines: Lines, start: int) -> Form:
+        """A form of this shape.
+
+        Args:
+            values: the comment if the shape has one, then one for each key; None: listed.
+            lines: where its fields' line numbers are found.
+            start: where in that text the shape's pattern matched.
+        """
+        form = Form.__new__(Form)
+        form.__dict__["_cut"] = (shape, values, lines, start)
+        return form
+
+    def __getattr__(self, name: str) -> Tuple[Any, ...]:
+        cut = self.__dict__.get("_cut")
+        if cut is None or name not in ("comment", "fields"):
+            raise AttributeError(name)
+        made = _comment_of(*cut) if name == "comment" else _fields_of(*cut)
+        self.__dict__[name] = made
+        return made
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return Form, (self.comment, self.fields, self.error, self.chomped)
 
     @cached_property
     def _values(self) -> Dict[str, List[str]]:
@@ -97,16 +177,67 @@ class Form:
 
     def get(self, key: str, default: Optional[str] = None) -> Optional[str]:
         """The first value under ``key``, case-insensitively; ``default`` if there is none."""
-        values = self._values.get(key.lower())
-        return default if values is None else values[0]
+        cut = self.__dict__.get("_cut")
+        if cut is None:
+            values = self._values.get(key.lower())
+            return default if values is None else values[0]
+        place = cut[0].index.get(key.lower())
+        return default if place is None else cut[1][place + cut[0].commented] or ""
 
     def all(self, key: str) -> Tuple[str, ...]:
         """Every value under ``key``: several where a list held a value of several lines."""
+        if "_cut" in self.__dict__:
+            value = self.get(key)
+            return () if value is None else (value,)
         return tuple(self._values.get(key.lower(), ()))
 
     def keys(self) -> Tuple[str, ...]:
         """The keys as written, in order, repeated ones once."""
+        cut = self.__dict__.get("_cut")
+        if cut is not None:
+            keys: Tuple[str, ...] = cut[0].keys
+            return keys
         return tuple(dict.fromkeys(field.key for field in self.fields))
+
+    def as_dict(self) -> Dict[str, str]:
+        """The values by key as written, in order; the first one of a repeated key."""
+        cut = self.__dict__.get("_cut")
+        if cut is None:
+            found: Dict[str, str] = {}
+            for field in self.fields:
+                found.setdefault(field.key, field.value)
+            return found
+        shape = cut[0]
+        values = cut[1]
+        whole: Dict[str, str] = dict(zip(shape.keys, values[1:] if shape.commented else values))
+        for key in shape.lists:
+            whole[key] = whole[key] or ""
+        return whole
+
+
+def _comment_of(shape: Shape, values: Tuple[Any, ...], lines: Lines, start: int
+                ) -> Tuple[str, ...]:
+    return values[:1] if shape.commented else ()
+
+
+def _fields_of(shape: Shape, values: Tuple[Optional[str], ...], lines: Lines, start: int
+               ) -> Tuple[Field, ...]:
+    match = shape.pattern.match(lines.text, start)
+    assert match is not None, "it matched when the form was read"
+    at, lineno = start, lines.number(start)
+    if shape.commented:
+        lineno, at = lineno + lines.ends(start, match.end(1)), match.end(1)
+    fields: List[Field] = []
+    for group, key in enumerate(shape.keys, start=1 + shape.commented):
+        while lines.text[at] in ("\n", lines.mark):
+            lineno, at = lineno + 1, at + 1
+        value = values[group - 1]
+        fields.append(Field(key, value or "", value is None, lineno))
+        if value is None:
+            at += len(key) + 1
+        else:
+            lineno, at = lineno + lines.ends(at, match.end(group)), match.end(group)
+    return tuple(fields)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,206 @@
+"""Whole forms at once: answers repeat the shape of their forms, and a pattern matches a shape.
+
+One expression per sequence of keys matches a form from its first line to its ``--``, and the
+groups are its values. It takes only what ``formscan`` would read in the same way; a form that is
+laid out otherwise is left to it, and teaches the shape what it met.
+
+The text that is matched has every second one of two line ends replaced by a mark that occurs
+nowhere in it: ``[^mark]*`` then runs over a value of many lines up to the empty line behind it as
+fast as ``.*`` does over one line, and offsets and line numbers stay what they were.
+"""
+from __future__ import annotations
+
+import re
+import sys
+from collections import OrderedDict
+from functools import lru_cache
+from typing import List, Optional, Pattern, Tuple
+
+from rtcompat.rest1.formsyntax import Form, Lines, Shape, indent_of
+
+__all__ = ["Marked", "Shapes"]
+
+#: Marks to choose from. A text that holds them all is not read by shapes.
+_MARKS = "".join(map(chr, (*range(9), *range(14, 32))))
+
+#: Before 3.11 `re` cannot be told not to go back; the patterns are as exact without it.
+_KEEP = "+" if sys.version_info >= (3, 11) else ""
+
+#: Shapes and sequences of keys that are remembered, and those that are tried on a form.
+_MOST, _TRIED = 256, 8
+
+#: Making a pattern takes the time of reading about so many characters line by line.
+_WORTH = 1 << 16
+
+#: Of each key: can it stand without a value, can its value span lines.
+_Slots = Tuple[Tuple[str, bool, bool], ...]
+_Place = Tuple[bool, Tuple[str, ...]]
+
+
+def _value(last: bool, mark: str) -> str:
+    """A value that can span lines, up to its last line end or, if it ends in one, beyond."""
+    ended = f"{mark}\n" + (f"(?={mark})" if last else "")
+    return (f"(.*{_KEEP}(?:\n [^{mark}]*{_KEEP}(?:{ended}|(?={mark}))|\n{ended}|(?=\n)))")
+
+
+@lru_cache(maxsize=_MOST)
+def _shape(commented: bool, slots: _Slots, mark_: str) -> Shape:
+    mark = re.escape(mark_)
+    pieces = [mark, f"(#.*{_KEEP})\n{mark}" if commented else ""]
+    for place, (key, listed, spans) in enumerate(slots):
+        last = place + 1 == len(slots)
+        value = _value(last, mark) if spans else f"(.*{_KEEP})"
+        pieces.append(re.escape(key) + (f":(?: {value}|(?=\n))" if listed else f": {value}"))
+        if last:
+            pieces.append(f"\n?{_KEEP}{mark}\n?{_KEEP}--\n")
+        elif spans:
+            pieces.append(f"\n?{_KEEP}{mark}?{_KEEP}")
+        else:
+            pieces.append("\n" + (f"{mark}?{_KEEP}" if slots[place + 1][2] else ""))
+    return Shape(tuple(key for key, _, _ in slots), tuple(key for key, one, _ in slots if one),
+                 commented, re.compile("".join(pieces)),
+                 tuple((place + commented, "\n" + " " * indent_of(key))
+                       for place, (key, _, spans) in enumerate(slots) if spans))
+
+
+class _Learnt:
+    """What is known of the forms with one sequence of keys."""
+
+    __slots__ = ("slots", "misses", "shape")
+
+    def __init__(self, slots: _Slots) -> None:
+        self.slots = slots
+        self.misses = 0
+        self.shape: Optional[Shape] = None
+
+
+class Shapes:
+    """The shapes met so far in one answer or one stream of it."""
+
+    def __init__(self) -> None:
+        self._learnt: OrderedDict[_Place, _Learnt] = OrderedDict()
+        self._mark = ""
+        #: Most recent first.
+        self.tried: List[Shape] = []
+
+    def begin(self, mark: str) -> None:
+        """A text with this mark follows: patterns with another one hold no longer."""
+        if mark != self._mark:
+            self._learnt.clear()
+            self.tried.clear()
+        self._mark = mark
+
+    def learn(self, form: Form, left: int) -> None:
+        """Take note of a form that no shape matched; ``left`` characters follow it."""
+        keys = tuple(field.key for field in form.fields)
+        if not keys or form.error or len(form.comment) > 1:
+            return
+        where = bool(form.comment), keys
+        slots = tuple((field.key, field.listed, "\n" in field.value) for field in form.fields)
+        known = self._learnt.pop(where, None) or _Learnt(slots)
+        self._learnt[where] = known
+        if len(self._learnt) > _MOST:
+            self._learnt.popitem(last=False)
+        known.slots = tuple((key, old or new, before or now) for (key, old, before), (_, new, now)
+                            in zip(known.slots, slots))
+        known.misses += 1
+        # at 2, 4, 8, … misses: what is odd again and again is not compiled again and again
+        if known.misses & (known.misses - 1) or known.misses < 2 or left < _WORTH \
+                or len({key.lower() for key in keys}) < len(keys):
+            return
+        if known.shape in self.tried:
+            self.tried.remove(known.shape)
+        known.shape = _shape(where[0], known.slots, self._mark)
+        self.tried.insert(0, known.shape)
+        del self.tried[_TRIED:]
+
+
+class Marked:
+    """A text with its marks, and reading it by shapes.
+
+    Args:
+        text: the whole text.
+        bad: matches a character of what was not UTF-8, which is not read here; None: there is
+            none.
+        before: lines before the text.
+    """
+
+    def __init__(self, text: str, shapes: Shapes, bad: Optional[Pattern[str]] = None,
+                 before: int = 0) -> None:
+        self.mark = next((mark for mark in _MARKS if mark not in text), "")
+        self.text = text.replace("\n\n", "\n" + self.mark) if self.mark else text
+        self.lines = Lines(self.text, self.mark, before)
+        self._shapes = shapes
+        shapes.begin(self.mark)
+        self._bad = bad
+        self._next_bad = 0 if bad is not None else len(text)
+
+    def learn(self, form: Form, left: int) -> None:
+        """Take note of a form that was read otherwise; ``left`` characters follow it."""
+        if self.mark:
+            self._shapes.learn(form, left)
+
+    def read(self, start: int, forms: List[Form], starts: List[int]) -> int:
+        """Read forms from ``start``, behind a ``--`` line, as long as shapes match.
+
+        Adds the forms, and where each starts; returns the offset behind the last one.
+        """
+        tried = self._shapes.tried
+        failed: Optional[Shape] = None
+        going = bool(self.mark)
+        while going:
+            going = False
+            for shape in tried:
+                if shape is failed:
+                    continue
+                before = start
+                start = self._run(shape, start, forms, starts)
+                if start > before:
+                    tried.remove(shape)
+                    tried.insert(0, shape)
+                    failed, going = shape, True
+                    break
+        return start
+
+    def _run(self, shape: Shape, start: int, forms: List[Form], starts: List[int]) -> int:
+        match, text, lines, spans = shape.pattern.match, self.text, self.lines, shape.spans
+        new, append, note = Form.of, forms.append, starts.append
+        found = match(text, start)
+        while found is not None:
+            end = found.end()
+            if end > self._next_bad and self._is_bad(start, end):
+                break
+            values = found.groups()
+            if spans:
+                mended = self._mended(values, spans)
+                if mended is None:
+                    break
+                values = mended
+            append(new(shape, values, lines, start))
+            note(start)
+            start = end
+            found = match(text, start)
+        return start
+
+    def _is_bad(self, start: int, end: int) -> bool:
+        """Whether something there was not UTF-8."""
+        if self._bad is not None and self._next_bad < start:
+            found = self._bad.search(self.text, start)
+            self._next_bad = len(self.text) if found is None else found.start()
+        return start <= self._next_bad < end
+
+    def _mended(self, values: Tuple[Optional[str], ...], spans: Tuple[Tuple[int, str], ...]
+                ) -> Optional[Tuple[Optional[str], ...]]:
+        """The values with their indents taken away; None if one is not indented as it should."""
+        mended = list(values)
+        mark = self.mark
+        for place, pad in spans:
+            value = values[place]
+            if value is None or "\n" not in value:
+                continue
+            ends = 2 if value[-2] == mark else 1
+            text = value.replace(pad, "\n")
+            if len(value) - len(text) != (value.count("\n") - ends) * (len(pad) - 1):
+                return None
+            mended[place] = text[:-ends]
+        return tuple(mended)
