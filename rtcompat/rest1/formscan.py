@@ -14,18 +14,15 @@ from typing import List, NamedTuple, Optional, Tuple
 
 from rtcompat import charset
 from rtcompat.errors import FormSyntaxError
-from rtcompat.rest1.formshapes import Marked, Shapes
-from rtcompat.rest1.formsyntax import (ERROR_MARK, HEAD, KEY, NAMED, SEPARATOR, Envelope, Field,
-                                       Form, indent_of)
+from rtcompat.rest1.formshapes import Runs, Shapes
+from rtcompat.rest1.formsyntax import (ERROR_MARK, HEAD, KEY, NAMED, SEPARATOR, SURE, Envelope,
+                                       Field, Form, indent_of)
 
 __all__ = ["parse", "parse_forms", "split_head"]
 
 _HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*)\n")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _ESCAPED_LINE = re.compile("[^\n]*[\udc80-\udcff][^\n]*")
-
-#: The ``--`` line that ends a form and is no line of a comment.
-_SURE = f"\n\n{SEPARATOR}\n"
 
 #: What a continuation starts with; tabs only after an editor was there.
 _BLANKS = (" ", "\t")
@@ -167,8 +164,8 @@ class _Window:
     def open(self, start: int, to_end: bool = False) -> None:
         """Move on to what begins at ``start``."""
         self.before += self.text.count("\n", self.start, start)
-        found = -1 if to_end else self.text.find(_SURE, max(start - 1, 0))
-        self.start, self.end = start, len(self.text) if found < 0 else found + len(_SURE)
+        found = -1 if to_end else self.text.find(SURE, max(start - 1, 0))
+        self.start, self.end = start, len(self.text) if found < 0 else found + len(SURE)
         self.lines = self.text[start:self.end].split("\n")
         if self.lines[-1] == "":
             self.lines.pop()
@@ -194,7 +191,7 @@ class _Scanner:
         self.key = NAMED if names else KEY
         self.tail = 1
         self.shapes = Shapes()
-        self.marked: Optional[Marked] = None
+        self.runs: Optional[Runs] = None
         #: Where each form begins, behind the ``--`` of the one before.
         self.starts: List[int] = []
 
@@ -245,9 +242,12 @@ class _Scanner:
         return self._envelope(head, offset, _Block((), 0, 0)), 0
 
     def _envelope(self, head: Envelope, start: int, block: _Block) -> Envelope:
-        text = self.text.text[start:self.window.offset(block.end)]
+        end = self.window.offset(block.end)
+        if self.text.guess is None:
+            return Envelope.of(head, block.forms, block.tail, self.text.text, start, end)
+        text = self.text.text[start:end]
         body, raw = text, None
-        if self.text.guess is not None and _ESCAPED.search(text) is not None:
+        if _ESCAPED.search(text) is not None:
             body = "\n".join(self.text.mend(line)[0] for line in text.split("\n"))
             raw = text.encode("utf-8", "surrogateescape")
         return replace(head, forms=block.forms, body=body, tail=block.tail, raw_body=raw)
@@ -290,11 +290,11 @@ class _Scanner:
         """Move on to the next window, behind all forms that can be read by their shapes."""
         end, text = self.window.end, self.text
         if self.key is not NAMED:
-            if self.marked is None:
+            if self.runs is None:
                 bad = None if text.guess is None else _ESCAPED
-                self.marked = Marked(text.text, self.shapes, bad)
-            self.marked.learn(forms[-1], len(text.text) - end)
-            end = self.marked.read(end, forms, self.starts)
+                self.runs = Runs(text.text, self.shapes, bad)
+            self.runs.learn(forms[-1], len(text.text) - end)
+            end = self.runs.read(end, forms, self.starts)
         self.window.open(end)
 
     def _line(self, draft: _Draft, position: int) -> int:

@@ -16,9 +16,9 @@ from collections import OrderedDict
 from functools import lru_cache
 from typing import List, Optional, Pattern, Tuple
 
-from rtcompat.rest1.formsyntax import Form, Lines, Shape, indent_of
+from rtcompat.rest1.formsyntax import SURE, Form, Lines, Shape, indent_of
 
-__all__ = ["Marked", "Shapes"]
+__all__ = ["Runs", "Shapes"]
 
 #: Marks to choose from. A text that holds them all is not read by shapes.
 _MARKS = "".join(map(chr, (*range(9), *range(14, 32))))
@@ -31,6 +31,9 @@ _MOST, _TRIED = 256, 8
 
 #: Making a pattern takes the time of reading about so many characters line by line.
 _WORTH = 1 << 16
+
+#: Characters that are marked at a time: what stays in a processor's cache.
+_BLOCK = 1 << 18
 
 #: Of each key: can it stand without a value, can its value span lines.
 _Slots = Tuple[Tuple[str, bool, bool], ...]
@@ -59,7 +62,7 @@ def _shape(commented: bool, slots: _Slots, mark_: str) -> Shape:
             pieces.append("\n" + (f"{mark}?{_KEEP}" if slots[place + 1][2] else ""))
     return Shape(tuple(key for key, _, _ in slots), tuple(key for key, one, _ in slots if one),
                  commented, re.compile("".join(pieces)),
-                 tuple((place + commented, "\n" + " " * indent_of(key))
+                 tuple((place + commented, "\n" + " " * indent_of(key), indent_of(key))
                        for place, (key, _, spans) in enumerate(slots) if spans))
 
 
@@ -79,19 +82,22 @@ class Shapes:
 
     def __init__(self) -> None:
         self._learnt: OrderedDict[_Place, _Learnt] = OrderedDict()
-        self._mark = ""
+        self._mark = _MARKS[0]
         #: Most recent first.
         self.tried: List[Shape] = []
 
-    def begin(self, mark: str) -> None:
-        """A text with this mark follows: patterns with another one hold no longer."""
-        if mark != self._mark:
+    def mark_for(self, text: str) -> str:
+        """A mark that does not occur in a text; patterns with another one hold no longer."""
+        if not self._mark or self._mark in text:
+            self._mark = next((mark for mark in _MARKS if mark not in text), "")
             self._learnt.clear()
             self.tried.clear()
-        self._mark = mark
+        return self._mark
 
     def learn(self, form: Form, left: int) -> None:
         """Take note of a form that no shape matched; ``left`` characters follow it."""
+        if not self._mark:
+            return
         keys = tuple(field.key for field in form.fields)
         if not keys or form.error or len(form.comment) > 1:
             return
@@ -115,8 +121,8 @@ class Shapes:
         del self.tried[_TRIED:]
 
 
-class Marked:
-    """A text with its marks, and reading it by shapes.
+class Runs:
+    """Reading runs of forms out of a text by their shapes.
 
     Args:
         text: the whole text.
@@ -127,18 +133,17 @@ class Marked:
 
     def __init__(self, text: str, shapes: Shapes, bad: Optional[Pattern[str]] = None,
                  before: int = 0) -> None:
-        self.mark = next((mark for mark in _MARKS if mark not in text), "")
-        self.text = text.replace("\n\n", "\n" + self.mark) if self.mark else text
-        self.lines = Lines(self.text, self.mark, before)
+        self._text = text
         self._shapes = shapes
-        shapes.begin(self.mark)
         self._bad = bad
         self._next_bad = 0 if bad is not None else len(text)
+        self._lines = Lines("", "", before)
+        #: The block that is being read, as offsets of the text.
+        self._start = self._end = 0
 
     def learn(self, form: Form, left: int) -> None:
         """Take note of a form that was read otherwise; ``left`` characters follow it."""
-        if self.mark:
-            self._shapes.learn(form, left)
+        self._shapes.learn(form, left)
 
     def read(self, start: int, forms: List[Form], starts: List[int]) -> int:
         """Read forms from ``start``, behind a ``--`` line, as long as shapes match.
@@ -147,9 +152,11 @@ class Marked:
         """
         tried = self._shapes.tried
         failed: Optional[Shape] = None
-        going = bool(self.mark)
+        going = bool(tried)
         while going:
             going = False
+            if start >= self._end and not self._open(start):
+                break
             for shape in tried:
                 if shape is failed:
                     continue
@@ -158,49 +165,60 @@ class Marked:
                 if start > before:
                     tried.remove(shape)
                     tried.insert(0, shape)
-                    failed, going = shape, True
+                    failed, going = None if start >= self._end else shape, True
                     break
         return start
 
+    def _open(self, start: int) -> bool:
+        """Mark the block that begins there. False: nothing in it can be read by shapes."""
+        before = self._lines.number(self._end - self._start) - 1
+        before += self._text.count("\n", self._end, start - 1)
+        found = self._text.find(SURE, start + _BLOCK)
+        self._start = start - 1  # with the line end before: that and the next are a pair
+        self._end = len(self._text) if found < 0 else found + len(SURE)
+        block = self._text[self._start:self._end]
+        mark = self._shapes.mark_for(block)
+        self._lines = Lines(block.replace("\n\n", "\n" + mark) if mark else block, mark, before)
+        return bool(mark and self._shapes.tried)
+
     def _run(self, shape: Shape, start: int, forms: List[Form], starts: List[int]) -> int:
-        match, text, lines, spans = shape.pattern.match, self.text, self.lines, shape.spans
-        new, append, note = Form.of, forms.append, starts.append
-        found = match(text, start)
+        match, lines, spans, offset = shape.pattern.match, self._lines, shape.spans, self._start
+        new, append, note, text = Form.of, forms.append, starts.append, lines.text
+        at = start - offset
+        found = match(text, at)
         while found is not None:
             end = found.end()
-            if end > self._next_bad and self._is_bad(start, end):
+            if offset + end > self._next_bad and self._is_bad(offset + at, offset + end):
                 break
-            values = found.groups()
+            values: Tuple[Optional[str], ...] = found.groups()
             if spans:
-                mended = self._mended(values, spans)
-                if mended is None:
+                values = _mended(values, spans, lines.mark)
+                if not values:
                     break
-                values = mended
-            append(new(shape, values, lines, start))
-            note(start)
-            start = end
-            found = match(text, start)
-        return start
+            append(new(shape, values, lines, at))
+            note(offset + at)
+            at = end
+            found = match(text, at)
+        return offset + at
 
     def _is_bad(self, start: int, end: int) -> bool:
         """Whether something there was not UTF-8."""
         if self._bad is not None and self._next_bad < start:
-            found = self._bad.search(self.text, start)
-            self._next_bad = len(self.text) if found is None else found.start()
+            found = self._bad.search(self._text, start)
+            self._next_bad = len(self._text) if found is None else found.start()
         return start <= self._next_bad < end
 
-    def _mended(self, values: Tuple[Optional[str], ...], spans: Tuple[Tuple[int, str], ...]
-                ) -> Optional[Tuple[Optional[str], ...]]:
-        """The values with their indents taken away; None if one is not indented as it should."""
-        mended = list(values)
-        mark = self.mark
-        for place, pad in spans:
-            value = values[place]
-            if value is None or "\n" not in value:
-                continue
-            ends = 2 if value[-2] == mark else 1
+
+def _mended(values: Tuple[Optional[str], ...], spans: Tuple[Tuple[int, str, int], ...], mark: str
+            ) -> Tuple[Optional[str], ...]:
+    """The values with their indents taken away; none at all if one is not indented as it should."""
+    mended = list(values)
+    for place, pad, indent in spans:
+        value = values[place]
+        if value is not None and "\n" in value:
             text = value.replace(pad, "\n")
-            if len(value) - len(text) != (value.count("\n") - ends) * (len(pad) - 1):
-                return None
+            ends = 2 if value[-2] == mark else 1
+            if len(value) - len(text) != (text.count("\n") - ends) * indent:
+                return ()
             mended[place] = text[:-ends]
-        return tuple(mended)
+    return tuple(mended)

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cached_property
-from typing import Any, Dict, List, Optional, Pattern, Tuple
+from typing import Any, Dict, List, Optional, Pattern, Tuple, cast
 
 __all__ = ["Envelope", "Field", "Form", "Lines", "Shape", "Version", "version_of", "indent_of"]
 
@@ -35,6 +35,9 @@ KEY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*|\d+||[Cc][Ff]\.\{.*?\}"
 NAMED = re.compile(r"(.*):(?: (.*))?\Z", re.DOTALL)
 
 SEPARATOR = "--"
+
+#: The ``--`` line that ends a form for sure: over others a comment can run.
+SURE = f"\n\n{SEPARATOR}\n"
 
 #: Inside a character class: what Perl's ``\\s`` matches in decoded text (not Python's: U+001C to
 #: U+001F are none). VT is one from Perl 5.18 on.
@@ -77,13 +80,13 @@ class Shape:
         lists: keys that can stand without a value (`Field.listed`).
         commented: the form begins with a comment of one line, which is then its first value.
         pattern: matches a whole form; a group for the comment, if any, and one for each key.
-        spans: of keys whose values can span lines: place among the groups, line end with indent.
+        spans: of keys whose values can span lines: place among the values, line end with indent, indent.
     """
 
     __slots__ = ("keys", "index", "lists", "commented", "pattern", "spans")
 
     def __init__(self, keys: Tuple[str, ...], lists: Tuple[str, ...], commented: bool,
-                 pattern: Pattern[str], spans: Tuple[Tuple[int, str], ...]) -> None:
+                 pattern: Pattern[str], spans: Tuple[Tuple[int, str, int], ...]) -> None:
         self.keys = keys
         self.index = {key.lower(): place for place, key in enumerate(keys)}
         self.lists = lists
@@ -111,7 +114,8 @@ class Lines:
 
     def ends(self, start: int, end: int) -> int:
         """How many line ends are between two offsets."""
-        return self.text.count("\n", start, end) + self.text.count(self.mark, start, end)
+        found = self.text.count("\n", start, end)
+        return found + self.text.count(self.mark, start, end) if self.mark else found
 
     def number(self, offset: int) -> int:
         """The number of the line that the character at ``offset`` is on, from 1."""
@@ -122,8 +126,15 @@ class Lines:
         return 1 + self._counts[block] + self.ends(block * self._STEP, offset)
 
 
+class _Read:
+    """A place for what a form was read as by its shape: shape, values, lines, offset in them."""
+
+    __slots__ = ("_cut",)
+    _cut: Optional[Tuple[Shape, Tuple[Optional[str], ...], Lines, int]]
+
+
 @dataclass(frozen=True)
-class Form:
+class Form(_Read):
     """A block of fields, the unit between two ``--`` lines.
 
     Attributes:
@@ -154,11 +165,13 @@ class Form:
             start: where in that text the shape's pattern matched.
         """
         form = Form.__new__(Form)
-        form.__dict__["_cut"] = (shape, values, lines, start)
+        _set_cut(form, (shape, values, lines, start))
         return form
 
-    def __getattr__(self, name: str) -> Tuple[Any, ...]:
-        cut = self.__dict__.get("_cut")
+    def __getattr__(self, name: str) -> Any:
+        if name == "_cut":
+            return None
+        cut = self._cut
         if cut is None or name not in ("comment", "fields"):
             raise AttributeError(name)
         made = _comment_of(*cut) if name == "comment" else _fields_of(*cut)
@@ -177,7 +190,7 @@ class Form:
 
     def get(self, key: str, default: Optional[str] = None) -> Optional[str]:
         """The first value under ``key``, case-insensitively; ``default`` if there is none."""
-        cut = self.__dict__.get("_cut")
+        cut = self._cut
         if cut is None:
             values = self._values.get(key.lower())
             return default if values is None else values[0]
@@ -186,33 +199,35 @@ class Form:
 
     def all(self, key: str) -> Tuple[str, ...]:
         """Every value under ``key``: several where a list held a value of several lines."""
-        if "_cut" in self.__dict__:
+        if self._cut is not None:
             value = self.get(key)
             return () if value is None else (value,)
         return tuple(self._values.get(key.lower(), ()))
 
     def keys(self) -> Tuple[str, ...]:
         """The keys as written, in order, repeated ones once."""
-        cut = self.__dict__.get("_cut")
+        cut = self._cut
         if cut is not None:
-            keys: Tuple[str, ...] = cut[0].keys
-            return keys
+            return cut[0].keys
         return tuple(dict.fromkeys(field.key for field in self.fields))
 
     def as_dict(self) -> Dict[str, str]:
         """The values by key as written, in order; the first one of a repeated key."""
-        cut = self.__dict__.get("_cut")
+        cut = self._cut
         if cut is None:
             found: Dict[str, str] = {}
             for field in self.fields:
                 found.setdefault(field.key, field.value)
             return found
-        shape = cut[0]
-        values = cut[1]
-        whole: Dict[str, str] = dict(zip(shape.keys, values[1:] if shape.commented else values))
+        shape: Shape = cut[0]
+        whole: Dict[str, Any] = dict(zip(shape.keys, cut[1][1:] if shape.commented else cut[1]))
         for key in shape.lists:
-            whole[key] = whole[key] or ""
+            if whole[key] is None:
+                whole[key] = ""
         return whole
+
+
+_set_cut = cast(Any, _Read)._cut.__set__
 
 
 def _comment_of(shape: Shape, values: Tuple[Any, ...], lines: Lines, start: int
@@ -259,10 +274,31 @@ class Envelope:
     code: int
     text: str = "Ok"
     forms: Tuple[Form, ...] = ()
-    body: str = ""
+    body: str = attribute(default_factory=str)
     tail: int = 1
     blank: bool = True
     raw_body: Optional[bytes] = attribute(default=None, compare=False)
+
+    @staticmethod
+    def of(head: Envelope, forms: Tuple[Form, ...], tail: int, text: str, start: int, end: int
+           ) -> Envelope:
+        """An envelope with this head, whose body is cut out of a text when it is asked for."""
+        envelope = Envelope.__new__(Envelope)
+        envelope.__dict__.update(version=head.version, code=head.code, text=head.text,
+                                 forms=forms, tail=tail, _span=(text, start, end))
+        return envelope
+
+    def __getattr__(self, name: str) -> str:
+        if name != "body" or "_span" not in self.__dict__:
+            raise AttributeError(name)
+        text, start, end = self.__dict__.pop("_span")
+        body: str = text[start:end]
+        self.__dict__["body"] = body
+        return body
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return Envelope, (self.version, self.code, self.text, self.forms, self.body, self.tail,
+                          self.blank, self.raw_body)
 
     @property
     def version_tuple(self) -> Version:
