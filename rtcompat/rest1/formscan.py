@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from rtcompat import charset
 from rtcompat.errors import FormSyntaxError
@@ -18,7 +18,7 @@ from rtcompat.rest1.formshapes import Runs, Shapes
 from rtcompat.rest1.formsyntax import (ERROR_MARK, HEAD, KEY, NAMED, SEPARATOR, SURE, Envelope,
                                        Field, Form, indent_of)
 
-__all__ = ["parse", "parse_forms", "split_head"]
+__all__ = ["Scanner", "Text", "parse", "parse_forms", "split_head"]
 
 _HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*)\n")
 _ESCAPED = re.compile("[\udc80-\udcff]")
@@ -72,7 +72,7 @@ def parse(content: bytes, *, source: Optional[str] = None, search: bool = False,
     """
     if not content:
         return ()
-    scanner = _Scanner(_Text(content, declared), source, problems, names)
+    scanner = Scanner(Text(content, declared), source, problems, names)
     return scanner.envelopes(search, plain)
 
 
@@ -87,14 +87,14 @@ def parse_forms(text: str, *, source: Optional[str] = None, names: bool = False,
     """
     if not text:
         return ()
-    scanner = _Scanner(_Text(text.encode("utf-8", "surrogatepass"), None), source, problems,
+    scanner = Scanner(Text(text.encode("utf-8", "surrogatepass"), None), source, problems,
                        names)
     scanner.window.open(0)
     forms, _, _ = scanner.forms(0, tail)
     return forms
 
 
-class _Text:
+class Text:
     """The answer as lines, and what to do with bytes that are not UTF-8.
 
     Such bytes are held as lone surrogates until the field they belong to is known; then that
@@ -150,16 +150,12 @@ class _Window:
     Sure is the one behind an empty line: only a comment runs over others.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, before: int) -> None:
         self.text = text
-        self.start = self.end = self.before = 0
+        self.start = self.end = 0
+        self.before = before
         self.lines: List[str] = []
         self._place = (0, 0)
-
-    @property
-    def last(self) -> bool:
-        """Whether the text ends with it."""
-        return self.end == len(self.text)
 
     def open(self, start: int, to_end: bool = False) -> None:
         """Move on to what begins at ``start``."""
@@ -179,21 +175,24 @@ class _Window:
         return min(offset, len(self.text))
 
 
-class _Scanner:
+class Scanner:
     """One pass over the lines of one answer."""
 
-    def __init__(self, text: _Text, source: Optional[str],
-                 problems: Optional[List[FormSyntaxError]], names: bool) -> None:
+    def __init__(self, text: Text, source: Optional[str],
+                 problems: Optional[List[FormSyntaxError]], names: bool,
+                 shapes: Optional[Shapes] = None, before: int = 0) -> None:
         self.text = text
-        self.window = _Window(text.text)
+        self.window = _Window(text.text, before)
         self.source = source
         self.problems = problems
         self.key = NAMED if names else KEY
         self.tail = 1
-        self.shapes = Shapes()
+        self.shapes = shapes or Shapes()
         self.runs: Optional[Runs] = None
-        #: Where each form begins, behind the ``--`` of the one before.
-        self.starts: List[int] = []
+        #: Of each run of forms: where those begin that were not read by shape.
+        self.starts: List[Dict[int, int]] = []
+        self.words = False
+        self.first = before
 
     @property
     def lines(self) -> List[str]:
@@ -207,7 +206,7 @@ class _Scanner:
         self.window.open(0, to_end=plain)
         while position < len(self.lines):
             match = HEAD.match(self.lines[position])
-            if match is None or (position + 1 == len(self.lines) and self.window.last
+            if match is None or (position + 1 == len(self.lines) and self.window.end == len(self.text.text)
                                  and not self.text.complete):
                 self._complain(position, "not a status line of RT's REST 1.0")
                 break
@@ -238,7 +237,8 @@ class _Scanner:
                     tail = 2 if head.version_tuple >= _SEARCH_TAIL_SINCE else 0
                 block = self.forms(start, tail)
                 return self._envelope(head, offset, block), block.end
-        self.window.open(len(self.text.text))  # words, to the end
+        self.words = True
+        self.window.open(len(self.text.text))
         return self._envelope(head, offset, _Block((), 0, 0)), 0
 
     def _envelope(self, head: Envelope, start: int, block: _Block) -> Envelope:
@@ -261,7 +261,7 @@ class _Scanner:
         forms: List[Form] = []
         draft = _Draft()
         position = start
-        self.starts.append(self.window.offset(start))
+        self.starts.append({0: self.window.offset(start)})
         while position < len(self.lines):
             line = self.lines[position]
             if line == "":
@@ -271,10 +271,10 @@ class _Scanner:
                 forms.append(draft.close(following=1))
                 draft = _Draft()
                 position += 1
-                if position == len(self.lines) and not self.window.last:
+                if position == len(self.lines) and self.window.end < len(self.text.text):
                     self._next_window(forms)
                     position = 0
-                self.starts.append(self.window.offset(position))
+                self.starts[-1][len(forms)] = self.window.offset(position)
             elif line.startswith("RT/") and HEAD.match(line):
                 tail = 1  # a long history among other objects ends as any form answer does
                 break
@@ -292,9 +292,9 @@ class _Scanner:
         if self.key is not NAMED:
             if self.runs is None:
                 bad = None if text.guess is None else _ESCAPED
-                self.runs = Runs(text.text, self.shapes, bad)
+                self.runs = Runs(text.text, self.shapes, bad, self.first)
             self.runs.learn(forms[-1], len(text.text) - end)
-            end = self.runs.read(end, forms, self.starts)
+            end = self.runs.read(end, forms)
         self.window.open(end)
 
     def _line(self, draft: _Draft, position: int) -> int:

@@ -14,7 +14,7 @@ import re
 import sys
 from collections import OrderedDict
 from functools import lru_cache
-from typing import List, Optional, Pattern, Tuple
+from typing import List, Optional, Pattern, Sequence, Tuple
 
 from rtcompat.rest1.formsyntax import SURE, Form, Lines, Shape, indent_of
 
@@ -49,7 +49,7 @@ def _value(last: bool, mark: str) -> str:
 @lru_cache(maxsize=_MOST)
 def _shape(commented: bool, slots: _Slots, mark_: str) -> Shape:
     mark = re.escape(mark_)
-    pieces = [mark, f"(#.*{_KEEP})\n{mark}" if commented else ""]
+    pieces = [mark, f"#.*{_KEEP}\n{mark}" if commented else ""]
     for place, (key, listed, spans) in enumerate(slots):
         last = place + 1 == len(slots)
         value = _value(last, mark) if spans else f"(.*{_KEEP})"
@@ -62,7 +62,7 @@ def _shape(commented: bool, slots: _Slots, mark_: str) -> Shape:
             pieces.append("\n" + (f"{mark}?{_KEEP}" if slots[place + 1][2] else ""))
     return Shape(tuple(key for key, _, _ in slots), tuple(key for key, one, _ in slots if one),
                  commented, re.compile("".join(pieces)),
-                 tuple((place + commented, "\n" + " " * indent_of(key), indent_of(key))
+                 tuple((place, "\n" + " " * indent_of(key), indent_of(key))
                        for place, (key, _, spans) in enumerate(slots) if spans))
 
 
@@ -145,10 +145,10 @@ class Runs:
         """Take note of a form that was read otherwise; ``left`` characters follow it."""
         self._shapes.learn(form, left)
 
-    def read(self, start: int, forms: List[Form], starts: List[int]) -> int:
+    def read(self, start: int, forms: List[Form]) -> int:
         """Read forms from ``start``, behind a ``--`` line, as long as shapes match.
 
-        Adds the forms, and where each starts; returns the offset behind the last one.
+        Returns the offset behind the last one that was added.
         """
         tried = self._shapes.tried
         failed: Optional[Shape] = None
@@ -161,7 +161,7 @@ class Runs:
                 if shape is failed:
                     continue
                 before = start
-                start = self._run(shape, start, forms, starts)
+                start = self._run(shape, start, forms)
                 if start > before:
                     tried.remove(shape)
                     tried.insert(0, shape)
@@ -178,25 +178,27 @@ class Runs:
         self._end = len(self._text) if found < 0 else found + len(SURE)
         block = self._text[self._start:self._end]
         mark = self._shapes.mark_for(block)
-        self._lines = Lines(block.replace("\n\n", "\n" + mark) if mark else block, mark, before)
+        self._lines = Lines(block.replace("\n\n", "\n" + mark) if mark else block, mark, before,
+                            self._start)
         return bool(mark and self._shapes.tried)
 
-    def _run(self, shape: Shape, start: int, forms: List[Form], starts: List[int]) -> int:
+    def _run(self, shape: Shape, start: int, forms: List[Form]) -> int:
         match, lines, spans, offset = shape.pattern.match, self._lines, shape.spans, self._start
-        new, append, note, text = Form.of, forms.append, starts.append, lines.text
+        new, keep, append, text = Form.__new__, Form.keep, forms.append, lines.text
         at = start - offset
         found = match(text, at)
         while found is not None:
             end = found.end()
             if offset + end > self._next_bad and self._is_bad(offset + at, offset + end):
                 break
-            values: Tuple[Optional[str], ...] = found.groups()
+            values: Sequence[Optional[str]] = found.groups()
             if spans:
-                values = _mended(values, spans, lines.mark)
-                if not values:
+                values = list(values)
+                if not _mend(values, spans, lines.mark):
                     break
-            append(new(shape, values, lines, at))
-            note(offset + at)
+            form = new(Form)
+            keep(form, (shape, values, lines, at))
+            append(form)
             at = end
             found = match(text, at)
         return offset + at
@@ -209,16 +211,15 @@ class Runs:
         return start <= self._next_bad < end
 
 
-def _mended(values: Tuple[Optional[str], ...], spans: Tuple[Tuple[int, str, int], ...], mark: str
-            ) -> Tuple[Optional[str], ...]:
-    """The values with their indents taken away; none at all if one is not indented as it should."""
-    mended = list(values)
+def _mend(values: List[Optional[str]], spans: Tuple[Tuple[int, str, int], ...], mark: str
+          ) -> bool:
+    """Take away the indents of values. False: one is not indented as it should be."""
     for place, pad, indent in spans:
         value = values[place]
         if value is not None and "\n" in value:
             text = value.replace(pad, "\n")
             ends = 2 if value[-2] == mark else 1
             if len(value) - len(text) != (text.count("\n") - ends) * indent:
-                return ()
-            mended[place] = text[:-ends]
-    return tuple(mended)
+                return False
+            values[place] = text[:-ends]
+    return True

@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cached_property
-from typing import Any, Dict, List, Optional, Pattern, Tuple, cast
+from typing import (Any, Callable, ClassVar, Dict, List, Optional, Pattern, Sequence, Tuple,
+                    cast)
 
 __all__ = ["Envelope", "Field", "Form", "Lines", "Shape", "Version", "version_of", "indent_of"]
 
@@ -78,9 +79,9 @@ class Shape:
         keys: as written, in order; no two alike but for case.
         index: place of each key, by the key in lower case.
         lists: keys that can stand without a value (`Field.listed`).
-        commented: the form begins with a comment of one line, which is then its first value.
-        pattern: matches a whole form; a group for the comment, if any, and one for each key.
-        spans: of keys whose values can span lines: place among the values, line end with indent, indent.
+        commented: the form begins with a comment of one line.
+        pattern: matches a whole form; a group for each key.
+        spans: of keys whose values can span lines: place among the keys, line end with indent, indent.
     """
 
     __slots__ = ("keys", "index", "lists", "commented", "pattern", "spans")
@@ -101,15 +102,17 @@ class Lines:
     Args:
         text: lines end in LF or in ``mark``.
         before: lines before the text.
+        offset: characters before the text.
     """
 
-    __slots__ = ("text", "mark", "_counts")
+    __slots__ = ("text", "mark", "offset", "_counts")
 
     _STEP = 1 << 16
 
-    def __init__(self, text: str, mark: str, before: int = 0) -> None:
+    def __init__(self, text: str, mark: str, before: int = 0, offset: int = 0) -> None:
         self.text = text
         self.mark = mark
+        self.offset = offset
         self._counts = [before]
 
     def ends(self, start: int, end: int) -> int:
@@ -126,11 +129,15 @@ class Lines:
         return 1 + self._counts[block] + self.ends(block * self._STEP, offset)
 
 
+#: What a form was read as by its shape: the values (None: listed), and where the pattern matched.
+Cut = Tuple[Shape, Sequence[Optional[str]], Lines, int]
+
+
 class _Read:
-    """A place for what a form was read as by its shape: shape, values, lines, offset in them."""
+    """A place for it beside a form's attributes, which are then made when asked for."""
 
     __slots__ = ("_cut",)
-    _cut: Optional[Tuple[Shape, Tuple[Optional[str], ...], Lines, int]]
+    _cut: Optional[Cut]
 
 
 @dataclass(frozen=True)
@@ -155,18 +162,8 @@ class Form(_Read):
     error: Tuple[str, ...] = ()
     chomped: bool = False
 
-    @staticmethod
-    def of(shape: Shape, values: Tuple[Optional[str], ...], lines: Lines, start: int) -> Form:
-        """A form of this shape.
-
-        Args:
-            values: the comment if the shape has one, then one for each key; None: listed.
-            lines: where its fields' line numbers are found.
-            start: where in that text the shape's pattern matched.
-        """
-        form = Form.__new__(Form)
-        _set_cut(form, (shape, values, lines, start))
-        return form
+    #: ``Form.keep(form, cut)`` makes ``Form.__new__(Form)`` a form read by its shape.
+    keep: ClassVar[Callable[[Form, Cut], None]] = cast(Any, _Read)._cut.__set__
 
     def __getattr__(self, name: str) -> Any:
         if name == "_cut":
@@ -195,7 +192,7 @@ class Form(_Read):
             values = self._values.get(key.lower())
             return default if values is None else values[0]
         place = cut[0].index.get(key.lower())
-        return default if place is None else cut[1][place + cut[0].commented] or ""
+        return default if place is None else cut[1][place] or ""
 
     def all(self, key: str) -> Tuple[str, ...]:
         """Every value under ``key``: several where a list held a value of several lines."""
@@ -219,31 +216,30 @@ class Form(_Read):
             for field in self.fields:
                 found.setdefault(field.key, field.value)
             return found
-        shape: Shape = cut[0]
-        whole: Dict[str, Any] = dict(zip(shape.keys, cut[1][1:] if shape.commented else cut[1]))
+        shape, values, _, _ = cut
+        whole: Dict[str, Any] = dict(zip(shape.keys, values))
         for key in shape.lists:
             if whole[key] is None:
                 whole[key] = ""
         return whole
 
 
-_set_cut = cast(Any, _Read)._cut.__set__
-
-
-def _comment_of(shape: Shape, values: Tuple[Any, ...], lines: Lines, start: int
+def _comment_of(shape: Shape, values: Sequence[Optional[str]], lines: Lines, start: int
                 ) -> Tuple[str, ...]:
-    return values[:1] if shape.commented else ()
+    if not shape.commented:
+        return ()
+    return lines.text[start + 1:lines.text.index("\n", start)],
 
 
-def _fields_of(shape: Shape, values: Tuple[Optional[str], ...], lines: Lines, start: int
+def _fields_of(shape: Shape, values: Sequence[Optional[str]], lines: Lines, start: int
                ) -> Tuple[Field, ...]:
     match = shape.pattern.match(lines.text, start)
     assert match is not None, "it matched when the form was read"
     at, lineno = start, lines.number(start)
     if shape.commented:
-        lineno, at = lineno + lines.ends(start, match.end(1)), match.end(1)
+        lineno, at = lineno + 1, lines.text.index("\n", start)
     fields: List[Field] = []
-    for group, key in enumerate(shape.keys, start=1 + shape.commented):
+    for group, key in enumerate(shape.keys, start=1):
         while lines.text[at] in ("\n", lines.mark):
             lineno, at = lineno + 1, at + 1
         value = values[group - 1]
