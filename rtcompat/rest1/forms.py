@@ -2,8 +2,8 @@
 
 This is the room's front door; the rooms behind it are ``formsyntax`` (records and patterns),
 ``formscan`` (reading what RT writes), ``formshapes`` (the same at once for forms that repeat
-their shape), ``formstream`` (and for answers of any size), ``formcompose`` (writing it), ``formrequest`` (what is
-posted to RT) and ``customvalues`` (lists inside values).
+their shape), ``formstream`` (and for answers of any size), ``formcompose`` (writing it),
+``formrequest`` (what is posted to RT) and ``customvalues`` (lists inside values).
 """
 from __future__ import annotations
 
@@ -20,6 +20,5 @@ __all__ = [
     "AttachmentLine", "Batch", "Envelope", "Field", "Form", "Place", "Version", "compose_answer",
     "compose_forms", "compose_list", "compose_request", "custom_field_key", "custom_field_name",
     "dicts", "join_custom_values", "parse", "parse_attachment_list", "parse_forms", "parse_request",
-    "split_custom_values", "split_head", "split_list", "stream",
-    "version_of",
+    "split_custom_values", "split_head", "split_list", "stream", "version_of",
 ]

@@ -87,8 +87,7 @@ def parse_forms(text: str, *, source: Optional[str] = None, names: bool = False,
     """
     if not text:
         return ()
-    scanner = Scanner(Text(text.encode("utf-8", "surrogatepass"), None), source, problems,
-                       names)
+    scanner = Scanner(Text(text.encode("utf-8", "surrogatepass"), None), source, problems, names)
     scanner.window.open(0)
     forms, _, _ = scanner.forms(0, tail)
     return forms
@@ -206,8 +205,8 @@ class Scanner:
         self.window.open(0, to_end=plain)
         while position < len(self.lines):
             match = HEAD.match(self.lines[position])
-            if match is None or (position + 1 == len(self.lines) and self.window.end == len(self.text.text)
-                                 and not self.text.complete):
+            cut_off = self.window.end == len(self.text.text) and not self.text.complete
+            if match is None or (position + 1 == len(self.lines) and cut_off):
                 self._complain(position, "not a status line of RT's REST 1.0")
                 break
             head = Envelope(match.group(1), int(match.group(2)), match.group(3), tail=0)
@@ -391,7 +390,8 @@ class Scanner:
 
     def _complain(self, position: int, what: str) -> None:
         line = self.text.mend(self.lines[position][:2000])[0]
-        error = FormSyntaxError(what, lineno=self.window.before + position + 1, line=line, source=self.source)
+        error = FormSyntaxError(what, lineno=self.window.before + position + 1, line=line,
+                                source=self.source)
         if self.problems is None:
             raise error
         self.problems.append(error)

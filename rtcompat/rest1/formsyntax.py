@@ -81,7 +81,8 @@ class Shape:
         lists: keys that can stand without a value (`Field.listed`).
         commented: the form begins with a comment of one line.
         pattern: matches a whole form; a group for each key.
-        spans: of keys whose values can span lines: place among the keys, line end with indent, indent.
+        spans: of keys whose values can span lines: place among the keys, line end with indent,
+            width of that.
     """
 
     __slots__ = ("keys", "index", "lists", "commented", "pattern", "spans")
