@@ -12,8 +12,8 @@ from rtcompat.rest1.customvalues import (AttachmentLine, custom_field_key, custo
                                          split_custom_values, split_list)
 from rtcompat.rest1.formcompose import compose_answer, compose_forms, compose_list
 from rtcompat.rest1.formrequest import compose_request, parse_request
-from rtcompat.rest1.formscan import parse, parse_forms, split_head
-from rtcompat.rest1.formstream import Batch, Place, dicts, stream
+from rtcompat.rest1.formscan import dicts, parse, parse_forms, split_head
+from rtcompat.rest1.formstream import Batch, Place, stream
 from rtcompat.rest1.formsyntax import Envelope, Field, Form, Version, version_of
 
 __all__ = [

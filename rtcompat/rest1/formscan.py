@@ -15,10 +15,11 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 from rtcompat import charset
 from rtcompat.errors import FormSyntaxError
 from rtcompat.rest1.formshapes import Runs, Shapes
-from rtcompat.rest1.formsyntax import (ERROR_MARK, HEAD, KEY, NAMED, SEPARATOR, SURE, Envelope,
-                                       Field, Form, indent_of)
+from rtcompat.rest1.formsyntax import (ERROR_MARK, HEAD, KEY, NAMED, SEPARATOR, Envelope, Field,
+                                       Form, indent_of)
+from rtcompat.rest1.formwindow import Window
 
-__all__ = ["Scanner", "Text", "parse", "parse_forms", "split_head"]
+__all__ = ["Scanner", "Text", "dicts", "parse", "parse_forms", "split_head"]
 
 _HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*)\n")
 _ESCAPED = re.compile("[\udc80-\udcff]")
@@ -74,6 +75,18 @@ def parse(content: bytes, *, source: Optional[str] = None, search: bool = False,
         return ()
     scanner = Scanner(Text(content, declared), source, problems, names)
     return scanner.envelopes(search, plain)
+
+
+def dicts(content: bytes, *, source: Optional[str] = None, search: bool = False,
+          declared: Optional[str] = None) -> List[Dict[str, str]]:
+    """The values of every form of a whole HTTP body: `Form.as_dict` of each, and nothing else.
+
+    Args: as for `parse`.
+    """
+    found: List[Dict[str, str]] = []
+    if content:
+        Scanner(Text(content, declared), source, None, False, values=found).envelopes(search, False)
+    return found
 
 
 def parse_forms(text: str, *, source: Optional[str] = None, names: bool = False,
@@ -143,45 +156,15 @@ class _Draft:
                     chomped=alone and self.blanks <= following)
 
 
-class _Window:
-    """The lines that are being read: of the text up to a ``--`` line that ends a form for sure.
-
-    Sure is the one behind an empty line: only a comment runs over others.
-    """
-
-    def __init__(self, text: str, before: int) -> None:
-        self.text = text
-        self.start = self.end = 0
-        self.before = before
-        self.lines: List[str] = []
-        self._place = (0, 0)
-
-    def open(self, start: int, to_end: bool = False) -> None:
-        """Move on to what begins at ``start``."""
-        self.before += self.text.count("\n", self.start, start)
-        found = -1 if to_end else self.text.find(SURE, max(start - 1, 0))
-        self.start, self.end = start, len(self.text) if found < 0 else found + len(SURE)
-        self.lines = self.text[start:self.end].split("\n")
-        if self.lines[-1] == "":
-            self.lines.pop()
-        self._place = (0, start)
-
-    def offset(self, position: int) -> int:
-        """Where in the text a line begins; asked for in rising order."""
-        line, offset = self._place
-        offset += sum(map(len, self.lines[line:position])) + position - line
-        self._place = (position, offset)
-        return min(offset, len(self.text))
-
-
 class Scanner:
     """One pass over the lines of one answer."""
 
     def __init__(self, text: Text, source: Optional[str],
                  problems: Optional[List[FormSyntaxError]], names: bool,
-                 shapes: Optional[Shapes] = None, before: int = 0) -> None:
+                 shapes: Optional[Shapes] = None, before: int = 0,
+                 values: Optional[List[Dict[str, str]]] = None) -> None:
         self.text = text
-        self.window = _Window(text.text, before)
+        self.window = Window(text.text, before)
         self.source = source
         self.problems = problems
         self.key = NAMED if names else KEY
@@ -192,6 +175,7 @@ class Scanner:
         self.starts: List[Dict[int, int]] = []
         self.words = False
         self.first = before
+        self.values = values
 
     @property
     def lines(self) -> List[str]:
@@ -268,6 +252,8 @@ class Scanner:
                 position += 1
             elif line == SEPARATOR:
                 forms.append(draft.close(following=1))
+                if self.values is not None:
+                    self.values.append(forms[-1].as_dict())
                 draft = _Draft()
                 position += 1
                 if position == len(self.lines) and self.window.end < len(self.text.text):
@@ -283,6 +269,8 @@ class Scanner:
             tail = -1
         tail = min(tail, draft.blanks)
         forms.append(draft.close(max(tail, 0)))
+        if self.values is not None:
+            self.values.append(forms[-1].as_dict())
         return _Block(tuple(forms), position, tail)
 
     def _next_window(self, forms: List[Form]) -> None:
@@ -291,7 +279,7 @@ class Scanner:
         if self.key is not NAMED:
             if self.runs is None:
                 bad = None if text.guess is None else _ESCAPED
-                self.runs = Runs(text.text, self.shapes, bad, self.first)
+                self.runs = Runs(text.text, self.shapes, bad, self.first, self.values)
             self.runs.learn(forms[-1], len(text.text) - end)
             end = self.runs.read(end, forms)
         self.window.open(end)

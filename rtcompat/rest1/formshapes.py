@@ -14,7 +14,7 @@ import re
 import sys
 from collections import OrderedDict
 from functools import lru_cache
-from typing import List, Optional, Pattern, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Pattern, Sequence, Tuple
 
 from rtcompat.rest1.formsyntax import SURE, Form, Lines, Shape, indent_of
 
@@ -33,7 +33,7 @@ _MOST, _TRIED = 256, 8
 _WORTH = 1 << 16
 
 #: Characters that are marked at a time: what stays in a processor's cache.
-_BLOCK = 1 << 18
+_BLOCK = 1 << 16
 
 #: Of each key: can it stand without a value, can its value span lines.
 _Slots = Tuple[Tuple[str, bool, bool], ...]
@@ -129,11 +129,13 @@ class Runs:
         bad: matches a character of what was not UTF-8, which is not read here; None: there is
             none.
         before: lines before the text.
+        values: where the values of the forms go, as `Form.as_dict` gives them, without a form.
     """
 
     def __init__(self, text: str, shapes: Shapes, bad: Optional[Pattern[str]] = None,
-                 before: int = 0) -> None:
+                 before: int = 0, values: Optional[List[Dict[str, str]]] = None) -> None:
         self._text = text
+        self._values = values
         self._shapes = shapes
         self._bad = bad
         self._next_bad = 0 if bad is not None else len(text)
@@ -185,6 +187,7 @@ class Runs:
     def _run(self, shape: Shape, start: int, forms: List[Form]) -> int:
         match, lines, spans, offset = shape.pattern.match, self._lines, shape.spans, self._start
         new, keep, append, text = Form.__new__, Form.keep, forms.append, lines.text
+        keys, lists, dicts = shape.keys, shape.lists, self._values
         at = start - offset
         found = match(text, at)
         while found is not None:
@@ -196,9 +199,16 @@ class Runs:
                 values = list(values)
                 if not _mend(values, spans, lines.mark):
                     break
-            form = new(Form)
-            keep(form, (shape, values, lines, at))
-            append(form)
+            if dicts is None:
+                form = new(Form)
+                keep(form, (shape, values, lines, at))
+                append(form)
+            else:
+                made: Dict[str, Any] = dict(zip(keys, values))
+                for key in lists:
+                    if made[key] is None:
+                        made[key] = ""
+                dicts.append(made)
             at = end
             found = match(text, at)
         return offset + at

@@ -15,7 +15,7 @@ from rtcompat.rest1.formscan import Scanner, Text
 from rtcompat.rest1.formshapes import Shapes
 from rtcompat.rest1.formsyntax import SURE, Envelope, Form, Lines
 
-__all__ = ["Batch", "Place", "dicts", "stream"]
+__all__ = ["Batch", "Place", "stream"]
 
 _SURE = SURE.encode("ascii")
 _BEFORE_HEAD = b"\n\nRT/"
@@ -168,19 +168,3 @@ def stream(chunks: Iterable[bytes], *, source: Optional[str] = None, search: boo
             bare = replace(envelope, forms=(), body="", raw_body=None)
             head = bare if open_end or words else None
             yield Batch(bare, not goes_on, forms, said, text.text, begun, before)
-
-
-def dicts(content: bytes, *, search: bool = False) -> List[Dict[str, str]]:
-    """The values of every form, by key as written: `Form.as_dict` of each, without the rest.
-
-    Raises: FormSyntaxError: as `parse`.
-    """
-    found: List[Dict[str, str]] = []
-    for batch in stream(_slices(content), search=search):
-        found += [form.as_dict() for form in batch.forms]
-    return found
-
-
-def _slices(content: bytes) -> Iterator[bytes]:
-    for start in range(0, len(content), _SIZE):
-        yield content[start:start + _SIZE]
