@@ -173,8 +173,9 @@ class Runs:
 
     def _open(self, start: int) -> bool:
         """Mark the block that begins there. False: nothing in it can be read by shapes."""
-        before = self._lines.number(self._end - self._start) - 1
-        before += self._text.count("\n", self._end, start - 1)
+        known = min(self._end, start - 1)  # the line end before a block is in the one before, too
+        before = self._lines.number(known - self._start) - 1
+        before += self._text.count("\n", known, start - 1)
         found = self._text.find(SURE, start + _BLOCK)
         self._start = start - 1  # with the line end before: that and the next are a pair
         self._end = len(self._text) if found < 0 else found + len(SURE)

@@ -25,8 +25,9 @@ Read = Union[Tuple[object, ...], Tuple[int, str]]
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Short answers teach shapes as long ones do."""
+    """Short answers teach shapes, and are read in blocks, as long ones do and are."""
     monkeypatch.setattr(formshapes, "_WORTH", 0)
+    monkeypatch.setattr(formshapes, "_BLOCK", 500)
 
 
 class _NoShapes(formshapes.Shapes):
