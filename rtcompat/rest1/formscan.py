@@ -2,19 +2,24 @@
 
 Any bytes give envelopes or one `FormSyntaxError` with a line number, in time linear in their
 number: lines are looked at once each, and no pattern scans a line more than twice.
+
+What stands between two `--` lines is read by its shape where that is known (``formshapes``), and
+else line by line here, which is what decides how anything is read.
 """
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from rtcompat import charset
 from rtcompat.errors import FormSyntaxError
+from rtcompat.rest1.formshapes import Runs, Shapes
 from rtcompat.rest1.formsyntax import (ERROR_MARK, HEAD, KEY, NAMED, SEPARATOR, Envelope, Field,
                                        Form, indent_of)
+from rtcompat.rest1.formwindow import Window
 
-__all__ = ["parse", "parse_forms", "split_head"]
+__all__ = ["Scanner", "Text", "dicts", "parse", "parse_forms", "split_head"]
 
 _HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*)\n")
 _ESCAPED = re.compile("[\udc80-\udcff]")
@@ -68,8 +73,20 @@ def parse(content: bytes, *, source: Optional[str] = None, search: bool = False,
     """
     if not content:
         return ()
-    scanner = _Scanner(_Text(content, declared), source, problems, names)
+    scanner = Scanner(Text(content, declared), source, problems, names)
     return scanner.envelopes(search, plain)
+
+
+def dicts(content: bytes, *, source: Optional[str] = None, search: bool = False,
+          declared: Optional[str] = None) -> List[Dict[str, str]]:
+    """The values of every form of a whole HTTP body: `Form.as_dict` of each, and nothing else.
+
+    Args: as for `parse`.
+    """
+    found: List[Dict[str, str]] = []
+    if content:
+        Scanner(Text(content, declared), source, None, False, values=found).envelopes(search, False)
+    return found
 
 
 def parse_forms(text: str, *, source: Optional[str] = None, names: bool = False,
@@ -83,13 +100,13 @@ def parse_forms(text: str, *, source: Optional[str] = None, names: bool = False,
     """
     if not text:
         return ()
-    scanner = _Scanner(_Text(text.encode("utf-8", "surrogatepass"), None), source, problems,
-                       names)
+    scanner = Scanner(Text(text.encode("utf-8", "surrogatepass"), None), source, problems, names)
+    scanner.window.open(0)
     forms, _, _ = scanner.forms(0, tail)
     return forms
 
 
-class _Text:
+class Text:
     """The answer as lines, and what to do with bytes that are not UTF-8.
 
     Such bytes are held as lone surrogates until the field they belong to is known; then that
@@ -105,10 +122,7 @@ class _Text:
             bad = "\n".join(_ESCAPED_LINE.findall(self.text))
             found = charset.decode(bad.encode("utf-8", "surrogateescape"), declared)
             self.guess = found.charset
-        self.lines = self.text.split("\n")
-        self.complete = self.lines[-1] == ""
-        if self.complete:
-            self.lines.pop()
+        self.complete = self.text.endswith("\n")
 
     def mend(self, piece: str) -> Tuple[str, Optional[bytes]]:
         """A piece of text decoded, and its bytes if they were not UTF-8."""
@@ -142,25 +156,41 @@ class _Draft:
                     chomped=alone and self.blanks <= following)
 
 
-class _Scanner:
+class Scanner:
     """One pass over the lines of one answer."""
 
-    def __init__(self, text: _Text, source: Optional[str],
-                 problems: Optional[List[FormSyntaxError]], names: bool) -> None:
+    def __init__(self, text: Text, source: Optional[str],
+                 problems: Optional[List[FormSyntaxError]], names: bool,
+                 shapes: Optional[Shapes] = None, before: int = 0,
+                 values: Optional[List[Dict[str, str]]] = None) -> None:
         self.text = text
-        self.lines = text.lines
+        self.window = Window(text.text, before)
         self.source = source
         self.problems = problems
         self.key = NAMED if names else KEY
         self.tail = 1
+        self.shapes = shapes or Shapes()
+        self.runs: Optional[Runs] = None
+        #: Of each run of forms: where those begin that were not read by shape.
+        self.starts: List[Dict[int, int]] = []
+        self.words = False
+        self.first = before
+        self.values = values
+
+    @property
+    def lines(self) -> List[str]:
+        """The lines of the window."""
+        return self.window.lines
 
     def envelopes(self, search: bool, plain: bool) -> Tuple[Envelope, ...]:
         """Every envelope; the first line has to be a status line."""
         found: List[Envelope] = []
         position = 0
+        self.window.open(0, to_end=plain)
         while position < len(self.lines):
             match = HEAD.match(self.lines[position])
-            if match is None or (position + 1 == len(self.lines) and not self.text.complete):
+            cut_off = self.window.end == len(self.text.text) and not self.text.complete
+            if match is None or (position + 1 == len(self.lines) and cut_off):
                 self._complain(position, "not a status line of RT's REST 1.0")
                 break
             head = Envelope(match.group(1), int(match.group(2)), match.group(3), tail=0)
@@ -170,34 +200,37 @@ class _Scanner:
 
     def _body(self, head: Envelope, start: int, search: bool, plain: bool
               ) -> Tuple[Envelope, int]:
-        lines = self.lines
+        lines = self.window.lines
         if start == len(lines) or HEAD.match(lines[start]):
             return replace(head, blank=False), start
         if lines[start] == "":
             start += 1
         else:
             self._complain(start, "a status line is followed by an empty line")
-        first = start
+        first, offset = start, self.window.offset(start)
         while first < len(lines) and lines[first] == "":
             first += 1
         if first < len(lines) and not plain:
             if HEAD.match(lines[first]):  # 3.4: nothing, and another envelope
-                return self._envelope(head, start, _Block((), first, 0)), first
+                return self._envelope(head, offset, _Block((), first, 0)), first
             if lines[first].startswith("#") or lines[first] == SEPARATOR \
                     or self.key.match(lines[first]):
                 tail = 1
                 if search:
                     tail = 2 if head.version_tuple >= _SEARCH_TAIL_SINCE else 0
                 block = self.forms(start, tail)
-                return self._envelope(head, start, block), block.end
-        return self._envelope(head, start, _Block((), len(lines), 0)), len(lines)
+                return self._envelope(head, offset, block), block.end
+        self.words = True
+        self.window.open(len(self.text.text))
+        return self._envelope(head, offset, _Block((), 0, 0)), 0
 
     def _envelope(self, head: Envelope, start: int, block: _Block) -> Envelope:
-        lines = self.lines[start:block.end]
-        whole = block.end < len(self.lines) or self.text.complete
-        text = "\n".join(lines) + ("\n" if lines and whole else "")
+        end = self.window.offset(block.end)
+        if self.text.guess is None:
+            return Envelope.of(head, block.forms, block.tail, self.text.text, start, end)
+        text = self.text.text[start:end]
         body, raw = text, None
-        if self.text.guess is not None and _ESCAPED.search(text) is not None:
+        if _ESCAPED.search(text) is not None:
             body = "\n".join(self.text.mend(line)[0] for line in text.split("\n"))
             raw = text.encode("utf-8", "surrogateescape")
         return replace(head, forms=block.forms, body=body, tail=block.tail, raw_body=raw)
@@ -207,30 +240,49 @@ class _Scanner:
 
         ``tail`` line ends follow the last form's own if that is the end.
         """
-        lines = self.lines
         self.tail = tail
         forms: List[Form] = []
         draft = _Draft()
         position = start
-        while position < len(lines):
-            line = lines[position]
+        self.starts.append({0: self.window.offset(start)})
+        while position < len(self.lines):
+            line = self.lines[position]
             if line == "":
                 draft.blanks += 1
                 position += 1
             elif line == SEPARATOR:
                 forms.append(draft.close(following=1))
+                if self.values is not None:
+                    self.values.append(forms[-1].as_dict())
                 draft = _Draft()
                 position += 1
+                if position == len(self.lines) and self.window.end < len(self.text.text):
+                    self._next_window(forms)
+                    position = 0
+                self.starts[-1][len(forms)] = self.window.offset(position)
             elif line.startswith("RT/") and HEAD.match(line):
                 tail = 1  # a long history among other objects ends as any form answer does
                 break
             else:
                 position = self._line(draft, position)
-        if position == len(lines) and not self.text.complete:
+        if position == len(self.lines) and not self.text.complete:
             tail = -1
         tail = min(tail, draft.blanks)
         forms.append(draft.close(max(tail, 0)))
+        if self.values is not None:
+            self.values.append(forms[-1].as_dict())
         return _Block(tuple(forms), position, tail)
+
+    def _next_window(self, forms: List[Form]) -> None:
+        """Move on to the next window, behind all forms that can be read by their shapes."""
+        end, text = self.window.end, self.text
+        if self.key is not NAMED:
+            if self.runs is None:
+                bad = None if text.guess is None else _ESCAPED
+                self.runs = Runs(text.text, self.shapes, bad, self.first, self.values)
+            self.runs.learn(forms[-1], len(text.text) - end)
+            end = self.runs.read(end, forms)
+        self.window.open(end)
 
     def _line(self, draft: _Draft, position: int) -> int:
         """Take one line that is not empty, and what belongs to it; returns the next one."""
@@ -264,7 +316,7 @@ class _Scanner:
 
     def _field(self, fields: List[Field], position: int, key: str, first: Optional[str]) -> int:
         lines = self.lines
-        lineno = position + 1
+        lineno = self.window.before + position + 1
         value = first or ""
         position += 1
         if position < len(lines) and (self.problems is not None or lines[position][:1] in _BLANKS):
@@ -326,7 +378,8 @@ class _Scanner:
 
     def _complain(self, position: int, what: str) -> None:
         line = self.text.mend(self.lines[position][:2000])[0]
-        error = FormSyntaxError(what, lineno=position + 1, line=line, source=self.source)
+        error = FormSyntaxError(what, lineno=self.window.before + position + 1, line=line,
+                                source=self.source)
         if self.problems is None:
             raise error
         self.problems.append(error)

@@ -13,9 +13,10 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cached_property
-from typing import Dict, List, Optional, Tuple
+from typing import (Any, Callable, ClassVar, Dict, List, Optional, Pattern, Sequence, Tuple,
+                    cast)
 
-__all__ = ["Envelope", "Field", "Form", "Version", "version_of", "indent_of"]
+__all__ = ["Envelope", "Field", "Form", "Lines", "Shape", "Version", "version_of", "indent_of"]
 
 Version = Tuple[int, ...]
 
@@ -35,6 +36,9 @@ KEY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*|\d+||[Cc][Ff]\.\{.*?\}"
 NAMED = re.compile(r"(.*):(?: (.*))?\Z", re.DOTALL)
 
 SEPARATOR = "--"
+
+#: The ``--`` line that ends a form for sure: over others a comment can run.
+SURE = f"\n\n{SEPARATOR}\n"
 
 #: Inside a character class: what Perl's ``\\s`` matches in decoded text (not Python's: U+001C to
 #: U+001F are none). VT is one from Perl 5.18 on.
@@ -68,25 +72,112 @@ class Field:
     raw: Optional[Tuple[bytes, bytes]] = attribute(default=None, compare=False)
 
 
+class Shape:
+    """What forms of one kind have in common: their keys, and how their values were laid out.
+
+    Attributes:
+        keys: as written, in order; no two alike but for case.
+        index: place of each key, by the key in lower case.
+        lists: keys that can stand without a value (`Field.listed`).
+        commented: the form begins with a comment of one line.
+        pattern: matches a whole form; a group for each key.
+        spans: of keys whose values can span lines: place among the keys, line end with indent,
+            width of that.
+    """
+
+    __slots__ = ("keys", "index", "lists", "commented", "pattern", "spans")
+
+    def __init__(self, keys: Tuple[str, ...], lists: Tuple[str, ...], commented: bool,
+                 pattern: Pattern[str], spans: Tuple[Tuple[int, str, int], ...]) -> None:
+        self.keys = keys
+        self.index = {key.lower(): place for place, key in enumerate(keys)}
+        self.lists = lists
+        self.commented = commented
+        self.pattern = pattern
+        self.spans = spans
+
+
+class Lines:
+    """Which line an offset of a text is on, told when asked: its line ends are counted once.
+
+    Args:
+        text: lines end in LF or in ``mark``.
+        before: lines before the text.
+        offset: characters before the text.
+    """
+
+    __slots__ = ("text", "mark", "offset", "_counts")
+
+    _STEP = 1 << 16
+
+    def __init__(self, text: str, mark: str, before: int = 0, offset: int = 0) -> None:
+        self.text = text
+        self.mark = mark
+        self.offset = offset
+        self._counts = [before]
+
+    def ends(self, start: int, end: int) -> int:
+        """How many line ends are between two offsets."""
+        found = self.text.count("\n", start, end)
+        return found + self.text.count(self.mark, start, end) if self.mark else found
+
+    def number(self, offset: int) -> int:
+        """The number of the line that the character at ``offset`` is on, from 1."""
+        block = offset // self._STEP
+        while len(self._counts) <= block:
+            start = (len(self._counts) - 1) * self._STEP
+            self._counts.append(self._counts[-1] + self.ends(start, start + self._STEP))
+        return 1 + self._counts[block] + self.ends(block * self._STEP, offset)
+
+
+#: What a form was read as by its shape: the values (None: listed), and where the pattern matched.
+Cut = Tuple[Shape, Sequence[Optional[str]], Lines, int]
+
+
+class _Read:
+    """A place for it beside a form's attributes, which are then made when asked for."""
+
+    __slots__ = ("_cut",)
+    _cut: Optional[Cut]
+
+
 @dataclass(frozen=True)
-class Form:
+class Form(_Read):
     """A block of fields, the unit between two ``--`` lines.
 
     Attributes:
         comment: the lines before the fields, ``#`` included; only the first is sure to start
             with one, as a localised message may itself have several lines.
         fields: in the order of the answer; that order is random in echoes and in long
-            histories with ``fields=``.
+            histories with ``fields=``. Of a form that was read by its shape they are made
+            when first asked for: `get` and `as_dict` do without.
         error: of an echoed request that RT could not read: the line at which it stopped,
             marked ``>> ``, and the rest, verbatim.
         chomped: a comment alone that is followed by one line end less (RT's notes on what
             was done, as against what stands in place of an object).
     """
 
-    comment: Tuple[str, ...] = ()
-    fields: Tuple[Field, ...] = ()
+    # Factories leave no attribute of the class: what is not there yet goes to __getattr__.
+    comment: Tuple[str, ...] = attribute(default_factory=tuple)
+    fields: Tuple[Field, ...] = attribute(default_factory=tuple)
     error: Tuple[str, ...] = ()
     chomped: bool = False
+
+    #: ``Form.keep(form, cut)`` makes ``Form.__new__(Form)`` a form read by its shape.
+    keep: ClassVar[Callable[[Form, Cut], None]] = cast(Any, _Read)._cut.__set__
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_cut":
+            return None
+        cut = self._cut
+        if cut is None or name not in ("comment", "fields"):
+            raise AttributeError(name)
+        made = _comment_of(*cut) if name == "comment" else _fields_of(*cut)
+        self.__dict__[name] = made
+        return made
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return Form, (self.comment, self.fields, self.error, self.chomped)
 
     @cached_property
     def _values(self) -> Dict[str, List[str]]:
@@ -97,16 +188,68 @@ class Form:
 
     def get(self, key: str, default: Optional[str] = None) -> Optional[str]:
         """The first value under ``key``, case-insensitively; ``default`` if there is none."""
-        values = self._values.get(key.lower())
-        return default if values is None else values[0]
+        cut = self._cut
+        if cut is None:
+            values = self._values.get(key.lower())
+            return default if values is None else values[0]
+        place = cut[0].index.get(key.lower())
+        return default if place is None else cut[1][place] or ""
 
     def all(self, key: str) -> Tuple[str, ...]:
         """Every value under ``key``: several where a list held a value of several lines."""
+        if self._cut is not None:
+            value = self.get(key)
+            return () if value is None else (value,)
         return tuple(self._values.get(key.lower(), ()))
 
     def keys(self) -> Tuple[str, ...]:
         """The keys as written, in order, repeated ones once."""
+        cut = self._cut
+        if cut is not None:
+            return cut[0].keys
         return tuple(dict.fromkeys(field.key for field in self.fields))
+
+    def as_dict(self) -> Dict[str, str]:
+        """The values by key as written, in order; the first one of a repeated key."""
+        cut = self._cut
+        if cut is None:
+            found: Dict[str, str] = {}
+            for field in self.fields:
+                found.setdefault(field.key, field.value)
+            return found
+        shape, values, _, _ = cut
+        whole: Dict[str, Any] = dict(zip(shape.keys, values))
+        for key in shape.lists:
+            if whole[key] is None:
+                whole[key] = ""
+        return whole
+
+
+def _comment_of(shape: Shape, values: Sequence[Optional[str]], lines: Lines, start: int
+                ) -> Tuple[str, ...]:
+    if not shape.commented:
+        return ()
+    return lines.text[start + 1:lines.text.index("\n", start)],
+
+
+def _fields_of(shape: Shape, values: Sequence[Optional[str]], lines: Lines, start: int
+               ) -> Tuple[Field, ...]:
+    match = shape.pattern.match(lines.text, start)
+    assert match is not None, "it matched when the form was read"
+    at, lineno = start, lines.number(start)
+    if shape.commented:
+        lineno, at = lineno + 1, lines.text.index("\n", start)
+    fields: List[Field] = []
+    for group, key in enumerate(shape.keys, start=1):
+        while lines.text[at] in ("\n", lines.mark):
+            lineno, at = lineno + 1, at + 1
+        value = values[group - 1]
+        fields.append(Field(key, value or "", value is None, lineno))
+        if value is None:
+            at += len(key) + 1
+        else:
+            lineno, at = lineno + lines.ends(at, match.end(group)), match.end(group)
+    return tuple(fields)
 
 
 @dataclass(frozen=True)
@@ -128,10 +271,31 @@ class Envelope:
     code: int
     text: str = "Ok"
     forms: Tuple[Form, ...] = ()
-    body: str = ""
+    body: str = attribute(default_factory=str)
     tail: int = 1
     blank: bool = True
     raw_body: Optional[bytes] = attribute(default=None, compare=False)
+
+    @staticmethod
+    def of(head: Envelope, forms: Tuple[Form, ...], tail: int, text: str, start: int, end: int
+           ) -> Envelope:
+        """An envelope with this head, whose body is cut out of a text when it is asked for."""
+        envelope = Envelope.__new__(Envelope)
+        envelope.__dict__.update(version=head.version, code=head.code, text=head.text,
+                                 forms=forms, tail=tail, _span=(text, start, end))
+        return envelope
+
+    def __getattr__(self, name: str) -> str:
+        if name != "body" or "_span" not in self.__dict__:
+            raise AttributeError(name)
+        text, start, end = self.__dict__.pop("_span")
+        body: str = text[start:end]
+        self.__dict__["body"] = body
+        return body
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return Envelope, (self.version, self.code, self.text, self.forms, self.body, self.tail,
+                          self.blank, self.raw_body)
 
     @property
     def version_tuple(self) -> Version:
