@@ -64,8 +64,10 @@ def address_in(kind: Kind, forms: Tuple[Form, ...], named: str) -> str:
     tell = _TOLD.get(kind)
     if tell is not None:
         said = tell(forms[0]) if forms else ""
+        if not named or named == said:
+            return said
         same = re.sub(r"\d+", "0", named) == re.sub(r"\d+", "0", said)
-        return named if named and (same or not said) else said
+        return named if same or not said else said
     if kind in _NAMED:
         return named if named.endswith(_NAMED[kind]) else ""
     if kind in _SEARCHES:

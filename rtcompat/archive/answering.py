@@ -8,7 +8,7 @@ from typing import Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 from rtcompat import charset
 from rtcompat.archive.addressing import address_in
 from rtcompat.archive.answers import Answer, Problem
-from rtcompat.archive.cutting import Piece, manner_of
+from rtcompat.archive.cutting import STATUS, Piece, manner_of
 from rtcompat.archive.loose import parts
 from rtcompat.archive.mojibake import looks_twice_encoded, repaired_form
 from rtcompat.archive.versions import infer_version, told as in_words
@@ -77,7 +77,7 @@ def answer_of(piece: Piece, reading: Reading, before: Optional[Answer] = None
         found = kind(raw, status=piece.status or 200, headers=dict(piece.headers),
                      hint_path=reading.address)
         yield _made(piece, reading, _Read(found, (), []), ())
-    elif raw.startswith(b"RT/") and split_head(raw[:1 << 10] + b"\n") is not None:
+    elif STATUS.match(raw) is not None:
         yield _enveloped(piece, reading)
     else:
         yield from _loose(piece, reading)
@@ -136,6 +136,8 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
         envelopes = parse(text, names=names, search=search, plain=plain, problems=errors)
     if not envelopes:
         return _Read(Kind.UNKNOWN, (), errors)
+    if len(envelopes) == 1 and _is_ticket(envelopes[0]):
+        return _Read(Kind.TICKET, envelopes, errors)
     hint = address
     if names:
         hint = "queue/0/customfields"
@@ -148,6 +150,19 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
         words = parse(text, plain=True)
         return _Read(kind_of(words, hint), words, [])
     return _Read(found, envelopes, errors)
+
+
+def _is_ticket(envelope: Envelope) -> bool:
+    """Whether it is what most answers of a dump are, without asking for all else."""
+    if envelope.code != 200 or len(envelope.forms) != 1:
+        return False
+    form = envelope.forms[0]
+    if form.comment or form.error or not form.fields or form.fields[0].key != "id":
+        return False
+    return _TICKET.match(form.fields[0].value) is not None and bool(form.get("Queue") or form.get("Creator"))
+
+
+_TICKET = re.compile(r"ticket/\d+\Z")
 
 
 def _useful(address: str, envelopes: Sequence[Envelope]) -> bool:
@@ -273,8 +288,8 @@ def _loose(piece: Piece, reading: Reading) -> Iterator[Answer]:
     divided = list(parts(raw))
     for part in divided:
         inner = raw if len(divided) == 1 else raw[part.start:part.end]
-        own = replace(piece, raw=inner, offset=offset + part.start, line=line, oddities=oddities,
-                      cut=piece.cut and part is divided[-1])
+        own = piece._replace(raw=inner, offset=offset + part.start, line=line,
+                             oddities=oddities, cut=piece.cut and part is divided[-1])
         line += inner.count(b"\n")
         oddities = ()
         yield _of_part(own, part.said, reading)

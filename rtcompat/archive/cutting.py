@@ -19,7 +19,6 @@ file's name tells how long it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat.archive.streams import CHUNK
@@ -68,8 +67,7 @@ class Oddity(NamedTuple):
     raw: bytes = b""
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """An answer, or a part of a long one.
 
     Attributes:
@@ -180,7 +178,7 @@ class _Cutter:
             first = True
             for piece in self._answer():
                 if first and oddities:
-                    piece = replace(piece, oddities=(*oddities, *piece.oddities))
+                    piece = piece._replace(oddities=(*oddities, *piece.oddities))
                     oddities.clear()
                 first = False
                 yield piece
@@ -205,7 +203,7 @@ class _Cutter:
             yield from self._of_chunks(status, headers)
         elif status is not None:
             for piece in self._body(_length(headers), True):
-                yield replace(piece, status=status, headers=tuple(headers.items()))
+                yield piece._replace(status=status, headers=tuple(headers.items()))
         else:
             yield from self._body(None, False)
 
@@ -228,9 +226,9 @@ class _Cutter:
             oddities = (odd, *piece.oddities)
             if piece.ended and chunks.broken is not None:
                 oddities += (chunks.broken,)
-            yield replace(piece, offset=offset + piece.offset, line=line + piece.line,
-                          in_place=False, oddities=oddities, status=status,
-                          headers=tuple(headers.items()))
+            yield piece._replace(offset=offset + piece.offset, line=line + piece.line,
+                                 in_place=False, oddities=oddities, status=status,
+                                 headers=tuple(headers.items()))
 
     def _body(self, length: Optional[int], http: bool) -> Iterator[Piece]:
         """An answer from its status line, or without one, to where the next begins."""
@@ -251,7 +249,7 @@ class _Cutter:
             oddities = (Oddity(self.line, f"Content-Length says {length} bytes, which does not "
                                "fit: cut short, or changed since"),)
         for piece in self._until_next(begins):
-            yield replace(piece, oddities=oddities + piece.oddities) if oddities else piece
+            yield piece._replace(oddities=oddities + piece.oddities) if oddities else piece
             oddities = ()
 
     def _fits(self, length: int) -> bool:

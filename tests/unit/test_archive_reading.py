@@ -362,7 +362,7 @@ def test_a_long_answer_comes_in_pieces_cut_between_forms() -> None:
     form = HISTORY.split(b"\n--\n\n")[1]
     long = HISTORY.rstrip(b"\n") + b"\n" + b"".join(
         b"\n--\n\n" + form.replace(b"42", b"%d" % number).rstrip(b"\n") + b"\n"
-        for number in range(43, 43 + 5 * LONG // 2 // len(form))) + b"\n"
+        for number in range(43, 43 + 7 * LONG // 2 // len(form))) + b"\n"
     found = answers(TICKET + long + LISTED)
     assert [answer.raw for answer in (found[0], found[-1])] == [TICKET, LISTED]
     pieces = found[1:-1]
