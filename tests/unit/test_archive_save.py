@@ -7,7 +7,7 @@ import os
 import signal
 from datetime import timedelta
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 from unittest import mock
 
 import pytest
@@ -25,6 +25,22 @@ _EARLIER = NOW - timedelta(days=30)
 def _server() -> FakeLive:
     return FakeLive({1: Kept("one", _EARLIER), 2: Kept("two", _EARLIER, ("a\n", "b")),
                      3: Kept("three", _EARLIER, ("", "x" * 5000), queue="Sup/port, 2nd")})
+
+
+def _small() -> FakeLive:
+    return FakeLive({1: Kept("one", _EARLIER), 2: Kept("two", _EARLIER, ("a\n", "b"))})
+
+
+#: Each process is killed; they are forked from one that has no threads.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload([__name__])
+
+
+def _is_killed(act: Callable[..., None], *given: Any) -> None:
+    process = _PROCESSES.Process(target=act, args=given)
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
 
 
 def _files(folder: Path) -> Dict[str, bytes]:
@@ -148,28 +164,24 @@ def test_what_ends_everything_is_raised_and_what_is_saved_stays(tmp_path: Path) 
 
 
 def _killed(folder: str, at: int) -> None:
-    live = _server()
+    live = _small()
     live.killed_at = at
     save(live, "id > 0", folder, jobs=1)
 
 
 def _whole(folder: Path) -> Tuple[int, Dict[str, bytes]]:
-    live = _server()
+    live = _small()
     save(live, "id > 0", folder, jobs=1)
     return len(live.asked), _files(folder)
 
 
 def test_killed_at_any_request_and_gone_on_with(tmp_path: Path) -> None:
     count, files = _whole(tmp_path / "whole")
-    context = multiprocessing.get_context("fork")
     for at in range(2, count + 1):
         folder = tmp_path / str(at)
-        process = context.Process(target=_killed, args=(str(folder), at))
-        process.start()
-        process.join(30)
-        assert process.exitcode == -signal.SIGKILL
+        _is_killed(_killed, str(folder), at)
         told = {line["file"] for line in _lines(folder)} if (folder / MANIFEST).exists() else set()
-        live = _server()
+        live = _small()
         save(live, "id > 0", folder, jobs=1)
         assert _files(folder) == files and verify(folder) == (), at
         assert not {one for one in told if str(one).endswith("/content") and one in live.asked}
@@ -181,28 +193,20 @@ def test_killed_between_putting_a_file_in_place_and_telling_it(
     _, files = _whole(tmp_path / "whole")
     for at in range(1, len(files) + 1):
         folder = tmp_path / str(at)
-        process = multiprocessing.get_context("fork").Process(
-            target=_killed_after_a_file, args=(str(folder), at))
-        process.start()
-        process.join(30)
-        assert process.exitcode == -signal.SIGKILL
+        _is_killed(_killed_after_a_file, str(folder), at)
         if told:  # the next one meets tickets that changed
-            save(_server().later(t2={"subject": "changed"}), "id > 0", folder)
-        save(_server(), "id > 0", folder)
+            save(_small().later(t2={"subject": "changed"}), "id > 0", folder)
+        save(_small(), "id > 0", folder)
         assert verify(folder) == (), at
         assert told or _files(folder) == files
 
 
 def test_killed_while_a_changed_ticket_replaces_the_old_one(tmp_path: Path) -> None:
-    later = _server().later(t1={"subject": "two"}, t2={"subject": "six", "texts": ("a\n", "c")})
+    later = _small().later(t1={"subject": "two"}, t2={"subject": "six", "texts": ("a\n", "c")})
     for at in range(1, 6):
         folder = tmp_path / str(at)
-        save(_server(), "id > 0", folder)
-        process = multiprocessing.get_context("fork").Process(
-            target=_killed_after_a_file, args=(str(folder), at, later))
-        process.start()
-        process.join(30)
-        assert process.exitcode == -signal.SIGKILL
+        save(_small(), "id > 0", folder)
+        _is_killed(_killed_after_a_file, str(folder), at, later)
         save(later, "id > 0", folder)
         assert verify(folder) == (), at
         assert b"Subject: six" in _files(folder)["ticket/2/show"]
@@ -217,7 +221,7 @@ def _killed_after_a_file(folder: str, at: int, live: Optional[FakeLive] = None) 
         if count[0] == at:
             os.kill(os.getpid(), signal.SIGKILL)
     with mock.patch("rtcompat.archive.manifest.os.replace", replacing):
-        save(live or _server(), "id > 0", folder, jobs=1)
+        save(live or _small(), "id > 0", folder, jobs=1)
 
 
 def test_a_line_cut_off_is_no_line(tmp_path: Path) -> None:
@@ -231,6 +235,20 @@ def test_a_line_cut_off_is_no_line(tmp_path: Path) -> None:
     assert manifest.read_bytes().startswith(whole[:whole[:-1].rindex(b"\n") + 1])
     manifest.write_bytes(b"{}\n" + manifest.read_bytes())
     assert [(one.line, one.raw) for one in verify(tmp_path)] == [(1, b"{}\n")]
+
+
+def test_a_manifest_does_not_grow_for_ever(tmp_path: Path) -> None:
+    live = _server()
+    save(live, "id > 0", tmp_path)
+    count = len(_lines(tmp_path))
+    lengths = []
+    for day in range(8):
+        live = live.later(t1={"subject": f"{day}"}, t2={"subject": "x"}, t3={"subject": "y"})
+        save(live, "id > 0", tmp_path)
+        lengths.append(len(_lines(tmp_path)))
+        assert verify(tmp_path) == ()
+    assert count in lengths and max(lengths) <= 2 * count
+    assert f"Subject: {day}".encode() in _files(tmp_path)["ticket/1/show"]
 
 
 def test_a_broken_answer_replaces_nothing(tmp_path: Path) -> None:
