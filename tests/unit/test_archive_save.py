@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 import signal
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple
@@ -12,12 +13,15 @@ from unittest import mock
 
 import pytest
 
+from rtcompat import archive
 from rtcompat.archive import save, verify
 from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Store
-from rtcompat.errors import NotAuthenticated, NotFound, TimedOut, UsageError
+from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied, TimedOut,
+                             Unsupported, UsageError)
 from rtcompat.exchange import Request
+from rtcompat.model import NOT_LOADED
 from rtcompat.ticketsql import ticketsql
-from tests.saving import NOW, FakeLive, Kept
+from tests.saving import NOW, FakeLive, FakeRest2, Kept
 
 _EARLIER = NOW - timedelta(days=30)
 
@@ -292,6 +296,44 @@ def test_verify_tells_what_is_another_kind_of_answer(tmp_path: Path) -> None:
     store.put(b"<html><title>Login</title></html>", entry)
     assert [one.what for one in verify(tmp_path)] == [
         f"this should be the answer to {entry.request}, and it is: web page"]
+
+
+def test_over_rest2_alone_the_answers_are_written_from_records(tmp_path: Path) -> None:
+    live = FakeRest2({1: Kept("one", _EARLIER, ("Grüße\n",)), 2: Kept("two", _EARLIER),
+                      3: Kept("hidden", _EARLIER)})
+    live.hidden = {3}
+    saved = save(live, "id > 0", tmp_path)
+    assert saved.composed and saved.found == 3
+    assert sorted((one.what, type(one.error)) for one in saved.failures) == [
+        ("attachment/104", Unsupported), ("attachment/204", Unsupported),
+        ("ticket/3", PermissionDenied)]
+    assert verify(tmp_path) == ()
+    assert {(one["composed"], one["timezone"]) for one in _lines(tmp_path)} == {(True, "UTC")}
+    assert live.asked.count("group/12") == 1 and live.asked.count("attachments 10") == 1
+    files = _files(tmp_path)
+    assert files["attachment/103/content"] == b"RT/5.0.3 200 Ok\n\n" + bytes(range(70))
+    assert files["ticket/3/show"].endswith(b"# You are not allowed to display ticket 3.\n\n\n")
+    assert b"SLA" not in files["ticket/1/show"]  # the queue has no service levels
+    with closing(archive.open(tmp_path)) as read:
+        ticket = read.get_ticket(1)
+        assert ticket.created == _EARLIER and ticket.times_exact
+        assert [who.email for who in ticket.cc] == ["a@example.org", "b@example.org"]
+        assert ticket.custom_fields["Severity"] == ("low, rather",)
+        assert ticket.custom_roles is NOT_LOADED and ticket.last_updated_by is NOT_LOADED
+        assert read.get_links(1) == live.get_links(1)
+        (entry,) = read.get_history(1)
+        assert entry.content == "Grüße\n" and entry.rt_description is NOT_LOADED
+        assert [(one.id, one.size, one.filename) for one in entry.attachments] == [
+            (100, None, None), (101, None, None), (102, None, None), (103, 70, "a.png"),
+            (104, None, None)]
+        assert [read.get_attachment(one).parent_id for one in range(100, 105)] == [
+            None, 100, 100, 102, 100]
+        assert read.get_attachment(103).headers == (("X-Part", "103"),)
+        assert read.read_attachment(101) == "Grüße\n".encode()
+        with pytest.raises(NotSaved):
+            read.read_attachment(104)
+    later = FakeRest2(live.tickets, now=NOW + timedelta(days=1))
+    assert save(later, "id > 0", tmp_path).tickets == 0
 
 
 def test_misuse(tmp_path: Path) -> None:
