@@ -6,7 +6,7 @@ record that say the same, one is filed.
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.clock import Evidence
@@ -128,6 +128,7 @@ class Index:
         self.refusals: Dict[str, Place] = {}
         self.empty: Set[str] = set()
         self.versions: Dict[str, int] = {}
+        self._merged: List[FrozenSet[int]] = []
         self._copies: Dict[int, int] = {}
         self._whole: Dict[int, int] = {}
         self._digests: Dict[Tuple[str, int], Set[int]] = {}
@@ -167,8 +168,19 @@ class Index:
             self.add(answer)
         self._end_run()
         self._digests = {}
+        self._find_survivors()
         self._copies = {number: count for number, count in self._whole.items() if count > 1}
         self._whole = {}
+
+    def _find_survivors(self) -> None:
+        """Tickets that have one history together were merged; what shows itself is the survivor.
+        """
+        for together in self._merged:
+            standing = [number for number in together if number in self.tickets]
+            if len(standing) == 1:
+                for number in together - {standing[0]}:
+                    self.survivors.setdefault(number, standing[0])
+        self._merged = []
 
     def add(self, answer: Answer) -> None:
         """File one answer, or the next piece of one."""
@@ -343,6 +355,8 @@ class Index:
             return
         whole = run.listing or 0 < run.total <= len(run.transactions)
         tickets = set(run.tickets)
+        if len(run.tickets) > 1 and run.total == len(run.transactions):
+            self._merged.append(frozenset(run.tickets))
         if run.asked is not None and (not tickets or whole):
             tickets.add(run.asked)
         for ticket in tickets:
