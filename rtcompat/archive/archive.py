@@ -119,7 +119,8 @@ class Archive(Tracker):
         self._index.store.close()
 
     def _carried(self, operation: str, given: Mapping[str, Any]) -> Any:
-        return getattr(self._answered, operation)(**self._arguments(operation, given))
+        arguments = self._arguments(operation, given)
+        return getattr(self._answered, operation)(**arguments)
 
     def _listed(self, operation: str, given: Mapping[str, Any]) -> Listing[Any]:
         arguments = self._arguments(operation, given)
