@@ -13,7 +13,7 @@ from rtcompat.archive.loose import parts
 from rtcompat.archive.mojibake import looks_twice_encoded, repaired_form
 from rtcompat.archive.versions import infer_version, told as in_words
 from rtcompat.errors import FormSyntaxError
-from rtcompat.rest1.forms import Envelope, Form, parse, split_head
+from rtcompat.rest1.forms import Envelope, Form, parse, parse_forms, split_head
 from rtcompat.rest1.kinds import Kind, kind, kind_of
 
 __all__ = ["Reading", "Told", "answer_of"]
@@ -157,9 +157,9 @@ def _is_ticket(envelope: Envelope) -> bool:
     if envelope.code != 200 or len(envelope.forms) != 1:
         return False
     form = envelope.forms[0]
-    if form.comment or form.error or not form.fields or form.fields[0].key != "id":
+    if form.comment or form.error or _TICKET.match(form.get("id") or "") is None:
         return False
-    return _TICKET.match(form.fields[0].value) is not None and bool(form.get("Queue") or form.get("Creator"))
+    return bool(form.get("Queue") or form.get("Creator"))
 
 
 _TICKET = re.compile(r"ticket/\d+\Z")
@@ -260,6 +260,12 @@ def _headless(text: bytes, begins: int, as_kind: Kind) -> _Read:
     if not text.strip():
         return _Read(as_kind, (), [])
     errors: List[FormSyntaxError] = []
+    if not begins and text.startswith((b"id: ", b"# ")):
+        try:  # forms that were read at once keep their lines only as long as none is moved
+            forms = parse_forms(text.decode("utf-8"), tail=1, problems=errors)
+            return _Read(as_kind, (Envelope("", 200, forms=forms),), errors)
+        except UnicodeDecodeError:
+            pass  # the bytes are parsed below, field by field
     parsed = parse(_NO_HEAD + text, problems=errors, search=False)
     shift = begins - _NO_HEAD_LINES
     envelopes = tuple(replace(envelope, forms=tuple(_moved(form, shift)
@@ -362,7 +368,7 @@ def _made(piece: Piece, reading: Reading, found: _Read, odd: Tuple[Problem, ...]
     return Answer(found.kind, None if head is None else head.version, forms, piece.raw, file,
                   line, name, problems, None if head is None else head.code,
                   address_in(found.kind, forms, reading.address), piece.continued, piece.offset,
-                  reading.in_place, piece.status, piece.headers)
+                  reading.in_place and piece.in_place, piece.status, piece.headers)
 
 
 def _charset(piece: Piece, reading: Reading, forms: Tuple[Form, ...]

@@ -77,8 +77,8 @@ def answers_of(source: Source, *, repair: bool = False) -> Iterator[Answer]:
     told: Told = set()
     last: Optional[Answer] = None
     held: Optional[Answer] = None
+    reading = Reading(source.file, address, source.in_place, repair, told)
     for piece in cut(source.read, content=names_content(address)):
-        reading = Reading(source.file, address, source.in_place and piece.in_place, repair, told)
         for answer in answer_of(piece, reading, last if piece.continued else None):
             if held is not None:
                 yield held
