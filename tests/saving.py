@@ -93,7 +93,8 @@ class FakeLive:
                 compose.attachment(*self._part(int(one)))
                 for one in ids[0].partition("/")[2].split(",")))
         if kind == "show" or kind == "ticket":
-            return self._ticket(int((ids[0] if kind == "show" else path).split("/")[1]))
+            number = int((ids[0] if kind == "show" else path).split("/")[1])
+            return self._ticket(number, "" if kind == "show" else rest.partition("/")[2])
         name = rest.split("/")[0]
         if kind == "attachment":
             return self._content(self._part(int(name))[1])
@@ -108,7 +109,8 @@ class FakeLive:
     def _content(text: str) -> bytes:
         return compose.content_head(VERSION) + text.encode() if text else b""
 
-    def _ticket(self, number: int) -> bytes:
+    def _ticket(self, number: int, part: str = "") -> bytes:
+        """Everything about a ticket, or one part of it (``links``)."""
         if number not in self.tickets or number in self.hidden:
             return compose.refusal(VERSION, f"Ticket {number} does not exist.")
         kept = self.tickets[number]
@@ -121,9 +123,13 @@ class FakeLive:
         parts = [part for one in history for part in one.attachments]
         ticket = Ticket(number, queue=kept.queue, owner="Nobody", creator="alice",
                         subject=kept.subject, status="new", last_updated=kept.changed)
-        return compose.answer(VERSION, compose.history(history, texts), (
-            compose.ticket(ticket), *compose.attachment_list(number, parts, texts),
-            compose.links(number, Links())))
+        every = {"history": compose.history(history, texts), "show": (compose.ticket(ticket),),
+                 "attachments": compose.attachment_list(number, parts, texts),
+                 "links": (compose.links(number, Links()),)}
+        if part:
+            return compose.answer(VERSION, every[part])
+        return compose.answer(VERSION, every["history"], (
+            *every["show"], *every["attachments"], *every["links"]))
 
     def _part(self, number: int) -> Tuple[Attachment, str]:
         kept = self.tickets[number // 100]

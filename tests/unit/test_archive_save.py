@@ -16,10 +16,10 @@ import pytest
 from rtcompat import archive
 from rtcompat.archive import save, verify
 from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Store
-from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied, TimedOut,
-                             Unsupported, UsageError)
+from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied,
+                             ServerFailure, TimedOut, Unsupported, UsageError)
 from rtcompat.exchange import Request
-from rtcompat.model import NOT_LOADED
+from rtcompat.model import NOT_LOADED, Links
 from rtcompat.ticketsql import ticketsql
 from tests.saving import NOW, FakeLive, FakeRest2, Kept
 
@@ -155,6 +155,21 @@ def test_an_error_of_one_ticket_is_told_and_the_next_save_tries_again(tmp_path: 
     assert save(again, "id > 0", tmp_path).tickets == 1
     assert "attachment/200/content" not in again.asked
     assert verify(tmp_path) == ()
+
+
+def test_where_rt_crashes_over_a_history_the_rest_is_saved(tmp_path: Path) -> None:
+    live = _server()
+    live.fails["ticket/2/history"] = ServerFailure("subrequest depth > 32")
+    saved = save(live, "id > 0", tmp_path)
+    assert [(one.what, type(one.error)) for one in saved.failures] == [
+        ("ticket/2/history", ServerFailure)]
+    content = _files(tmp_path)["ticket/2/show"]
+    assert content.count(b"RT/5.0.3 200 Ok\n") == 3 and b"\nid: ticket/2/links\n" in content
+    assert verify(tmp_path) == ()
+    with closing(archive.open(tmp_path)) as read:
+        assert read.get_ticket(2).subject == "two" and read.get_links(2) == Links()
+        with pytest.raises(NotSaved):
+            read.get_history(2)
 
 
 def test_what_ends_everything_is_raised_and_what_is_saved_stays(tmp_path: Path) -> None:
