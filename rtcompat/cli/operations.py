@@ -189,14 +189,19 @@ _HELP = {"--where": "A condition that must hold: \"name LIKE 'web'\"; may be rep
          "--order": "Sort by a field; -FIELD descending."}
 
 
-def groups() -> List[click.Group]:
-    """The nouns with their verbs."""
+def groups(offered: Callable[[str], bool] = lambda operation: True) -> List[click.Group]:
+    """The nouns with their verbs.
+
+    Args:
+        offered: whether there is to be a command for this operation.
+    """
     made: Dict[str, click.Group] = {}
-    for (noun, verb), operation in VERBS.items():
+    verbs = {words: operation for words, operation in VERBS.items() if offered(operation)}
+    for (noun, verb), operation in verbs.items():
         if noun not in made:
             made[noun] = click.Group(noun, help="More on " + _PLURAL.get(noun, f"{noun}s")
                                      .replace("-", " ") + ": " + ", ".join(
-                                         other for one, other in VERBS if one == noun) + ".")
+                                         other for one, other in verbs if one == noun) + ".")
         made[noun].add_command(_command(noun, verb, operation))
     return list(made.values())
 

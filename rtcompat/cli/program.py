@@ -12,8 +12,8 @@ from typing import Optional, Sequence
 import click
 
 import rtcompat
-from rtcompat.cli import (batch, failures, following, messages, operations, reading, records,
-                          writing, would_send)
+from rtcompat.cli import (archive, batch, failures, following, messages, operations, reading,
+                          records, writing, would_send)
 from rtcompat.cli.invocation import Invocation, connection_options, note
 from rtcompat.errors import RTError
 from rtcompat.exchange import WouldSend
@@ -48,7 +48,8 @@ def program() -> None:
 for _command in (reading.probe, reading.show, reading.search, reading.history, writing.create,
                  writing.edit, writing.resolve, messages.reply, messages.comment,
                  reading.attachments, writing.links, writing.merge, writing.take, writing.untake,
-                 writing.steal, following.watch, batch.create_many):
+                 writing.steal, following.watch, batch.create_many, archive.archive,
+                 archive.parse):
     program.add_command(_command)
 for _group in operations.groups():
     program.add_command(_group)
