@@ -7,7 +7,7 @@ import tarfile
 import threading
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
@@ -103,14 +103,16 @@ def test_what_rt_refused_and_what_was_not_saved(tmp_path: Path) -> None:
             saved.get_history(10)
         with pytest.raises(NotAuthenticated):
             saved.get_ticket(11)
-        for act, what in ((lambda: saved.get_ticket(12), "ticket/12/show"),
-                          (lambda: saved.get_history(7), "ticket/7/history"),
-                          (lambda: saved.get_links(7), "ticket/7/links"),
-                          (lambda: saved.get_attachments(7), "ticket/7/attachments"),
-                          (lambda: saved.get_attachment(1), "attachment/1"),
-                          (lambda: saved.read_attachment(1), "attachment/1/content"),
-                          (lambda: saved.get_user("root"), "user/root"),
-                          (lambda: saved.get_transaction(5), "transaction/5")):
+        missing: Dict[str, Callable[[], Any]] = {
+            "ticket/12/show": lambda: saved.get_ticket(12),
+            "ticket/7/history": lambda: saved.get_history(7),
+            "ticket/7/links": lambda: saved.get_links(7),
+            "ticket/7/attachments": lambda: saved.get_attachments(7),
+            "attachment/1": lambda: saved.get_attachment(1),
+            "attachment/1/content": lambda: saved.read_attachment(1),
+            "user/root": lambda: saved.get_user("root"),
+            "transaction/5": lambda: saved.get_transaction(5)}
+        for what, act in missing.items():
             with pytest.raises(NotSaved, match=what):
                 act()
         outcomes = list(saved.get_tickets([7, 9, 12]))
@@ -121,9 +123,11 @@ def test_what_rt_refused_and_what_was_not_saved(tmp_path: Path) -> None:
 def test_writing_is_refused_and_arguments_are_checked(tmp_path: Path) -> None:
     written(tmp_path, {"a.txt": [ticket()]})
     with archive.open(tmp_path, timezone="UTC") as saved:
-        for act in (lambda: saved.edit_ticket(7, subject="x"), lambda: saved.reply(7, "x"),
-                    lambda: saved.create_user("x"), lambda: saved.update_ticket(7, lambda one: {
-                        "subject": "x"})):
+        writing: List[Callable[[], Any]] = [
+            lambda: saved.edit_ticket(7, subject="x"), lambda: saved.reply(7, "x"),
+            lambda: saved.create_user("x"),
+            lambda: saved.update_ticket(7, lambda one: {"subject": "x"})]
+        for act in writing:
             with pytest.raises(Unsupported, match="read-only"):
                 act()
         with pytest.raises(Unsupported, match="REST 1.0"):
