@@ -3,43 +3,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from rtcompat import charset
 from rtcompat.archive.addressing import address_in
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.cutting import STATUS, Piece, manner_of
 from rtcompat.archive.loose import parts
-from rtcompat.archive.mojibake import looks_twice_encoded, repaired_form
+from rtcompat.archive.textual import SHOWN, Reading, Told, problem_at, read_charset
 from rtcompat.archive.versions import infer_version, told as in_words
 from rtcompat.errors import FormSyntaxError
 from rtcompat.rest1.forms import Envelope, Form, parse, parse_forms, split_head
 from rtcompat.rest1.kinds import Kind, kind, kind_of
 
 __all__ = ["Reading", "Told", "answer_of"]
-
-#: What is said once a file.
-Told = Set[str]
-
-#: Bytes shown of what is odd.
-_SHOWN = 200
-
-
-class Reading(NamedTuple):
-    """What is the same for all answers of a file.
-
-    Attributes:
-        file, in_place: as of `Answer`.
-        address: what the name hints at.
-        repair: put right what was encoded twice.
-        told: what was said already.
-    """
-
-    file: str
-    address: str
-    in_place: bool
-    repair: bool
-    told: Told
 
 
 class _Read(NamedTuple):
@@ -104,12 +80,12 @@ def _enveloped(piece: Piece, reading: Reading) -> Answer:
             return _made(piece, reading, _Read(Kind.ATTACHMENT_CONTENT, _heads(text), []), odd)
         found = _understood(text, "forms", "")
         if found.kind not in _REFUSED:
-            odd += (_problem(piece, reading, 0, "is named as a content, and is none"),)
+            odd += (problem_at(piece, reading, 0, "is named as a content, and is none"),)
         return _made(piece, reading, found, odd + _cut_short(piece, text, found, reading))
     found = _understood(text, piece.manner, reading.address)
     if found.kind is Kind.UNKNOWN and found.envelopes and found.envelopes[0].code == 200:
-        odd += (_problem(piece, reading, 0, "nothing that RT writes by itself: taken for the "
-                         "content of an attachment"),)
+        odd += (problem_at(piece, reading, 0, "nothing that RT writes by itself: taken for the "
+                           "content of an attachment"),)
         found = _Read(Kind.ATTACHMENT_CONTENT, _heads(text), [])
     odd += _cut_short(piece, text, found, reading)
     return _made(piece, reading, found, odd)
@@ -215,7 +191,7 @@ def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tup
         what = "ends in the middle of a line: cut short"
         if _PART_OF_CHARACTER.search(text[-4:]) is not None:
             what = "ends in the middle of a character: cut short"
-        return (_problem(piece, reading, piece.raw.count(b"\n"), what, text[-_SHOWN:]),)
+        return (problem_at(piece, reading, piece.raw.count(b"\n"), what, text[-SHOWN:]),)
     forms = found.forms()
     if not forms or text.endswith(b"\n\n") or not found.envelopes or found.errors:
         return ()
@@ -224,8 +200,8 @@ def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tup
     if found.envelopes[0].version_tuple < (4, 2, 2) and (forms[0].get("id") or ""
                                                          ).startswith("ticket/"):
         return ()
-    return (_problem(piece, reading, max(0, text.count(b"\n") - 1),
-                     "ends without the empty line that RT writes: perhaps cut short"),)
+    return (problem_at(piece, reading, max(0, text.count(b"\n") - 1),
+                       "ends without the empty line that RT writes: perhaps cut short"),)
 
 
 _SEARCHED = frozenset([Kind.SEARCH_FORMS, Kind.SEARCH_LINES, Kind.SEARCH_IDS, Kind.SEARCH_TABLE,
@@ -306,7 +282,7 @@ def _of_part(piece: Piece, said: bool, reading: Reading) -> Answer:
     if not said:
         found = kind(text, hint_path="")
         if found is Kind.UNKNOWN:
-            odd += (_problem(piece, reading, 0, "nothing of RT's", text[:_SHOWN]),)
+            odd += (problem_at(piece, reading, 0, "nothing of RT's", text[:SHOWN]),)
         elif found is Kind.MAIL_GATEWAY and not text.startswith((b"ok", b"not ok", b"temporary")):
             found = Kind.UNKNOWN
         return _made(piece, reading, _Read(found, (), []), odd)
@@ -317,18 +293,13 @@ def _of_part(piece: Piece, said: bool, reading: Reading) -> Answer:
     if "version" not in reading.told:
         reading.told.add("version")
         span = infer_version(read.forms())
-        odd += (_problem(piece, reading, 0, "no status line: RT's version is inferred to be "
-                         + in_words(span)),)
+        odd += (problem_at(piece, reading, 0, "no status line: RT's version is inferred to be "
+                           + in_words(span)),)
     made = _made(piece, reading, read._replace(kind=found), odd)
     return replace(made, version=None, code=None)
 
 
 # -- both ------------------------------------------------------------------------------------------
-
-def _problem(piece: Piece, reading: Reading, line: int, what: str, raw: bytes = b"") -> Problem:
-    """A problem at a line of the piece, counted from 0."""
-    return Problem(reading.file, piece.line + line, what, raw[:_SHOWN])
-
 
 def _line_ends(raw: bytes, piece: Piece, reading: Reading) -> Tuple[bytes, Tuple[Problem, ...]]:
     """The text with the line ends that RT writes."""
@@ -341,8 +312,8 @@ def _line_ends(raw: bytes, piece: Piece, reading: Reading) -> Tuple[bytes, Tuple
     if "CRLF" in reading.told:
         return text, ()
     reading.told.add("CRLF")
-    return text, (_problem(piece, reading, 0, "lines end in CRLF, which RT does not write: "
-                           "contents are no longer exact"),)
+    return text, (problem_at(piece, reading, 0, "lines end in CRLF, which RT does not write: "
+                             "contents are no longer exact"),)
 
 
 def _made(piece: Piece, reading: Reading, found: _Read, odd: Tuple[Problem, ...]) -> Answer:
@@ -350,77 +321,23 @@ def _made(piece: Piece, reading: Reading, found: _Read, odd: Tuple[Problem, ...]
     file, line = reading.file, piece.line
     problems = odd
     if piece.oddities:
-        problems = tuple(Problem(file, each.line, each.what, each.raw[:_SHOWN])
+        problems = tuple(Problem(file, each.line, each.what, each.raw[:SHOWN])
                          for each in piece.oddities) + problems
     if found.errors:
         problems += tuple(Problem(file, line - 1 + (error.lineno or 1), error.what,
-                                  (error.line or "").encode("utf-8", "replace")[:_SHOWN])
+                                  (error.line or "").encode("utf-8", "replace")[:SHOWN])
                           for error in found.errors)
     forms = found.forms()
     name = ""
-    if found.kind is not Kind.ATTACHMENT_CONTENT:
-        name, forms, more = _charset(piece, reading, forms)
+    if found.kind is not Kind.ATTACHMENT_CONTENT and (found.envelopes or found.kind
+                                                      is not Kind.UNKNOWN):
+        name, forms, more = read_charset(piece, reading, forms)
         problems += more
     head = found.envelopes[0] if found.envelopes else None
     if piece.cut:
-        problems += (_problem(piece, reading, piece.raw.count(b"\n"), "the next answer begins in "
-                              "the middle of the last line"),)
+        problems += (problem_at(piece, reading, piece.raw.count(b"\n"), "the next answer begins in "
+                                "the middle of the last line"),)
     return Answer(found.kind, None if head is None else head.version, forms, piece.raw, file,
                   line, name, problems, None if head is None else head.code,
                   address_in(found.kind, forms, reading.address), piece.continued, piece.offset,
                   reading.in_place and piece.in_place, piece.status, piece.headers)
-
-
-def _charset(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
-             ) -> Tuple[str, Tuple[Form, ...], Tuple[Problem, ...]]:
-    raw = piece.raw
-    problems: Tuple[Problem, ...] = ()
-    if b"\0" in raw:
-        problems += (_problem(piece, reading, raw.count(b"\n", 0, raw.find(b"\0")),
-                              "holds NUL bytes"),)
-    if raw.isascii():
-        return "utf-8", forms, problems
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        name, what = _guessed(raw)
-        line = raw.count(b"\n", 0, error.start)
-        return name, forms, problems + (_problem(piece, reading, line, what,
-                                                 raw[max(0, error.start - 40):][:80]),)
-    if looks_twice_encoded(raw):
-        forms, more = _twice(piece, reading, forms)
-        problems += more
-    return "utf-8", forms, problems
-
-
-_NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
-
-
-def _guessed(raw: bytes) -> Tuple[str, str]:
-    """The charset of the lines that are not UTF-8, and what to say of it."""
-    bad, good = [], False
-    for line in _NOT_ASCII_LINE.findall(raw):
-        try:
-            line.decode("utf-8")
-            good = True
-        except UnicodeDecodeError:
-            bad.append(line)
-    name = charset.decode(b"\n".join(bad)).charset
-    lines = "a line is" if len(bad) == 1 else f"{len(bad)} lines are"
-    mixed = "; others are UTF-8: mixed charsets" if good else ""
-    return name, f"{lines} not UTF-8, read as {name}{mixed}"
-
-
-def _twice(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
-           ) -> Tuple[Tuple[Form, ...], Tuple[Problem, ...]]:
-    """Forms put right if asked for, and a problem a field that was encoded twice."""
-    problems: List[Problem] = []
-    mended = []
-    for form in forms:
-        right, wrong = repaired_form(form)
-        mended.append(right)
-        for field in wrong:
-            problems.append(_problem(
-                piece, reading, max(0, field.lineno - 1), f"{field.key} was UTF-8 and was encoded "
-                "again" + (", put right" if reading.repair else ""), field.value.encode("utf-8")))
-    return (tuple(mended) if reading.repair else forms), tuple(problems)

@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
+from rtcompat.archive.chunks import CHUNK_MARK, Chunks, Oddity
 from rtcompat.archive.streams import CHUNK
 from rtcompat.rest1.forms import version_of
 
@@ -36,7 +37,6 @@ STATUS = re.compile(rb"RT/([^\s]{1,100}) (\d{3}) ([^\n]{0,200}?)\r?(?:\n|\Z)")
 _HTTP = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})[^\n]*\n((?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*)"
                    rb"\r?\n")
 _HTTP_LINE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}(?: [^\n]{0,200})?\n[!-9;-~]+:")
-_CHUNK_MARK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,200})?\r\n")
 
 #: What can follow a status line that stands within a line.
 _SAID = re.compile(rb"\r?\n(?:id: \S|# (?:\d+/\d+ \(|[A-Z][a-z]+ ))")
@@ -57,14 +57,6 @@ _FOREIGN = re.compile(rb"^(?![ \t\r\n#]|--\r?$|[\w-]*:[ \r\n]|[Cc][Ff]|[Cc]ustom
 
 _CONTENT_EXACT = ((4, 4, 5), (5, 0, 2))
 _SEARCH_TAIL_SINCE = (4, 2, 2)
-
-
-class Oddity(NamedTuple):
-    """What was odd at a line of the stream."""
-
-    line: int
-    what: str
-    raw: bytes = b""
 
 
 class Piece(NamedTuple):
@@ -210,7 +202,7 @@ class _Cutter:
     def _chunked(self, headers: Mapping[str, str]) -> bool:
         if self.content:
             return False
-        match = _CHUNK_MARK.match(self.buffer, self.start)
+        match = CHUNK_MARK.match(self.buffer, self.start)
         if match is None:
             return False
         if "chunked" in headers.get("transfer-encoding", ""):
@@ -219,7 +211,7 @@ class _Cutter:
 
     def _of_chunks(self, status: Optional[int], headers: Dict[str, str]) -> Iterator[Piece]:
         line, offset = self.line, self.offset
-        chunks = _Chunks(self)
+        chunks = Chunks(self)
         odd = Oddity(line, "saved as it was sent, in chunks: their marks were taken out",
                      self.buffer[self.start:self.start + 20])
         for piece in cut(chunks.read, size=self.size):
@@ -426,46 +418,3 @@ def _length(headers: Mapping[str, str]) -> Optional[int]:
         return None
     told = headers.get("content-length", "")
     return int(told) if re.fullmatch(r"[0-9]{1,15}", told) else None
-
-
-class _Chunks:
-    """The body inside the marks of ``Transfer-Encoding: chunked``."""
-
-    def __init__(self, cutter: _Cutter) -> None:
-        self._cutter = cutter
-        self._left = 0
-        self._ended = False
-        self.broken: Optional[Oddity] = None
-
-    def read(self, size: int) -> bytes:
-        """At most ``size`` bytes of the body; none at its end."""
-        cutter = self._cutter
-        if not self._left and not self._ended:
-            self._mark()
-        if self._ended or not cutter.have(1):
-            if self._left:
-                self.broken = Oddity(cutter.line, f"ends {self._left} bytes before its chunk does")
-                self._left = 0
-            return b""
-        taken = cutter.take(min(size, self._left))
-        self._left -= len(taken)
-        if not self._left and cutter.have(2) and cutter.buffer.startswith(b"\r\n", cutter.start):
-            cutter.take(2)
-        return taken
-
-    def _mark(self) -> None:
-        cutter = self._cutter
-        cutter.have(_LINE)
-        match = _CHUNK_MARK.match(cutter.buffer, cutter.start)
-        if match is None:
-            self._ended = True
-            self.broken = Oddity(cutter.line, "a chunk of the body does not begin as one",
-                                 cutter.buffer[cutter.start:cutter.start + 40])
-            return
-        cutter.take(match.end() - match.start())
-        self._left = int(match.group(1), 16)
-        if not self._left:
-            self._ended = True
-            trailer = re.compile(rb"\r?\n").match(cutter.buffer, cutter.start)
-            if trailer is not None:
-                cutter.take(trailer.end() - trailer.start())
