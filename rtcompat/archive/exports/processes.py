@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -17,9 +18,17 @@ U = TypeVar("U")
 
 
 def can_fork() -> bool:
-    """Whether a copy of this process is safe to work in: what other threads hold would stay held
-    in it."""
-    return "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
+    """Whether a copy of this process is safe to work in: what other threads hold, Python's own or
+    a library's, would stay held in it."""
+    return "fork" in multiprocessing.get_all_start_methods() and _threads() == 1
+
+
+def _threads() -> int:
+    """Threads of this process: all where Linux tells them, else Python's own."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return threading.active_count()
 
 
 def process_pool(jobs: int) -> ProcessPoolExecutor:
