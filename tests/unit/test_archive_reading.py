@@ -223,7 +223,7 @@ def test_charsets_are_guessed_and_mixed_ones_told() -> None:
     latin = TICKET.replace(b"Printer", "Größe für Straße".encode("latin-1"))
     found = answers(latin)
     assert found[0].forms[0].get("Subject") == "Größe für Straße"
-    assert found[0].charset in ("cp1252", "iso8859-1", "iso8859-15")
+    assert found[0].charset.startswith(("cp1252", "iso8859-"))  # as this chardet has it
     assert found[0].problems[0].line == 6
     mixed = answers(latin.replace(b"high", "höher".encode()))
     assert mixed[0].forms[0].get("CF.{Severity}") == "höher"
@@ -313,6 +313,14 @@ def test_containers_are_looked_into_by_their_content(
         [f"{file}!a-link"] if contain is tarred else [])
 
 
+def test_a_large_zip_in_a_stream_is_spooled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rtcompat.archive.containers._IN_MEMORY", 300_000)
+    noise = random.Random(7).randbytes(700_000)
+    packed = gzip.compress(zipped([("noise", noise), *MEMBERS]))
+    assert [answer.kind for answer in read(_named(packed, "x"))][1:] == [
+        Kind.TICKET, Kind.HISTORY_LONG, Kind.SEARCH_LINES]
+
+
 def test_a_damaged_container_gives_what_came_before(tmp_path: Path) -> None:
     noise = random.Random(7).randbytes(200_000)
     whole = {"cut.tar.gz": gzip.compress(tarred([*MEMBERS, ("noise", noise)]))[:-90_000],
@@ -372,7 +380,8 @@ def test_a_long_answer_comes_in_pieces_cut_between_forms() -> None:
     assert {piece.version for piece in pieces} == {"4.4.6+dfsg-1.1+deb12u4"}
     assert b"".join(piece.raw for piece in pieces) == long
     assert max(len(piece.raw) for piece in pieces) < 4 * LONG
-    assert tuple(form for piece in pieces for form in piece.forms) == parse(long)[0].forms
+    assert [form.as_dict() for piece in pieces for form in piece.forms] == [
+        form.as_dict() for form in parse(long)[0].forms]
     lines = (TICKET + long).split(b"\n")
     for piece in pieces:
         field = piece.forms[0].fields[0]
