@@ -3,6 +3,7 @@ killed."""
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ from rtcompat import archive
 from rtcompat.archive.exports.bag import export_by_dask
 from rtcompat.archive.exports.routing import pieces, routes
 from rtcompat.archive.exports.whole import as_record, wholes
+from rtcompat.archive.manifest import Entry
 from rtcompat.errors import UsageError
 from tests.exported import exactly, parquet_back, record_back
 from tests.tiny import tiny
@@ -88,6 +90,18 @@ def test_a_zone_that_is_told_counts(tmp_path: Path) -> None:
     found = bagged(tmp_path / "dump", timezone="Europe/Berlin")
     assert found == expected(tmp_path / "dump", timezone="Europe/Berlin")
     assert found[0]["created"] == "2023-01-13T01:30:00Z"
+
+
+def test_the_zones_of_a_manifest_count(tmp_path: Path) -> None:
+    tiny(tmp_path / "dump", 2)
+    entries = [Entry(f"ticket/{number}/show.txt", "GET", f"ticket/{number}/show", "", 0, 200,
+                     "2024-01-01T00:00:00Z", False, "https://x", "4.4.6", "alice", "Asia/Tokyo")
+               for number in (1, 2)]
+    (tmp_path / "dump" / "MANIFEST.jsonl").write_text(
+        "".join(json.dumps(vars(one)) + "\n" for one in entries), "utf-8")
+    found = bagged(tmp_path / "dump", npartitions=3)
+    assert found == expected(tmp_path / "dump")
+    assert found[0]["created"] == "2023-01-12T17:30:00Z"
 
 
 def test_any_storage_is_read(tmp_path: Path) -> None:

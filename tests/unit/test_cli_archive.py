@@ -120,7 +120,8 @@ def test_problems_are_counted_and_listed(
     with archive.open(dump) as opened:
         count = len(opened.problems)
     assert desk.run("archive", "show", "1", "--from", dump) == 0
-    assert count > 1 and f"{count} problems: rtcompat archive problems --from {dump} lists" in \
+    many = f"{count} problem{'s' * (count > 1)}"
+    assert count and f"{many}: rtcompat archive problems --from {dump} lists" in \
         capsys.readouterr().err
     assert desk.run("archive", "problems", "--from", dump) == 0
     told = capsys.readouterr()
