@@ -6,6 +6,7 @@ record that say the same, one is filed.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from rtcompat.archive.answers import Answer, Problem
@@ -240,7 +241,7 @@ class Index:
 
     def _add_form(self, answer: Answer, address: str, place: Place, form: Form) -> bool:
         """File a form; whether it was of use."""
-        if not form.fields or (form.comment and not _COUNTED.match(form.comment[0])):
+        if not form.keys() or (form.comment and not _COUNTED.match(form.comment[0])):
             return self._add_message(form, place)
         name = form.get("id") or ""
         ticket = _TICKET.match(name)
@@ -377,7 +378,9 @@ class Index:
 
     def _file(self, kind: str, places: _Places, number: int, place: Place, form: Form) -> bool:
         """Note the place of a form, unless one that says the same is noted already."""
-        digest = hash(tuple((field.key, field.value) for field in form.fields))
+        # only lists of these repeat their key
+        digest = hash(tuple((key, form.all(key)) for key in form.keys())
+                      if kind in self.records else tuple(form.as_dict().items()))
         known = self._digests.setdefault((kind, number), set())
         if digest in known:
             return False
@@ -403,5 +406,10 @@ def _begun(total: int, answer: Answer, address: str) -> _Run:
 def shown(form: Form) -> bool:
     """Whether a ticket's form has all keys of ``ticket/N/show``, and not those of a ``fields=``
     alone."""
-    keys = {key.lower() for key in form.keys()}
-    return all(key.lower() in keys for name, key in read.TICKET_KEYS.items() if name != "sla")
+    return _all_keys(form.keys())
+
+
+@lru_cache(maxsize=256)
+def _all_keys(keys: Tuple[str, ...]) -> bool:
+    there = {key.lower() for key in keys}
+    return all(key.lower() in there for name, key in read.TICKET_KEYS.items() if name != "sla")
