@@ -123,8 +123,9 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
         hint = ""
     found = kind_of(envelopes, hint)
     if errors and found in (Kind.UNKNOWN, Kind.SEVERAL) and not _looks_formed(envelopes, errors):
-        words = parse(text, plain=True)
-        return _Read(kind_of(words, hint), words, [])
+        said: List[FormSyntaxError] = []
+        words = parse(text, plain=True, problems=said)
+        return _Read(kind_of(words, hint), words, said)
     return _Read(found, envelopes, errors)
 
 
