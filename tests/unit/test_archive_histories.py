@@ -104,6 +104,21 @@ def test_a_short_history_has_sentences_only(tmp_path: Path) -> None:
             (71, "Comments added by root", NOT_LOADED)]
 
 
+def test_a_history_of_some_fields_tells_those(tmp_path: Path) -> None:
+    some = form({"id": "70", "Data": "x"}, ("# 1/1 (id/70/total)",))
+    with _opened(tmp_path, {"ticket/7/history.txt": [some]}) as saved:
+        one, = saved.get_history(7)
+        assert (one.id, one.data, one.type, one.content, one.ticket_id) == (
+            70, "x", NOT_LOADED, NOT_LOADED, 7)
+
+
+def test_a_damaged_transaction_keeps_no_other_away(tmp_path: Path) -> None:
+    with _opened(tmp_path, {"h.txt": [entry(70, total=2, Created="yesterday"),
+                                      entry(71, total=2)]}) as saved:
+        assert [one.id for one in saved.get_history(7)] == [71]
+        assert [one.what for one in saved.problems if "transaction 70 is left out" in one.what]
+
+
 def test_histories_of_two_tickets_in_one_answer_are_two(tmp_path: Path) -> None:
     both = answer(entry(70, 7, total=2), entry(71, 7, total=2)) \
         + answer(entry(80, 8, total=2), entry(81, 8, total=2))
