@@ -24,6 +24,10 @@ __all__ = ["Index", "Listed", "address_of", "shown"]
 _Places = Dict[int, Tuple[Place, ...]]
 
 _CONTENTS = frozenset((Kind.ATTACHMENT_CONTENT,))
+#: What was sent to RT and came back, and forms to be filled in: no records, whatever they hold.
+_ECHOES = frozenset((Kind.FIELDS_REFUSED, Kind.SYNTAX_ERROR, Kind.CREATED_IN_PART,
+                     Kind.VALUE_REFUSED, Kind.NOT_CREATED, Kind.TICKET_TEMPLATE,
+                     Kind.USER_TEMPLATE, Kind.QUEUE_TEMPLATE, Kind.GROUP_TEMPLATE))
 _UNKNOWN_ASKER = frozenset((Kind.CREDENTIALS_REQUIRED, Kind.WRONG_PASSWORD))
 _SAID_NO = frozenset((Kind.NOT_FOUND, Kind.NOT_ALLOWED, Kind.EXCEPTION, Kind.OTHER_REFUSED,
                       Kind.VALUE_REFUSED, *_UNKNOWN_ASKER))
@@ -224,7 +228,7 @@ class Index:
         if answer.kind in LISTS:
             forms = self.store.forms(number)
         filed = 0
-        for place, form in enumerate(forms):
+        for place, form in enumerate(forms if answer.kind not in _ECHOES else ()):
             filed += self._add_form(answer, address, place_of(number, place), form)
         if not filed and answer.kind in _SAID_NO:
             self._add_refusal(answer, address, place_of(number))

@@ -260,6 +260,17 @@ def test_a_record_is_current_as_the_archive_holds_it(tmp_path: Path) -> None:
         assert not saved.is_current(found)
 
 
+def test_what_was_sent_and_refused_is_no_record(tmp_path: Path) -> None:
+    echo = (b"RT/4.4.6 409 Syntax Error\n\n# Status: no.\n\nid: ticket/7\nStatus: nonsense\n\n")
+    written(tmp_path, {"1.txt": [ticket()], "2.txt": echo})
+    with archive.open(tmp_path, timezone="UTC") as saved:
+        assert saved.get_ticket(7).status == "open"
+    written(tmp_path, {"1.txt": echo})
+    with archive.open(tmp_path, timezone="UTC") as saved:
+        with pytest.raises(NotSaved):
+            saved.get_ticket(7)
+
+
 def test_strict_raises_the_first_problem(tmp_path: Path) -> None:
     written(tmp_path, {"1.txt": [ticket()], "2.txt": [ticket(Subject="other")]})
     with pytest.raises(FormSyntaxError, match="2 different states"):
