@@ -212,10 +212,11 @@ class Histories:
         """A part of which the history tells number and name."""
         form = self.form(number)
         if form is not None:
-            known = read.attachment(form, ticket_id=transaction.ticket_id)
+            told, kind = form.get("Filename"), form.get("ContentType")
             return Attachment(number, ticket_id=transaction.ticket_id,
-                              transaction_id=transaction.id, filename=known.filename,
-                              content_type=known.content_type)
+                              transaction_id=transaction.id,
+                              filename=NOT_LOADED if told is None else told or None,
+                              content_type=NOT_LOADED if kind is None else kind)
         return Attachment(number, ticket_id=transaction.ticket_id, transaction_id=transaction.id,
                           filename=None if name == _UNTITLED else name)
 

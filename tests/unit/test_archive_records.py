@@ -277,11 +277,17 @@ def test_strict_raises_the_first_problem(tmp_path: Path) -> None:
         archive.open(tmp_path, timezone="UTC", strict=True)
 
 
-def test_a_date_in_no_known_language_keeps_no_other_ticket_away(tmp_path: Path) -> None:
-    written(tmp_path, {"1.txt": [ticket(1, Due="99 Nonsense 2024")], "2.txt": [ticket(2)]})
+def test_fields_that_cannot_be_read_are_left_out_and_told(tmp_path: Path) -> None:
+    written(tmp_path, {"1.txt": [ticket(1, Due="99 Nonsense 2024", Priority="High")],
+                       "2.txt": [ticket(2)]})
     with archive.open(tmp_path, timezone="UTC") as saved:
-        assert [one.id for one in saved.search_tickets("id > 0")] == [2]
-        assert [one.file for one in saved.problems] == [str(tmp_path / "1.txt")]
+        first, second = saved.search_tickets("id > 0")
+        assert (first.due, first.priority, first.subject) == (NOT_LOADED, NOT_LOADED, "printer")
+        assert first.sla is None and first.custom_fields == {}
+        assert second.priority == 1
+        assert [(one.file, one.what.split(" is ")[0]) for one in saved.problems] == [
+            (str(tmp_path / "1.txt"), "ticket 1: Priority"),
+            (str(tmp_path / "1.txt"), "ticket 1: Due")]
 
 
 def test_several_threads_read_at_once(tmp_path: Path) -> None:
