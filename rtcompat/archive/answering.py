@@ -91,6 +91,7 @@ def _enveloped(piece: Piece, reading: Reading) -> Answer:
     return _made(piece, reading, found, odd)
 
 
+_FIELD = re.compile(rb"(?!RT/)[^\s#][^:\n]*:")
 _REFUSED = frozenset([Kind.NOT_FOUND, Kind.NOT_ALLOWED, Kind.VALUE_REFUSED])
 
 
@@ -103,6 +104,7 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
     """Kind and envelopes, by what is read and, where that is not enough, by the address."""
     names = _CUSTOM_FIELDS.match(text) is not None
     search = manner in ("", "forms") and _ends_as_search(text)
+    text = _without_surplus(text)
     errors: List[FormSyntaxError] = []
     plain = manner == "raw" and not names
     try:
@@ -127,6 +129,19 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
         words = parse(text, plain=True, problems=said)
         return _Read(kind_of(words, hint), words, said)
     return _Read(found, envelopes, errors)
+
+
+def _without_surplus(text: bytes) -> bytes:
+    """Without the empty lines that whoever joined answers put between them: RT sets off by an
+    empty line what ends in a line end, so that after another value they are none of its own."""
+    bare = text.rstrip(b"\n")
+    if len(text) - len(bare) <= 2:
+        return text
+    begin = bare.rfind(b"\n") + 1
+    set_off = begin < 2 or bare[begin - 2:begin] == b"\n\n"
+    if set_off or not _FIELD.match(bare, begin):
+        return text
+    return bare + b"\n\n"
 
 
 def _is_ticket(envelope: Envelope) -> bool:

@@ -431,3 +431,13 @@ def test_versions_are_inferred(text: str, span: object) -> None:
 def test_sources_are_named() -> None:
     assert [found.file for found in sources([_named(TICKET, "n")]) if isinstance(found, Source)
             ] == ["n"]
+
+
+@pytest.mark.parametrize("more", range(5))
+def test_empty_lines_between_answers_are_no_part_of_a_value(more: int) -> None:
+    joined = (b"RT/4.4.6 200 Ok\n\nid: ticket/1\nSubject: x\nCF.{Single}: y\n\n" + b"\n" * more
+              + b"RT/4.4.6 200 Ok\n\nid: ticket/2\nSubject: z\n\n" + b"\n" * more)
+    answers = list(read(io.BytesIO(joined)))
+    assert [(one.forms[0].get("id"), one.forms[0].get("CF.{Single}"), one.forms[0].get("Subject"))
+            for one in answers] == [("ticket/1", "y", "x"), ("ticket/2", None, "z")]
+    assert b"".join(one.raw for one in answers) == joined
