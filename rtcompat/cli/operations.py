@@ -81,11 +81,14 @@ _PLURAL = {"class": "classes", "saved-search": "saved searches"}
 _MAKING = ("create_", "add_custom_field_value")
 #: Commands of their own for operations that contracts name.
 _COMMANDS = {"get_links": "links", "edit_links": "links", "search_tickets": "search"}
-#: What goes to all where one argument is missing -> that argument, what they are called, and what
-#: finds them.
-_TO_ALL: Mapping[str, Tuple[str, str, Callable[[Tracker, Mapping[str, Any]], Sequence[Any]]]] = {
+#: What goes to all (where one argument is missing) -> that argument, what they are called, and
+#: what finds them.
+_TO_ALL: Mapping[str, Tuple[Optional[str], str,
+                            Callable[[Tracker, Mapping[str, Any]], Sequence[Any]]]] = {
     "leave_groups": ("groups", "group",
-                     lambda tracker, given: tracker.get_memberships(given["user"]))}
+                     lambda tracker, given: tracker.get_memberships(given["user"])),
+    "remove_all_group_members": (None, "member", lambda tracker, given: tuple(
+        tracker.get_group_members(given["group"])))}
 _ENABLING = re.compile(r"``(\w+)\([^)`]*disabled=False\)``")
 _NAMED = re.compile(r"(?<!`)`(\w+)`(?!`)")
 #: Words for the secret arguments: they are asked for, as no secret stands on a command line.
@@ -213,8 +216,8 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
                                     help="Show at most N, and ask RT for no more pages."))
     if operation in _TO_ALL:
         argument, called, _ = _TO_ALL[operation]
-        options.append(click.Option(["--yes"], is_flag=True,
-                                    help=f"Do it to every {called}, without --{argument}."))
+        options.append(click.Option(["--yes"], is_flag=True, help=f"Do it to every {called}"
+                                    + (f", without --{argument}." if argument else ".")))
 
     def act(**given: Any) -> None:
         invocation = invoked(click.get_current_context())
@@ -241,7 +244,7 @@ def _agreed(invocation: Invocation, tracker: Tracker, operation: str,
             wanted: Mapping[str, Any]) -> bool:
     """Whether some are named; else all that it would go to are shown."""
     argument, called, find = _TO_ALL[operation]
-    if argument in wanted:
+    if argument is not None and argument in wanted:
         return True
     found = find(tracker, wanted)
     return many.agreed(invocation, found, called, records.lines(invocation, found), False)

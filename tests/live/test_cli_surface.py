@@ -50,7 +50,7 @@ class Line:
     Attributes:
         says: what must be found (a regular expression): on standard output where the exit code
             is 0, on standard error otherwise.
-        beside: what must be found on standard output beside an error.
+        beside: what must be found on the other of the two.
         keeps: the name under which the ``id`` that it prints is kept.
         given: its standard input.
     """
@@ -170,7 +170,8 @@ _USER = (
     Line("user join bob staff name:watchers-group", r"changed +groups\[staff\]"),
     Line("user groups bob", r"(?m)^\d+ +staff"),
     Line("user leave bob --groups staff", r"changed +groups\[staff\]"),
-    Line("user leave bob", "changed +groups"),
+    Line("user leave bob", "watchers-group", beside="done yet: add --yes"),
+    Line("user leave bob --yes", "changed +groups"),
     Line("user history bob", "root +Create"),
     Line("user disable bob", "changed +disabled"),
     Line("user search --where \"name = 'bob'\" --include-disabled --json", '"disabled": true'),
@@ -191,7 +192,8 @@ _GROUP = (
     Line("group members Töchter", r"user +alice +alice@example\.org"),
     Line("group members {group} --kind group", r"\A\Z"),
     Line("group remove Töchter alice", r"changed +members\[alice\]"),
-    Line("group remove-all Töchter", r"changed +members\["),
+    Line("group remove-all Töchter", "user +yorick", beside="done yet: add --yes"),
+    Line("group remove-all Töchter --yes", r"changed +members\["),
     Line("group history {group}", "root +Create"),
     Line("group disable {group}", "changed +disabled"),
     Line("group show 'no such group'", "not found", 3),
@@ -378,7 +380,7 @@ def complaint(terminal: Terminal, line: Line) -> str:
     says = re.compile(terminal.filled(line.says))
     as_wanted = (ended.code == line.code and "Traceback" not in ended.err
                  and says.search(ended.err if line.code else ended.out)
-                 and re.search(terminal.filled(line.beside), ended.out))
+                 and re.search(terminal.filled(line.beside), ended.out if line.code else ended.err))
     return "" if as_wanted else (
         f"{line.command}\n  {ended.code}, not {line.code}, or not {says.pattern!r} in\n"
         f"{ended.out}\n{ended.err}")

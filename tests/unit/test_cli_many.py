@@ -18,7 +18,7 @@ from rtcompat.cli.arguments import condition, ticket_numbers
 from rtcompat.cli.program import program
 from rtcompat.conditions import where
 from rtcompat.errors import UsageError
-from rtcompat.model import Outcome, Page, TicketChange, Transaction
+from rtcompat.model import Member, Outcome, Page, TicketChange, Transaction
 from rtcompat.tracker import OPERATIONS, Listing
 from rtcompat.watching import Change
 from tests.unit.cli_fake import Desk, listing
@@ -216,6 +216,19 @@ def test_all_groups_are_shown_first_and_left_with_yes(
     assert desk.tracker.calls == [("get_memberships", {"user": "gerda"})] * 2
     assert desk.run("user", "leave", "gerda", "--yes") == 0
     assert desk.tracker.calls[2:] == [("leave_groups", {"user": "gerda"})]
+
+
+def test_all_members_are_shown_first_and_taken_out_with_yes(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held = (Member("user", name="gerda", id=27), Member("group", name="staff", id=42))
+    desk = Desk(tmp_path, get_group_members=held,
+                remove_all_group_members=Receipt(changed=("members[27]", "members[42]")))
+    assert desk.run("group", "remove-all", "night shift") == 0
+    shown = capsys.readouterr()
+    assert "gerda" in shown.out and "staff" in shown.out
+    assert shown.err == "rtcompat: note: nothing is done yet to 2 members: add --yes\n"
+    assert desk.run("group", "remove-all", "night shift", "--yes") == 0
+    assert desk.tracker.calls[1:] == [("remove_all_group_members", {"group": "night shift"})]
 
 
 def test_groups_that_are_named_are_left_at_once(
