@@ -200,34 +200,34 @@ def _judged(name: str, value: Any, about: List[Transaction],
     """The foreign changes of a field that collide with ours, and whether ours was written."""
     if name in _ROLES or name.startswith("custom_roles[") or name in done.several:
         return _of_several(value, done.before.get(name, ()), about, done)
-    ours = [] if done.silent else [one for one in about if _is_ours(name, value, one, done)]
-    if not ours and len(about) == 1 and not done.silent and name == "subject":
-        ours = [one for one in about if done.ours in (None, one.creator)]  # RT stored it otherwise
+    by_us = [] if done.silent else [one for one in about if _is_by_us(one, done)]
+    stored = _as_stored(name, value)
+    ours = [one for one in by_us if stored is None or _plain(one.new_value) == _plain(stored)]
+    if not ours and len(about) == 1 and (name == "subject" or "[" in name):
+        ours = by_us  # RT stored it otherwise
     if not ours:
         return list(about), False
+    if stored is None and len(ours) > 1:
+        return list(about), True  # one write, one transaction: another of our login wrote, too
     first = about.index(ours[0])
     collided = {one.id for one in about[:first]} | {one.id for one in _overwritten(about)}
     return [one for one in about if one.id in collided], True
 
 
-def _is_ours(name: str, value: Any, one: Transaction, done: Attempt) -> bool:
-    if done.ours is not None and one.creator.casefold() != done.ours.casefold():
-        return False
-    text = _as_stored(name, value)
-    return text is None or _plain(one.new_value) == _plain(text)
+def _is_by_us(one: Transaction, done: Attempt) -> bool:
+    return done.ours is None or one.creator.casefold() == done.ours.casefold()
 
 
 def _as_stored(name: str, value: Any) -> Optional[str]:
-    """A value as a transaction names it; None where that is a number we do not know, or is spelled
-    in several ways."""
+    """A value as a transaction names it; None where that is a number that we do not know."""
+    if name.startswith("custom_fields["):
+        return str(value[0]) if value else ""
     row = _ROWS.get(name)
     if row is None or row.kind in ("login", "queue"):
         return None
-    if row.kind == "date":
-        if value is None:
-            return None
+    if isinstance(value, datetime):
         return f"{_utc(value):%Y-%m-%d %H:%M:%S}"
-    return None if value is None else str(value)
+    return "" if value is None else str(value)
 
 
 def _utc(value: datetime) -> datetime:
@@ -266,8 +266,7 @@ def _of_several(value: Any, before: Any, about: List[Transaction],
     """As `_judged` for a list, each of whose changes is a transaction: more than ours are there."""
     was, wanted = set(before or ()), set(value or ())
     number = len(was - wanted) + len(wanted - was)
-    ours = [one for one in about
-            if done.ours is None or one.creator.casefold() == done.ours.casefold()]
+    ours = [one for one in about if _is_by_us(one, done)]
     if done.silent or not ours:
         return list(about), False
     if len(about) <= number:
