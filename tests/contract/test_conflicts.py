@@ -21,8 +21,8 @@ WRITERS, EACH = 8, 1
 
 
 def made(rt: Tracker, **given: Any) -> Ticket:
-    number = rt.create_ticket(given.pop("queue", "General"), subject="conflicts", content="x\n", read_back=False,
-                              **given).id
+    number = rt.create_ticket(given.pop("queue", "General"), subject="conflicts", content="x\n",
+                              read_back=False, **given).id
     assert number
     return rt.get_ticket(number)
 
@@ -185,7 +185,6 @@ def test_a_field_whose_name_stands_in_another_s_value_is_no_conflict(
     receipt = rt.edit_ticket(ticket.id, if_unchanged=ticket,
                              custom_fields={"Severity": "High", "Größe": "Severity of a kind"})
     assert set(receipt.changed) == {"custom_fields[Größe]", "custom_fields[Severity]"}
-
 
 
 @pytest.mark.parametrize("name, protocol", surface())

@@ -121,6 +121,42 @@ def test_numbers_come_from_standard_input(tmp_path: Path, monkeypatch: pytest.Mo
     assert desk.run("comment", "-", "-m", "-", "--yes") == 2
 
 
+@pytest.mark.parametrize("listed, found, said", [
+    ("11 12\n", [11, 12], ""), ("3-5,9\n", [3, 4, 5, 9], ""), ("11,12, #13\n", [11, 12, 13], ""),
+    ("11 x 12\n12 open\n13\n", [11, 12, 13], "the first word of 2 lines is taken"),
+    ("id  priority\n11  20\n12  30\n", [11, 12], ""), ("id\n11\n12\n", [11, 12], ""),
+    ("11: 12 bottles\n12\n", [11, 12], "")])
+def test_all_numbers_of_a_line_are_meant_and_other_words_are_told(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+        listed: str, found: List[int], said: str) -> None:
+    desk = Desk(tmp_path, edit_tickets=all_done)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(listed.encode())))
+    assert desk.run("edit", "-", "--set", "priority=3", "--yes") == 0
+    assert [one.ticket_id for one in desk.call()[1]["changes"]] == found
+    told = capsys.readouterr().err
+    assert said in told if said else told == ""
+
+
+@pytest.mark.parametrize("listed, said", [
+    ("11  20\n", "line 1: '11  20' is either tickets or the columns of one"),
+    ("7\n5-3\n", "line 2: '5-3' is no range"), ("3-\n", "line 1: '3-'"), ("0 x\n", "'0'")])
+def test_a_line_that_may_mean_something_else_is_refused(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+        listed: str, said: str) -> None:
+    desk = Desk(tmp_path, comment_on_tickets=all_done)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(listed.encode())))
+    assert desk.run("comment", "-", "-m", "Well.", "--yes") == 2
+    assert said in capsys.readouterr().err and not desk.tracker.calls
+
+
+@pytest.mark.parametrize("given, said", [
+    ("1-100000000", "'1-100000000' is too many tickets"), ("3-", "'3-' is no range of tickets"),
+    ("5-3", "'5-3' is no range"), ("4,x", "'x' is no number")])
+def test_what_was_typed_is_shown(given: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        ticket_numbers(given)
+
+
 @pytest.mark.parametrize("given", [(), ("3", "--query", "id = 3")])
 def test_tickets_are_named_once(tmp_path: Path, given: Any) -> None:
     assert Desk(tmp_path).run("resolve", *given) == 2
