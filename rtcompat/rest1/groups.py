@@ -57,7 +57,7 @@ class Groups(People):
             answer = yield from self._get(f"group/{number}", query, about=f"read group {group}")
         except ServerFailure as failure:
             # by name and without rights RT crashes (4.4 to 5.0)
-            raise NotFound(f"no group {group!r} that we may see", messages=failure.messages,
+            raise NotFound(f"no group {group!r} that we may see", code=failure.code,
                            server=failure.server, request=failure.request) from failure
         form = answer.form()
         if withheld(form) or not form.get("id"):
@@ -120,8 +120,9 @@ class Groups(People):
             return refused
         taken = not name.strip() or (yield from self._is_group(name))
         make = InvalidValue if taken else PermissionDenied
-        return make("RT did not create the group", messages=answer.messages, code=answer.code,
-                    server=answer.response.server, request=answer.response.request.line)
+        return make(f"RT did not create the group {name!r}", messages=answer.messages,
+                    code=answer.code, server=answer.response.server,
+                    request=answer.response.request.line)
 
     def _is_group(self, name: str) -> Operation[bool]:
         try:
