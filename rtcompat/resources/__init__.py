@@ -30,7 +30,7 @@ def _words(one: str, many: str, *without: str) -> Mapping[str, str]:
 
 _TICKETS = Kind("ticket", Ticket, "Ticket/Display.html?id={id}",
                 {"get": "get_ticket", "search": "search_tickets", "create": "create_ticket",
-                 "edit": "edit_ticket"}, query="id > 0")
+                 "edit": "edit_ticket"}, query="id > 0", merges=True)
 _USERS = Kind("user", User, "User/Summary.html?id={id}", _words("user", "users"))
 _GROUPS = Kind("group", Group, "Group/Summary.html?id={id}", _words("group", "groups"))
 _QUEUES = Kind("queue", Queue, "Admin/Queues/Modify.html?id={id}", _words("queue", "queues"))
@@ -50,6 +50,12 @@ _CUSTOM_ROLES = Kind("custom role", CustomRole, "Admin/CustomRoles/Modify.html?i
 
 class Resources:
     """The collections of one server.
+
+    A record is kept once, whatever it is called by, and a write through one of its handles is seen
+    through all. RT does not say which ticket a merged number stands for, so that a write to one
+    ticket forgets all; a write by a name forgets its whole collection where the receipt tells no
+    number (``read_back=False``, a refusal, a lost answer). What other collections keep stays: the
+    queue's name in a ticket, after the queue was renamed.
 
     Args:
         tracker: a client, an archive, a sandbox. It is kept and not closed.
