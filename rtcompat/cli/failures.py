@@ -9,7 +9,7 @@ from rtcompat.cli.json_lines import plain
 from rtcompat.cli.layout import visible
 
 __all__ = ["EXIT_CODES", "INTERRUPTED", "BROKEN_PIPE", "OUR_FAULT", "UNTOLD", "exit_code",
-           "told", "as_json"]
+           "told", "as_json", "NOT_AGREED"]
 
 #: The first row that fits counts; every class of the error tree is covered by one.
 EXIT_CODES: Tuple[Tuple[Type[errors.RTError], int], ...] = (
@@ -22,6 +22,8 @@ EXIT_CODES: Tuple[Tuple[Type[errors.RTError], int], ...] = (
     (errors.ProtocolError, 5),
     (errors.OutcomeUnknown, 6),
 )
+#: What would be done to many was shown, and nothing done, as ``--yes`` is missing.
+NOT_AGREED = 7
 #: As a shell counts a program ended by that signal: 128 + SIGINT, 128 + SIGPIPE.
 INTERRUPTED = 130
 BROKEN_PIPE = 141

@@ -40,9 +40,9 @@ def options(command: F) -> F:
 
 def chosen(invocation: Invocation, tracker: Tracker, ids: Tuple[str, ...],
            query: Optional[str], yes: bool) -> Tuple[int, ...]:
-    """The tickets that are meant; () where they were only shown, as ``--yes`` is missing.
+    """The tickets that are meant; () where a query found none.
 
-    Raises: UsageError for none, for both numbers and a query, for what is no number.
+    Raises: click's Exit where they were only shown, as ``--yes`` is missing; UsageError for none, for both numbers and a query, for what is no number.
     """
     if bool(ids) == (query is not None):
         raise errors.UsageError("tickets are given by number or by --query",
@@ -122,7 +122,8 @@ def _agreed(invocation: Invocation, found: Tuple[Ticket, ...], yes: bool) -> Tup
 
 def agreed(invocation: Invocation, found: Sequence[Any], noun: str, shown: Iterable[str],
            yes: bool) -> bool:
-    """Whether it is to be done to all that were found; without ``--yes`` they are only shown."""
+    """Whether there are any. Without ``--yes`` they are only shown, which ends the command with an
+    exit code of its own: a job that nobody watches is not taken for done."""
     if not found:
         note(f"no {noun} is found: nothing is done")
         return False
@@ -131,7 +132,8 @@ def agreed(invocation: Invocation, found: Sequence[Any], noun: str, shown: Itera
             click.echo(line, err=invocation.options.json)
         note(f"nothing is done yet to {len(found)} {noun}s: add --yes" if len(found) > 1
              else "nothing is done yet: add --yes")
-    return yes
+        raise click.exceptions.Exit(failures.NOT_AGREED)
+    return True
 
 
 def outcomes(invocation: Invocation, found: Iterable[Outcome[Receipt]],

@@ -226,6 +226,10 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
         wanted = {name: value for name, value in named.items() if value is not _NOT_GIVEN}
         invocation.subject = f"{noun} {verb}" + next(
             (f" {one}" for one in wanted.values() if isinstance(one, (str, int))), "")
+        if invocation.options.timezone and "timezone" in {one.name for one in parameters} - set(
+                wanted):
+            note("--timezone is your own, of the times given and shown here; --zone sets the "
+                 f"{noun}'s")
         with invocation.tracker() as tracker:
             if operation in _TO_ALL and not given["yes"] and not _agreed(
                     invocation, tracker, operation, wanted):
@@ -236,8 +240,29 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
             else:
                 _show(invocation, found, made=operation.startswith(_MAKING))
 
-    command = click.Command(verb, params=options, callback=act, help=_help(contract))
+    command = _Verb(verb, params=options, callback=act, help=_help(contract))
     return connection_options(command)
+
+
+class _Verb(click.Command):
+    """A command that never prints what was typed behind a flag that asks for a secret."""
+
+    def parse_args(self, ctx: click.Context, args: List[str]) -> List[str]:
+        given = list(args)  # click empties it
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            known = {one for option in self.params for one in option.opts}
+            for flag in (f"--{name}" for name in sorted(_SECRET) if f"--{name}" in known & set(
+                    given)):
+                typed = given[given.index(flag) + 1:][:1]
+                option = bool(typed) and typed[0].startswith("-")
+                # An extra argument is told by the plain class: NAME may be the one typed here.
+                if typed and (typed[0].partition("=")[0] not in known if option
+                              else type(error) is click.UsageError or typed[0] in error.message):
+                    raise click.UsageError(f"{flag} takes no value: it asks for it, or reads a "
+                                           "line of standard input", ctx) from None
+            raise
 
 
 def _agreed(invocation: Invocation, tracker: Tracker, operation: str,

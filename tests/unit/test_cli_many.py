@@ -89,7 +89,7 @@ def test_many_are_shown_first_and_changed_with_yes(
     desk = Desk(tmp_path, search_tickets=lambda **_: tickets(3, 4), edit_tickets=all_done,
                 get_tickets=listing(*(Outcome(one, Ticket(one, subject=f"subject {one}"))
                                       for one in (3, 4))))
-    assert desk.run("edit", "3-4", "--set", "status=open") == 0
+    assert desk.run("edit", "3-4", "--set", "status=open") == 7
     shown = capsys.readouterr()
     assert "subject 3" in shown.out and "--yes" in shown.err
     assert [name for name, _ in desk.tracker.calls] == ["get_tickets"]
@@ -179,6 +179,53 @@ def test_a_text_comes_from_the_editor(tmp_path: Path, monkeypatch: pytest.Monkey
     assert desk.run("reply", "7", "-e") == 2
 
 
+def test_without_yes_the_text_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                      capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("VISUAL", editor(tmp_path, "Dear all"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    desk = Desk(tmp_path, get_tickets=listing(Outcome(3, Ticket(3)), Outcome(4, Ticket(4))))
+    assert desk.run("reply", "3", "4", "-e") == 7
+    kept = capsys.readouterr().err.split("kept in ")[1].split()[0]
+    assert Path(kept).read_text("utf-8") == "Dear all"
+
+
+def test_a_missing_editor_is_told_with_what_to_do(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("VISUAL", "/no/such/editor")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert Desk(tmp_path).run("reply", "7", "-e") == 2
+    told = capsys.readouterr().err
+    assert told.startswith("rtcompat: wrong usage") and "VISUAL or EDITOR" in told
+    assert not list(tmp_path.glob("rtcompat-*"))
+
+
+@pytest.mark.parametrize("typed", [
+    ("create", "bob", "--password", "Hush-9"), ("create", "--password", "Hush-9", "bob"),
+    ("edit", "bob", "--password", "-Hush-9"), ("edit", "bob", "--password", "Hush-9", "--json"),
+    ("edit", "bob", "--password=Hush-9")])
+def test_a_secret_that_was_typed_is_not_printed(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: Any) -> None:
+    desk = Desk(tmp_path)
+    assert desk.run("user", *typed) == 2
+    told = capsys.readouterr()
+    assert "--password" in told.err and "Hush" not in told.out + told.err
+    assert not desk.tracker.calls
+
+
+def test_other_slips_beside_a_password_are_named(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert Desk(tmp_path).run("user", "create", "--password", "bob", "--emial", "x") == 2
+    assert "--emial" in capsys.readouterr().err
+
+
+def test_the_zone_of_a_user_is_not_that_of_the_command(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path, edit_user=UsageError("edit_user was given nothing to change"))
+    assert desk.run("user", "edit", "alice", "--timezone", "Europe/Berlin") == 2
+    assert "--zone sets the user's" in capsys.readouterr().err
+
+
 def test_after_a_refusal_the_text_can_be_mended(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VISUAL", editor(tmp_path, "x"))
@@ -242,11 +289,11 @@ def test_all_groups_are_shown_first_and_left_with_yes(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     held = (Group(42, name="staff"), Group(43, name="night shift"))
     desk = Desk(tmp_path, get_memberships=held, leave_groups=Receipt(changed=("groups[42]",)))
-    assert desk.run("user", "leave", "gerda") == 0
+    assert desk.run("user", "leave", "gerda") == 7
     shown = capsys.readouterr()
     assert "staff" in shown.out and "night shift" in shown.out
     assert shown.err == "rtcompat: note: nothing is done yet to 2 groups: add --yes\n"
-    assert desk.run("user", "leave", "gerda", "--json") == 0
+    assert desk.run("user", "leave", "gerda", "--json") == 7
     shown = capsys.readouterr()
     assert shown.out == "" and "staff" in shown.err and "--yes" in shown.err
     assert desk.tracker.calls == [("get_memberships", {"user": "gerda"})] * 2
@@ -259,7 +306,7 @@ def test_all_members_are_shown_first_and_taken_out_with_yes(
     held = (Member("user", name="gerda", id=27), Member("group", name="staff", id=42))
     desk = Desk(tmp_path, get_group_members=held,
                 remove_all_group_members=Receipt(changed=("members[27]", "members[42]")))
-    assert desk.run("group", "remove-all", "night shift") == 0
+    assert desk.run("group", "remove-all", "night shift") == 7
     shown = capsys.readouterr()
     assert "gerda" in shown.out and "staff" in shown.out
     assert shown.err == "rtcompat: note: nothing is done yet to 2 members: add --yes\n"
