@@ -114,11 +114,13 @@ class Groups(People):
         return self._receipt(wanted, {"name": "", "description": ""}, after, answer, number)
 
     def _group_not_created(self, name: str, answer: Answer) -> Operation[Refused]:
-        """RT gives no reason: it is a name that is there already, or none, or a right."""
+        """RT gives no reason: a name that is there already, or one that RT takes for none or for a
+        number, or a right."""
         refused = answer.refusal()
         if isinstance(refused, (PermissionDenied, NotFound)):
             return refused
-        taken = not name.strip() or (yield from self._is_group(name))
+        bad = not name.strip() or name.isdecimal()
+        taken = bad or (yield from self._is_group(name))
         make = InvalidValue if taken else PermissionDenied
         return make(f"RT did not create the group {name!r}", messages=answer.messages,
                     code=answer.code, server=answer.response.server,

@@ -72,6 +72,8 @@ def test_a_group_is_refused_by_its_name_and_for_want_of_a_right(
         staff = root.get_group("staff").id
         with pytest.raises(InvalidValue):
             root.create_group("staff")
+        with pytest.raises(InvalidValue):
+            root.create_group("3285832")
         with pytest.raises(InvalidValue) as caught:
             root.edit_group("watchers-group", name="staff")
         assert caught.value.receipt is not None and caught.value.receipt.refused == ("name",)
