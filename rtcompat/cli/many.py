@@ -42,7 +42,8 @@ def chosen(invocation: Invocation, tracker: Tracker, ids: Tuple[str, ...],
            query: Optional[str], yes: bool) -> Tuple[int, ...]:
     """The tickets that are meant; () where a query found none.
 
-    Raises: click's Exit where they were only shown, as ``--yes`` is missing; UsageError for none, for both numbers and a query, for what is no number.
+    Raises: click's Exit where they were only shown, as ``--yes`` is missing; UsageError
+        for none, for both numbers and a query, for what is no number.
     """
     if bool(ids) == (query is not None):
         raise errors.UsageError("tickets are given by number or by --query",

@@ -20,8 +20,8 @@ from rtcompat.conditions import where
 from rtcompat.errors import UsageError
 from rtcompat.model import Member, Outcome, Page, TicketChange, Transaction
 from rtcompat.tracker import OPERATIONS, Listing
-from rtcompat.watching import Change
-from tests.unit.cli_fake import Desk, listing
+from rtcompat.watching import Change, Sweeps
+from tests.unit.cli_fake import Desk, listing, server
 
 #: Operations behind commands of their own.
 OWN = {"get_ticket": "show", "search_tickets": "search", "get_history": "history",
@@ -417,8 +417,23 @@ def test_a_query_is_watched_from_a_saved_cursor(
     assert shown.err == ""
     assert desk.run("watch", "id > 0", "--cursor", str(cursor), "--json") == 0
     assert begun[1] == {"mark": 2} and begun[0].year == 2031
-    cursor.write_text("nonsense")
-    assert desk.run("watch", "id > 0", "--cursor", str(cursor)) == 2
+
+
+@pytest.mark.parametrize("held", [
+    "nonsense", "{}", "[]", '{"version": 2}', '{"version": 1}', "cut", "floor", "query", "year"])
+def test_a_file_that_holds_no_cursor_of_this_watch_is_named(
+        held: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole: Any = Sweeps("id > 0", datetime(2026, 3, 1, tzinfo=timezone.utc)).cursor
+    text = {"cut": json.dumps(whole)[:40], "floor": json.dumps({**whole, "floor": "x"}),
+            "query": json.dumps({**whole, "query": "0"}),
+            "year": json.dumps({**whole, "floor": "0001-01-01T00:00:00+00:00",
+                                "mark": "0001-01-01T00:00:00+00:00"})}.get(held, held)
+    desk, file = Desk(tmp_path, server=server()), tmp_path / "cursor"
+    file.write_text(text, "utf-8")
+    assert desk.run("watch", "id > 0", "--cursor", str(file)) == 2
+    told = capsys.readouterr().err
+    assert f"{file}: this" in told and "remove it to begin anew" in told
+    assert file.read_text("utf-8") == text
 
 
 @pytest.mark.parametrize("options", [(), ("--json",), ("--since", ""), ("--cursor", "FILE")])
