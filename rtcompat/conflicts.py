@@ -17,11 +17,13 @@ from rtcompat.errors import Conflict, UsageError
 from rtcompat.model import NOT_LOADED, Receipt, Record, Ticket, Transaction, Watcher
 from rtcompat.receipt import same
 
-__all__ = ["Attempt", "as_read", "unchanged", "checked", "held", "changed_before",
-           "changed_meanwhile", "newer"]
+__all__ = ["Attempt", "LAST_CHANGE", "as_read", "unchanged", "last_changed_alike", "checked",
+           "held", "changed_before", "changed_meanwhile", "newer"]
 
 _ROWS = fields.by_name(fields.TICKET)
 _ROLES = ("requestors", "cc", "admin_cc")
+#: What tells the last change of a ticket: its moment, and the names that change without one.
+LAST_CHANGE = ("last_updated", "last_updated_by", "queue", "owner", "creator")
 _NOT_SET = "1970-01-01 00:00:00"
 
 
@@ -68,8 +70,43 @@ def as_read(record: Any) -> Record:
 
 def unchanged(given: Record, now: Record) -> bool:
     """Whether a record holds what was read of it. What is not told now has changed: our sight."""
-    return all(getattr(given, each.name) in (NOT_LOADED, getattr(now, each.name))
+    return all(_kept(getattr(given, each.name), getattr(now, each.name))
                for each in attributes(given) if each.compare)
+
+
+def last_changed_alike(given: Ticket, now: Ticket) -> bool:
+    """Whether a ticket's last change is still the one that was read, and the queue and the people
+    that both tell of are called as they were: RT counts no change of a ticket for a new name."""
+    if NOT_LOADED in (given.last_updated, now.last_updated):
+        return False
+    return all(NOT_LOADED in (getattr(given, name), getattr(now, name))
+               or getattr(given, name) == getattr(now, name) for name in LAST_CHANGE)
+
+
+def _kept(given: Any, now: Any) -> bool:
+    """Whether a value is still what was read; watchers in any order."""
+    if not (given and now and _watchers(given) and _watchers(now)):
+        return given is NOT_LOADED or bool(given == now)
+    left = list(now)
+    for one in given:
+        place = next((n for n, other in enumerate(left) if _same_watcher(one, other)), None)
+        if place is None:
+            return False
+        del left[place]
+    return not left
+
+
+def _watchers(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(one, Watcher) for one in value)
+
+
+def _same_watcher(one: Watcher, other: Watcher) -> bool:
+    """By address, and by kind, number and name where both tell: without an address all are equal
+    as records."""
+    tell = all(each.id is not None or each.name is not None for each in (one, other))
+    return one.email == other.email and (one.kind == other.kind or not tell) and all(
+        None in pair or pair[0] == pair[1]
+        for pair in ((one.id, other.id), (one.name, other.name)))
 
 
 # -- before the edit ------------------------------------------------------------------------------
