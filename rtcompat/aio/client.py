@@ -109,7 +109,7 @@ class AsyncClient(AsyncOperations):
         """An operation over a protocol."""
         for before in self._carrier.before(protocol):
             await run_async(before, self._send("rest2"))
-        with self._carrier.located(protocol):
+        with self._carrier.located(protocol, operation, arguments):
             made = self._carrier.made(protocol, operation, arguments)
             return await run_async(made, self._send(protocol))
 

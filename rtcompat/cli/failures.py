@@ -105,6 +105,8 @@ def told(error: errors.RTError, about: str = "") -> Iterator[str]:
     # Wrong usage is found before anything is asked.
     server = None if isinstance(error, errors.UsageError) and not error.request else error.server
     asked = " at ".join(part for part in (error.request, server) if part)
+    if asked and not isinstance(error, errors.Unsupported):
+        rows.append(("in", error.operation or ""))
     rows.append(("asked", asked))
     if isinstance(error, errors.ProtocolError) and error.status is not None:
         rows.append(("answered", f"HTTP status {error.status}"))
