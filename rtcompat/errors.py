@@ -63,7 +63,8 @@ class RTError(Exception):
         asked = " ".join(part for part in (self.request, self.server and f"at {self.server}")
                          if part)
         if asked:
-            sentence += f" [{self.operation} asked {asked}]" if self.operation else f" [{asked}]"
+            sentence += f" [{self.operation} asked {asked}]" if (
+                self.operation and self.request) else f" [{asked}]"
         if self.advice:
             sentence += f" - {self.advice}"
         return sentence
@@ -91,6 +92,8 @@ class Unsupported(RTError):
         argument: the argument that cannot be carried, or None if it is the whole operation.
         protocol: ``rest1``, ``rest2`` or None.
     """
+
+    operation: str
 
     def __init__(self, what: str = "", *, operation: str = "", argument: Optional[str] = None,
                  protocol: Optional[str] = None, server: Optional[str] = None,

@@ -115,7 +115,7 @@ def settings(given: Sequence[str], zone: Optional[tzinfo], *, creating: bool) ->
             raise UsageError(f"--set does not take {said}: use {_BY_OPTION[name]}", argument=name)
         if name not in allowed:
             raise UsageError(f"{said!r} is no field that can be set here", argument=name,
-                             advice="these can: " + ", ".join(sorted(allowed)))
+                             advice=fields.choices(name, allowed))
         if name in values:
             raise UsageError(f"{name} is set twice", argument=name)
         values[name] = _value(allowed[name].kind, value, zone, name)
