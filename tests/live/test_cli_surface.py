@@ -300,7 +300,7 @@ _FINDING = (
     Line("transaction show 99999999", "not found", 3),
     Line("transaction search --query 'Nonsense ~ 3'", "invalid query", 1),
     Line("attachment search --where \"filename LIKE 'png'\"", "(?m)^{png} .*image/png"),
-    Line("attachment show {png}", "(?m)^headers +Content-Disposition: attachment"),
+    Line("attachment show {png}", "(?m)^(headers)? +Content-Disposition: attachment"),
     Line("attachment read {png} --ticket-id {files}", "PNG"),
     Line("attachment save {png} {folder}/read.png", r"bytes +[1-9]"),
     Line("attachment save {png} {folder}/no/such/folder", "no file can be made there", 2),
