@@ -64,6 +64,12 @@ def as_read(record: Any) -> Record:
                            if each.name not in ("id", "other_fields"))
         if any(getattr(one, name) is not NOT_LOADED for name in needed):
             return one
+        missing = "neither last_updated nor etag" if isinstance(one, Ticket) else \
+            "nothing but its number"
+        raise UsageError(f"the {type(one).__name__} {one.id} was read with {missing}: there is "
+                         "nothing to compare", argument="record",
+                         advice="read it with get_…, or search with "
+                         "fields=(…, 'last_updated')" if isinstance(one, Ticket) else None)
     raise UsageError("record is one that was read: a ticket with last_updated, another one with "
                      "its number and what it holds", argument="record")
 

@@ -70,8 +70,9 @@ class Resources:
         if not isinstance(tracker, Tracker):
             raise UsageError("objects stand on a Tracker, such as connect gives; what AsyncClient "
                              "gives is awaited", argument="tracker")
-        if isinstance(cache_size, bool) or not isinstance(cache_size, int):
-            raise UsageError("cache_size is a number, -1 for any", argument="cache_size")
+        if isinstance(cache_size, bool) or not isinstance(cache_size, int) or cache_size < -1:
+            raise UsageError(f"cache_size is a number from 0 on, or -1 for any, not {cache_size!r}",
+                             argument="cache_size")
         self.tracker = tracker
 
         def plain(kind: Kind) -> Collection[Any, RecordHandle[Any]]:

@@ -70,7 +70,7 @@ class TicketOperations(Source):
             Receipt with the number in ``id``. What RT silently dropped (an unknown owner, a value
             outside a select field's list) stands in ``refused`` or ``altered``.
         Raises: InvalidValue when RT refuses to create it; PermissionDenied; NotFound for the queue
-            where RT tells; OutcomeUnknown with a query that would find it. When it was created
+            (over REST2 PermissionDenied to who may not see all); OutcomeUnknown with a query that would find it. When it was created
             without a wanted field: InvalidValue with the receipt, whose ``id`` is the ticket.
             Unsupported for a text file in another charset than UTF-8 over REST2, and before
             4.4.5, where RT forgets the charset.
