@@ -41,7 +41,8 @@ def program() -> None:
     a prompt give it.
 
     Exit codes: 0 done, 1 refused by RT, 2 wrong usage or impossible here, 3 not found,
-    4 not authenticated, 5 unreachable or not RT, 6 a write that may have been carried out.
+    4 not authenticated, 5 unreachable or not RT, 6 a write that may have been carried out,
+    7 shown and nothing done, as --yes is missing, 74 done, but the output could not be written.
     """
 
 
