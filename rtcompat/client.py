@@ -21,7 +21,7 @@ __all__ = ["Carrier", "Client", "would_send"]
 
 _log = logging.getLogger("rtcompat.client")
 #: Operations that write nothing.
-_READING = re.compile(r"(?:get|search|read|save|run)_|is_current\Z|whoami\Z")
+_READING = re.compile(r"(?:get|search|read|save|run)_|is_current\Z|whoami\Z|exchange\Z")
 #: Requests that write nothing: REST 1.0's ``show`` and ``search``, REST2's searches (``users``).
 _READ = re.compile(r"(?:GET|HEAD) |POST REST/[12]\.0/(?:show|search/\w+|[a-z]+s)(?:\?|\Z)")
 
@@ -171,7 +171,7 @@ class Client(Tracker):
         if request.effect != "read":
             raise UsageError("exchange is for reads", argument="request", request=request.line)
         self._carrier.must_use(protocol)
-        with self._carrier.located(protocol):
+        with self._carrier.located(protocol, "exchange", {}):
             return self._send(protocol)(request)
 
     def _send(self, protocol: str) -> Send:
