@@ -14,6 +14,7 @@ from rtcompat.archive.answers import Problem
 from rtcompat.archive.clock import Clocks
 from rtcompat.archive.index import Index, shown
 from rtcompat.archive.places import Place, number_of
+from rtcompat.conflicts import held
 from rtcompat.errors import NotSaved, PermissionDenied, ProtocolError, Refused
 from rtcompat.exchange import Request, Response
 from rtcompat.model import NOT_LOADED, CustomField, Group, Links, Member, Queue, Ticket, User
@@ -84,7 +85,7 @@ class Records:
         """
         number = self.survivor(ticket_id)
         found = self._ticket(number)
-        if found is not None:
+        if found is not None and held(found):  # a list of numbers tells nothing of it
             return replace(found, asked_id=ticket_id)
         self.refused(f"ticket/{ticket_id}", f"ticket/{number}")
         raise NotSaved(f"ticket/{ticket_id}/show was not saved")

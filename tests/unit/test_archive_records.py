@@ -94,6 +94,7 @@ def test_what_rt_refused_and_what_was_not_saved(tmp_path: Path) -> None:
         "ticket/7/show.txt": [ticket()],
         "x.txt": b"RT/4.4.6 200 Ok\n\n# Ticket 9 does not exist.\n\n\n",
         "y.txt": b"RT/4.4.6 200 Ok\n\n# You are not allowed to display ticket 10.\n\n\n",
+        "ids.txt": b"RT/4.4.6 200 Ok\n\nticket/7\nticket/10\nticket/13\n\n\n",
         "ticket/11/show.txt": b"RT/4.4.6 401 Credentials required\n"})
     with archive.open(tmp_path, timezone="UTC") as saved:
         with pytest.raises(NotFound, match="Ticket 9 does not exist") as refused:
@@ -101,10 +102,13 @@ def test_what_rt_refused_and_what_was_not_saved(tmp_path: Path) -> None:
         assert not isinstance(refused.value, NotSaved)
         with pytest.raises(PermissionDenied):
             saved.get_history(10)
+        with pytest.raises(PermissionDenied):
+            saved.get_ticket(10)
         with pytest.raises(NotAuthenticated):
             saved.get_ticket(11)
         missing: Dict[str, Callable[[], Any]] = {
             "ticket/12/show": lambda: saved.get_ticket(12),
+            "ticket/13/show": lambda: saved.get_ticket(13),
             "ticket/7/history": lambda: saved.get_history(7),
             "ticket/7/links": lambda: saved.get_links(7),
             "ticket/7/attachments": lambda: saved.get_attachments(7),
