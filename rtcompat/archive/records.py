@@ -215,8 +215,11 @@ class Records:
     def visible(self, ticket_id: int) -> None:
         """Raise what RT said of a ticket that it did not show."""
         number = self.survivor(ticket_id)
-        if number not in self.index.tickets:
-            self.refused(f"ticket/{ticket_id}", f"ticket/{number}")
+        addresses = (f"ticket/{ticket_id}", f"ticket/{number}")
+        if any(one in self.index.refusals for one in addresses):
+            found = self._ticket(number)
+            if found is None or not held(found):
+                self.refused(*addresses)
 
     # -- people and queues --------------------------------------------------------------------
 
