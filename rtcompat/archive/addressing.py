@@ -7,7 +7,7 @@ from typing import Callable, Dict, Tuple
 from rtcompat.rest1.forms import Form
 from rtcompat.rest1.kinds import Kind
 
-__all__ = ["address_in"]
+__all__ = ["address_in", "ticket_of"]
 
 _TICKETS = re.compile(r"ticket/(\d+)(?:/(?:show|edit))?\Z")
 _LONG = re.compile(r"# \d+/\d+ \(id/(\d+)/total\)")
@@ -51,6 +51,16 @@ _NAMED: Dict[Kind, Tuple[str, ...]] = {
 _SEARCHES = frozenset([Kind.SEARCH_FORMS, Kind.SEARCH_IDS, Kind.SEARCH_LINES, Kind.SEARCH_NONE,
                        Kind.SEARCH_TABLE, Kind.SEVERAL])
 _OBJECTS = frozenset(_TOLD)
+
+
+_TICKET = re.compile(r"ticket/\d+")
+
+
+def ticket_of(kind: Kind, forms: Tuple[Form, ...]) -> str:
+    """``ticket/12`` where an answer itself says of which ticket it is; else the empty text."""
+    tell = _TOLD.get(kind)
+    match = _TICKET.match(tell(forms[0])) if tell is not None and forms else None
+    return "" if match is None else match.group()
 
 
 def address_in(kind: Kind, forms: Tuple[Form, ...], named: str) -> str:
