@@ -83,7 +83,8 @@ def _enveloped(piece: Piece, reading: Reading) -> Answer:
             odd += (problem_at(piece, reading, 0, "is named as a content, and is none"),)
         return _made(piece, reading, found, odd + _cut_short(piece, text, found, reading))
     found = _understood(text, piece.manner, reading.address)
-    if found.kind is Kind.UNKNOWN and found.envelopes and found.envelopes[0].code == 200:
+    unknown = found.kind is Kind.UNKNOWN or _is_within(piece, found.envelopes)
+    if unknown and found.envelopes and found.envelopes[0].code == 200:
         odd += (problem_at(piece, reading, 0, "nothing that RT writes by itself: taken for the "
                            "content of an attachment"),)
         found = _Read(Kind.ATTACHMENT_CONTENT, _heads(text), [])
@@ -93,6 +94,13 @@ def _enveloped(piece: Piece, reading: Reading) -> Answer:
 
 _FIELD = re.compile(rb"(?!RT/)[^\s#][^:\n]*:")
 _REFUSED = frozenset([Kind.NOT_FOUND, Kind.NOT_ALLOWED, Kind.VALUE_REFUSED])
+
+
+def _is_within(piece: Piece, envelopes: Sequence[Envelope]) -> bool:
+    """Whether an answer whose length HTTP tells is an envelope around one: from 3.6 on RT sends
+    no empty one before another, so that it is a content."""
+    return (piece.status is not None and len(envelopes) > 1 and not envelopes[0].forms
+            and not envelopes[0].body.strip() and envelopes[0].version_tuple >= (3, 6))
 
 
 def _heads(text: bytes) -> Tuple[Envelope, ...]:
@@ -114,6 +122,8 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
         envelopes = parse(text, names=names, search=search, plain=plain, problems=errors)
     if not envelopes:
         return _Read(Kind.UNKNOWN, (), errors)
+    if _ENDS_SEPARATED.search(text, max(0, len(text) - _FEW)) is not None:
+        envelopes = (*envelopes[:-1], _without_last(envelopes[-1]))
     if len(envelopes) == 1 and _is_ticket(envelopes[0]):
         return _Read(Kind.TICKET, envelopes, errors)
     hint = address
@@ -129,6 +139,19 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
         words = parse(text, plain=True, problems=said)
         return _Read(kind_of(words, hint), words, said)
     return _Read(found, envelopes, errors)
+
+
+#: A separator of forms at the end of a text, and where it is looked for.
+_ENDS_SEPARATED = re.compile(rb"\n--\n+\Z")
+_FEW = 16
+
+
+def _without_last(envelope: Envelope) -> Envelope:
+    """Without the empty form that stands behind a separator at the end."""
+    *before, last = envelope.forms or (None,)
+    if last is None or last.fields or last.comment or last.error:
+        return envelope
+    return replace(envelope, forms=tuple(form for form in before if form is not None))
 
 
 def _without_surplus(text: bytes) -> bytes:
@@ -155,6 +178,7 @@ def _is_ticket(envelope: Envelope) -> bool:
 
 
 _TICKET = re.compile(r"ticket/\d+\Z")
+_COUNTED = re.compile(r"# \d+/\d+ \((?:.*/)?total\)\Z")
 
 
 def _useful(address: str, envelopes: Sequence[Envelope]) -> bool:
@@ -162,6 +186,8 @@ def _useful(address: str, envelopes: Sequence[Envelope]) -> bool:
     if not address.startswith("search/"):
         return False
     forms = envelopes[0].forms
+    if forms and forms[0].comment and _COUNTED.match(forms[0].comment[0]) is not None:
+        return False  # a history
     return not forms or len(forms) > 1 or forms[0].get("id") is not None
 
 
@@ -198,6 +224,10 @@ def _ends_as_search(text: bytes) -> bool:
     return len(text) - len(last) in (1, 3)
 
 
+#: A status line and an empty line.
+_EMPTIED = re.compile(rb"[^\n]*\n\n\Z")
+
+
 def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tuple[Problem, ...]:
     if not piece.ended or found.kind in (Kind.ATTACHMENT_CONTENT, Kind.UNKNOWN):
         return ()
@@ -208,7 +238,13 @@ def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tup
         if _PART_OF_CHARACTER.search(text[-4:]) is not None:
             what = "ends in the middle of a character: cut short"
         return (problem_at(piece, reading, piece.raw.count(b"\n"), what, text[-SHOWN:]),)
+    if found.kind is Kind.NOTHING and _EMPTIED.match(text) is not None \
+            and found.envelopes[0].version_tuple >= (4, 2, 2):
+        return (problem_at(piece, reading, 0, "nothing behind the status line: cut short"),)
     forms = found.forms()
+    if forms and _ENDS_SEPARATED.search(text, max(0, len(text) - _FEW)) is not None:
+        return (problem_at(piece, reading, max(0, text.count(b"\n") - 1),
+                           "ends behind a separator: cut between forms"),)
     if not forms or text.endswith(b"\n\n") or not found.envelopes or found.errors:
         return ()
     if found.kind in _SEARCHED and found.envelopes[0].version_tuple < (4, 2, 2):
@@ -293,6 +329,11 @@ def _loose(piece: Piece, reading: Reading) -> Iterator[Answer]:
         yield _of_part(own, part.said, reading)
 
 
+#: What ``rt show ticket/12/attachments`` prints: looks like a list of tickets.
+_PRINTED_ATTACHMENTS = re.compile(
+    rb"\s*(?:\d+: [^\n]*\([^()\n]* / [\d.]+[bk]\),?(?:\n+|\Z))+\Z")
+
+
 def _of_part(piece: Piece, said: bool, reading: Reading) -> Answer:
     text, odd = _line_ends(piece.raw, piece, reading)
     if not said:
@@ -302,6 +343,10 @@ def _of_part(piece: Piece, said: bool, reading: Reading) -> Answer:
         elif found is Kind.MAIL_GATEWAY and not text.startswith((b"ok", b"not ok", b"temporary")):
             found = Kind.UNKNOWN
         return _made(piece, reading, _Read(found, (), []), odd)
+    if _PRINTED_ATTACHMENTS.match(text) is not None:
+        odd += (problem_at(piece, reading, 0, "a list of attachments as rt prints it: of which "
+                           "ticket, it does not say", text[:SHOWN]),)
+        return _made(piece, reading, _Read(Kind.UNKNOWN, (), []), odd)
     read = _headless(text, 0, Kind.UNKNOWN)
     hint = "search/ticket" if reading.address.startswith("search/") \
         or _are_tickets(read.envelopes) else ""

@@ -9,8 +9,9 @@ The rules, in this order:
    several answers, as bytes do not tell it from several saved after each other.
 3. The empty envelope that RT 3.4 puts behind every long history belongs to that history.
 4. A status line within a line begins an answer where one can stand there: behind a content or a
-   list of a search of a version that adds no line end to it, if the version is the same; and
-   behind an answer that was cut, if an object or a message of RT follows.
+   list of a search of a version that adds no line end to it, if the version is the same; behind
+   an answer that was cut, if an object, a list or a message of RT follows; and behind a byte order
+   mark, as files have it that were joined. So do HTTP's headers, if a status line follows.
 5. What stands before the first status line, or in a file without any, is an answer of its own.
 
 A content that holds a status line at the start of a line is cut there, unless rule 1 or the
@@ -30,6 +31,8 @@ __all__ = ["LONG", "Oddity", "Piece", "cut", "manner_of"]
 #: Answers longer than this come in pieces.
 LONG = 1 << 20
 
+_MARK = b"\xef\xbb\xbf"
+
 #: A status line, and HTTP's headers, are not looked for beyond this.
 _LINE, _HEADERS = 1 << 10, 1 << 16
 
@@ -37,9 +40,14 @@ STATUS = re.compile(rb"RT/([^\s]{1,100}) (\d{3}) ([^\n]{0,200}?)\r?(?:\n|\Z)")
 _HTTP = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})[^\n]*\n((?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*)"
                    rb"\r?\n")
 _HTTP_LINE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}(?: [^\n]{0,200})?\n[!-9;-~]+:")
+#: The same within a line, where an answer was cut: whole, and RT's behind it.
+_HTTP_WITHIN = re.compile(
+    rb"HTTP/\d(?:\.\d)? \d{3}[^\n]{0,200}\n(?:[!-9;-~]{1,100}:[^\n]{0,1000}\n){1,64}\r?\n"
+    rb"RT/\S{1,100} \d{3} ")
 
 #: What can follow a status line that stands within a line.
-_SAID = re.compile(rb"\r?\n(?:id: \S|# (?:\d+/\d+ \(|[A-Z][a-z]+ ))")
+_SAID = re.compile(rb"\r?\n(?:id: \S|# (?:\d+/\d+ \(|[A-Z][a-z]+ )|\d+: |id\t"
+                   rb"|(?:ticket|user|queue|group)/\d+\r?\n)")
 #: The same with the words that RT has for it, and an empty line behind.
 _STATUS_WITHIN = re.compile(
     rb"RT/(\d[^\s/]{0,99}) \d{3} (?:Ok|Bad [Rr]equest|Credentials required|Permission denied"
@@ -161,12 +169,12 @@ class _Cutter:
     def pieces(self) -> Iterator[Piece]:
         oddities: List[Oddity] = []
         self.have(3)
-        if self.buffer.startswith(b"\xef\xbb\xbf"):
-            oddities.append(Oddity(1, "begins with a byte order mark", self.take(3)))
+        self._skip_mark(oddities)
         if not self.have(1):
             yield Piece(b"", self.offset, 1, oddities=tuple(oddities))
         while self.have(1):
             self.have(_LINE)
+            self._skip_mark(oddities)
             first = True
             for piece in self._answer():
                 if first and oddities:
@@ -174,6 +182,11 @@ class _Cutter:
                     oddities.clear()
                 first = False
                 yield piece
+
+    def _skip_mark(self, oddities: List[Oddity]) -> None:
+        """A byte order mark, which files have at their beginning, also those that were joined."""
+        if self.buffer.startswith(_MARK, self.start):
+            oddities.append(Oddity(self.line, "begins with a byte order mark", self.take(3)))
 
     def _answer(self) -> Iterator[Piece]:
         status: Optional[int] = None
@@ -319,16 +332,23 @@ class _Cutter:
         while True:
             place = buffer.find(b"RT/", place, stop)
             if place < 0:
-                return http, False
+                return http, http is not None and buffer[http - 1] != 10
             if len(buffer) - place < _LINE and not self.ended:
                 return None, False
             if place > self.start:
                 if buffer[place - 1] != 10:
+                    if self._marked(place):
+                        return place - 3, buffer[place - 4] != 10
                     if self._within(place, manner):
                         return place, True
                 elif self._begins(place):
                     return place, False
             place += 3
+
+    def _marked(self, place: int) -> bool:
+        """Whether a byte order mark and a status line begin a file that was joined to another."""
+        return (place > self.start + 3 and self.buffer.startswith(_MARK, place - 3)
+                and self._begins(place))
 
     def _begins(self, place: int) -> bool:
         """Rules 2 and 3."""
@@ -345,12 +365,12 @@ class _Cutter:
     def _find_http(self, place: int) -> Optional[int]:
         buffer = self.buffer
         while True:
-            place = buffer.find(b"\nHTTP/", place)
+            place = buffer.find(b"HTTP/", place + 1)
             if place < 0:
                 return None
-            if _HTTP_LINE.match(buffer, place + 1):
-                return place + 1
-            place += 1
+            begins = _HTTP_LINE if buffer[place - 1] == 10 else _HTTP_WITHIN
+            if begins.match(buffer, place):
+                return place
 
     def _empty34(self, place: int, end: int) -> bool:
         """The empty envelope that 3.4 puts behind a long history."""
