@@ -34,7 +34,7 @@ def main() -> int:
             print(name, text_of(answers))
     if options.write:
         for name, answers in read.items():
-            (corpus.FOLDER / f"{name}.expected.json").write_text(text_of(answers), "utf-8")
+            (corpus.FOLDER / f"{name}{corpus.EXPECTED}").write_text(text_of(answers), "utf-8")
     wrong = [dump.name for dump in chosen if corpus.expected(dump) != read[dump.name]]
     for name in wrong:
         print(f"READ OTHERWISE THAN EXPECTED: {name}")

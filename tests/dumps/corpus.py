@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,11 +18,13 @@ from rtcompat.archive import Answer, read
 from rtcompat.rest1.forms import Form, version_of
 from rtcompat.rest1.kinds import Kind
 
-__all__ = ["DAMAGES", "ENCODINGS", "FOLDER", "KINDS", "SOURCES", "VERSIONS", "Dump", "add",
-           "counts", "digest", "dumps", "expected", "lost", "missing", "outcome"]
+__all__ = ["DAMAGES", "ENCODINGS", "FOLDER", "KINDS", "SOURCES", "VERSIONS", "Dump",
+           "EXPECTED", "counts", "digest", "dumps", "expected", "lost", "missing", "outcome",
+           "replaced"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "dumps"
 MANIFEST = "MANIFEST.json"
+EXPECTED = ".expected.json"
 
 #: Of each of these the corpus has one dump at least.
 KINDS: Tuple[Kind, ...] = (
@@ -34,13 +37,13 @@ KINDS: Tuple[Kind, ...] = (
     Kind.HTTP_ERROR, Kind.EMPTY, Kind.NOTHING, Kind.UNKNOWN)
 VERSIONS = ("3.4", "3.6", "3.8", "4.0", "4.2", "4.4", "5.0", "6.0", "none")
 ENCODINGS = ("ascii", "utf-8", "utf-8 with BOM", "latin-1", "windows-1252", "mixed", "koi8-r",
-             "shift-jis", "utf-8 twice", "utf-16", "binary")
+             "windows-1251", "shift-jis", "utf-8 twice", "utf-16", "binary")
 DAMAGES = (
     "none", "cut in a line", "cut in a character", "cut between forms", "no final newline",
     "bytes flipped", "NULs", "CRLF", "wrapped by mail", "quoted", "empty lines in values",
     "tabs for blanks", "blanks lost in blank lines", "run together", "HTTP headers",
-    "chunked as sent", "shell around", "mail around", "several answers", "duplicated", "interleaved",
-    "refusal in the middle", "very long line", "empty file", "wrong length", "wrong name",
+    "chunked as sent", "shell around", "mail around", "several answers", "duplicated",
+    "interleaved", "refusal in the middle", "very long line", "empty file", "wrong length", "wrong name",
     "tar", "tar.gz", "zip", "gzip", "xz", "bzip2", "nested", "cut container", "encrypted zip",
     "links in a tar", "names that climb", "names as addresses", "damaged container")
 SOURCES = ("recorded", "curl", "curl -i", "wget", "rt", "made")
@@ -81,11 +84,21 @@ def dumps() -> List[Dump]:
             for entry in json.loads((FOLDER / MANIFEST).read_text("utf-8"))]
 
 
-def add(told: Iterable[Dump]) -> None:
-    """Note what is known of dumps that were written, with the digests of what is there now."""
-    all_of_them = {dump.name: dump for dump in dumps()} if (FOLDER / MANIFEST).exists() else {}
-    all_of_them.update((dump.name, replace(dump, sha256=digest(dump.path))) for dump in told)
-    _write_manifest(all_of_them.values())
+def replaced(sources: Iterable[str], told: Iterable[Dump]) -> None:
+    """Note what is known of dumps that were written, with the digests of what is there now.
+
+    Args:
+        sources: words of `SOURCES`; what came from there before and is not among ``told`` goes.
+        told: the dumps.
+    """
+    known = {dump.name: dump for dump in dumps()} if (FOLDER / MANIFEST).exists() else {}
+    new = {dump.name: replace(dump, sha256=digest(dump.path)) for dump in told}
+    for dump in tuple(known.values()):
+        if dump.source[0] in sources and dump.name not in new:
+            del known[dump.name]
+            for place in (dump.path, FOLDER / f"{dump.name}{EXPECTED}"):
+                shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+    _write_manifest({**known, **new}.values())
 
 
 def _write_manifest(told: Iterable[Dump]) -> None:
@@ -118,7 +131,7 @@ def outcome(path: Path) -> List[Dict[str, Any]]:
 
 def expected(dump: Dump) -> Any:
     """What reading it is to give."""
-    return json.loads((FOLDER / f"{dump.name}.expected.json").read_text("utf-8"))
+    return json.loads((FOLDER / f"{dump.name}{EXPECTED}").read_text("utf-8"))
 
 
 def _told(answer: Answer, path: Path) -> Dict[str, Any]:
@@ -197,7 +210,7 @@ def _telling(forms: Iterable[Form]) -> Iterable[Tuple[str, str]]:
 
 # -- counting ---------------------------------------------------------------------------------
 
-def counts(answers: Mapping[str, List[Mapping[str, Any]]], told: Iterable[Dump]
+def counts(answers: Mapping[str, Sequence[Mapping[str, Any]]], told: Iterable[Dump]
            ) -> Dict[str, Dict[str, int]]:
     """Dumps of each kind, version, encoding, damage and source; 0 where there is none."""
     found: Dict[str, "Counter[str]"] = {name: Counter() for name in (

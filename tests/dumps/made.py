@@ -38,7 +38,7 @@ def main() -> int:
         found.append(dump)
     for module in (made_encodings, made_damages, made_containers):
         found.extend(_written(module.made()))
-    corpus.add(found)
+    corpus.replaced(("recorded", "made"), found)
     print(f"{len(found)} dumps")
     return 0
 

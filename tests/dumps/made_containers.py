@@ -211,7 +211,7 @@ def _long() -> Iterator[Made]:
     forms: List[bytes] = history.rstrip(b"\n").split(b"\n", 2)[2].split(b"\n--\n\n")
     form = forms[0].rstrip(b"\n") + b"\n"
     many = b"\n--\n\n".join(form.replace(b"id: ", b"id: 9%05d" % number, 1)
-                            for number in range(2600))
+                            for number in range(7000))
     head = history[:history.index(b"\n") + 2]
     yield Made("long-history.gz", _gz(head + many + b"\n" + lines),
                "a history of more than a megabyte, which comes in pieces; a search behind it",

@@ -105,8 +105,9 @@ def _bytes() -> Iterator[Made]:
         parts=(lines,))
     yield Made("cr-alone.txt", fields.replace(b"\n", b"\r"), "line ends of an old Macintosh",
                ("CRLF",))
-    yield Made("very-long-line.txt", fields.replace(b"Subject: fields", b"Subject: " + b"long " * 9000)
-               + lines, "a subject of 45,000 characters", ("very long line",), parts=(lines,))
+    yield Made("very-long-line.txt", fields.replace(
+        b"Subject: fields", b"Subject: " + b"long " * 9000) + lines,
+        "a subject of 45,000 characters", ("very long line",), parts=(lines,))
 
 
 def _by_mail() -> Iterator[Made]:
@@ -166,12 +167,17 @@ def _joined() -> Iterator[Made]:
     night = (fields, history, short, lines, refused, login, fields)
     yield Made("several.txt", b"".join(night), "seven answers in a file", ("several answers",),
                parts=night)
-    yield Made("several-apart.txt", b"\n\n".join(night), "with empty lines between them",
-               ("several answers",), like=night)
+    yield Made("several-apart.txt", b"\n\n".join(night), "with empty lines between them: the value "
+               "of several lines at a history's end may have had them", ("several answers",),
+               like=(fields, short, lines, refused, login, fields))
     yield Made("content-then-answer.txt", content + lines, "a content without a last line end",
                ("run together",), ("utf-8",), parts=(lines,))
-    yield Made("run-together.txt", fields.rstrip(b"\n") + history.rstrip(b"\n") + lines,
-               "line ends between answers lost", ("run together",), parts=(lines,))
+    yield Made("run-together.txt", fields.rstrip(b"\n") + lines.rstrip(b"\n") + refused.rstrip(
+        b"\n") + fields, "line ends between answers lost", ("run together",),
+        parts=(fields,), like=(fields, lines, refused, fields))
+    yield Made("run-together-in-value.txt", history.rstrip(b"\n") + lines,
+               "lost behind an indented line: nothing tells it from a value that quotes an answer",
+               ("run together",))
     yield Made("twice.txt", fields + fields, "saved twice", ("duplicated",),
                parts=(fields, fields))
     newer = fields.replace(b"Status: new", b"Status: open").replace(
@@ -190,7 +196,7 @@ def _joined() -> Iterator[Made]:
                ("refusal in the middle",), parts=(fields, login, lines))
     yield Made("refusal-in-history.txt", history[:place] + login + history[place:] + fields,
                "a refusal within a history", ("refusal in the middle", "cut between forms"),
-               parts=(login, fields))
+               parts=(fields,))
     refusal = piece(NOT_ALLOWED)
     yield Made("refusals.txt", refused + login + refusal + refused,
                "nothing but refusals", ("refusal in the middle",), ("ascii",),
@@ -215,8 +221,8 @@ def _around() -> Iterator[Made]:
     yield Made("shell-rt.txt", b"alice@host:~$ rt show -l ticket/9\n" + bare
                + b"\nalice@host:~$ rt ls 'id<4'\n1: plain\n2: of uwe\nalice@host:~$ \n",
                "copied from a terminal, of rt", ("shell around",))
-    yield Made("script.txt", b"Script started on Mon 13 May 2024 09:26:25 AM UTC\n\x1b[?2004h$ curl "
-               b"-s http://rt/REST/1.0/ticket/9/show\r\n\x1b[?2004l\r" + fields
+    yield Made("script.txt", b"Script started on Mon 13 May 2024 09:26:25 AM UTC\n"
+               b"\x1b[?2004h$ curl -s http://rt/REST/1.0/ticket/9/show\r\n\x1b[?2004l\r" + fields
                + b"\nScript done on Mon 13 May 2024 09:27:25 AM UTC\n", "written by script(1)",
                ("shell around",))
     yield Made("rt-several.txt", bare + b"\n--\n\n" + bare.replace(b"ticket/9", b"ticket/10"),

@@ -67,7 +67,7 @@ Content: Er sagt: \u201eDas kostet 45 \u20ac \u2013 für drei Stück\u201c \u202
          Die Lieferung kommt später, größere Mengen erst im März.
 Creator: jürgen
 Created: 2024-01-03 10:00:00
-Attachments: 
+Attachments:\x20
 
 """
 
@@ -77,7 +77,7 @@ id: ticket/8
 Queue: Поддержка
 Subject: Принтер на втором этаже не печатает документы
 Status: new
-CF.{Описание}: Бумага есть, но после включения он показывает ошибку
+CF.{Impact Notes}: Бумага есть, но после включения он показывает ошибку
     и больше не отвечает на запросы пользователей.
 
 """
@@ -88,7 +88,7 @@ id: ticket/9
 Queue: サポート
 Subject: 二階のプリンターが動きません
 Status: new
-CF.{説明}: 電源は入っていますが、印刷しようとするとエラーが表示されます。
+CF.{Impact Notes}: 電源は入っていますが、印刷しようとするとエラーが表示されます。
     よろしくお願いします。
 
 """
@@ -115,13 +115,14 @@ def _one_byte() -> Iterator[Made]:
         line.encode("latin-1" if number % 2 else "utf-8") for number, line in enumerate(lines)),
         "lines in Latin-1 and in UTF-8 by turns", encodings=("mixed",),
         like=(piece("dumps/made-utf-8-german.txt"),))
-    yield Made("koi8-r.txt", RUSSIAN.encode("koi8-r"), "a Russian ticket in KOI8-R",
-               encodings=("koi8-r",))
+    yield Made("utf-8-russian.txt", RUSSIAN.encode(), "a Russian ticket")
+    yield Made("koi8-r.txt", RUSSIAN.encode("koi8-r"), "the Russian ticket in KOI8-R",
+               encodings=("koi8-r",), like=(piece("dumps/made-utf-8-russian.txt"),))
     yield Made("windows-1251.txt", RUSSIAN.encode("cp1251"), "the Russian ticket in Windows-1251",
-               encodings=("koi8-r",))
-    yield Made("shift-jis.txt", JAPANESE.encode("shift-jis"), "a Japanese ticket in Shift-JIS",
-               encodings=("shift-jis",))
-    yield Made("utf-8-japanese.txt", JAPANESE.encode(), "the Japanese ticket")
+               encodings=("windows-1251",), like=(piece("dumps/made-utf-8-russian.txt"),))
+    yield Made("utf-8-japanese.txt", JAPANESE.encode(), "a Japanese ticket")
+    yield Made("shift-jis.txt", JAPANESE.encode("shift-jis"), "the Japanese ticket in Shift-JIS",
+               encodings=("shift-jis",), like=(piece("dumps/made-utf-8-japanese.txt"),))
 
 
 def _others() -> Iterator[Made]:

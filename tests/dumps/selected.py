@@ -41,7 +41,7 @@ _CHOSEN: Tuple[Tuple[str, str], ...] = (
     ("3.6.11-entry.txt", "farm/3.6.11/ticket-1-history-id-111.body"),
     ("3.6.11-search-forms.txt", "farm/3.6.11/search-all-l.body"),
     ("3.6.11-search-table.txt", "farm/3.6.11/search-fields-s.body"),
-    ("3.6.11-search-nothing.txt", "farm/3.6.11/search-empty-subject.body"),
+    ("3.6.11-search-empty-subject.txt", "farm/3.6.11/search-empty-subject.body"),
     ("3.6.11-group-unknown.txt", "farm/3.6.11/group-3.body"),
     ("3.6.11-German.txt", "farm/3.6.11/accept-language-de-show.body"),
     # RT 3.8
@@ -55,7 +55,7 @@ _CHOSEN: Tuple[Tuple[str, str], ...] = (
     ("3.8.17-search-refused.txt", "farm/3.8.17/search-fields-bad.body"),
     # RT 4.0
     ("4.0.5-ticket.txt", "rest1/4.0.5/x-cf-show.txt"),
-    ("3.4.6-exception.txt", "rest1/3.4.6/x-u-show.txt"),
+    ("3.4.6-page.html", "rest1/3.4.6/x-u-show.txt"),
     ("4.0.25-history-long.txt", "farm/4.0.25/ticket-5-history-l.body"),
     ("4.0.25-search-forms.txt", "farm/4.0.25/search-all-l.body"),
     ("4.0.25-search-lines.txt", "farm/4.0.25/search-all-s-as-alice.body"),
@@ -63,7 +63,7 @@ _CHOSEN: Tuple[Tuple[str, str], ...] = (
     ("4.0.25-German.txt", "farm/4.0.25/accept-language-de-show.body"),
     # RT 4.4
     ("4.4.6-history-long.txt", "rest1/4.4.6/ticket-history-long-full.txt"),
-    ("4.4.6-no-attachments.txt", "rest1/4.4.6/attachments-none.txt"),
+    ("4.4.6-attachments.txt", "rest1/4.4.6/attachments-none.txt"),
     ("4.4.6-attachment-484-content", "rest1/4.4.6/extras-att-221-content.txt"),
     ("4.4.6-cross-site.html", "rest1/4.4.6/csrf-websession-post.txt"),
     # RT 5.0
@@ -75,7 +75,7 @@ _CHOSEN: Tuple[Tuple[str, str], ...] = (
     ("5.0.3-dates-german.txt", "rest1/5.0.3/datefmt-fgerman-DefaultFormat.txt"),
     ("5.0.3-dates-french.txt", "rest1/5.0.3/l10n-root-accept-fr.txt"),
     ("5.0.3-dates-japanese.txt", "rest1/5.0.3/l10n-root-accept-ja.txt"),
-    ("5.0.3-nul.txt", "rest1/5.0.3/parse-nul.txt"),
+    ("5.0.3-created.txt", "rest1/5.0.3/parse-nul.txt"),
     ("5.0.3-query-refused.txt", "rest1/5.0.3/search-badquote.txt"),
     ("5.0.3-query-with-stack.txt", "rest1/5.0.3/search-badsyntax.txt"),
     ("5.0.3-exception.txt", "rest1/5.0.3/transaction-404.txt"),
@@ -92,7 +92,7 @@ _CHOSEN: Tuple[Tuple[str, str], ...] = (
 #: Where they are neither ASCII nor UTF-8, or not to be taken for it.
 _ENCODED: Mapping[str, str] = {
     "3.4.6-attachment-14-content": "utf-8 twice", "4.4.6-attachment-484-content": "binary",
-    "3.6.11-ticket-6-attachments-54-content": "windows-1252"}
+    "3.6.11-ticket-6-attachments-54-content": "windows-1252", "4.0.5-ticket.txt": "latin-1"}
 
 
 def selected() -> Iterator[Tuple[Dump, bytes]]:

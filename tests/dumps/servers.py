@@ -227,7 +227,7 @@ def main() -> int:
     for dump, content in asked(Bench()):
         dump.path.write_bytes(content)
         found.append(dump)
-    corpus.add(found)
+    corpus.replaced(("curl", "curl -i", "wget", "rt"), found)
     print(f"{len(found)} dumps")
     return 0
 
