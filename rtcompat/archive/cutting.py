@@ -126,6 +126,7 @@ class _Cutter:
         self.history34 = False
         self.http: Optional[int] = None
         self.joined34: Optional[int] = None
+        self.enclosed = False
 
     # -- the stream ---------------------------------------------------------------------------
 
@@ -243,6 +244,9 @@ class _Cutter:
         self.history34 = (self.version is not None and self.version.startswith(b"3.4")
                           and self.buffer.startswith(b"# 1/", self.start + begins + 1))
         self.joined34 = None
+        # from 3.6 on RT sends no empty envelope before another: a content that is an answer
+        self.enclosed = (http and self.version is not None and not self.version.startswith(b"3.4")
+                         and STATUS.match(self.buffer, self.start + begins + 1) is not None)
         oddities: Tuple[Oddity, ...] = ()
         if http and _HTTP_LINE.match(self.buffer, self.start):
             yield Piece(b"", self.offset, self.line)
@@ -329,6 +333,8 @@ class _Cutter:
         place = self.start + looked
         http = self._next_http(max(place - 1, self.start))
         stop = len(buffer) if http is None else http
+        if self.enclosed:
+            place = stop
         while True:
             place = buffer.find(b"RT/", place, stop)
             if place < 0:
@@ -397,7 +403,7 @@ class _Cutter:
         version = version_of(self.version.decode("latin-1"))
         if manner == "raw":
             return version >= _CONTENT_EXACT[0] and not (5,) <= version < _CONTENT_EXACT[1]
-        return manner == "lines" and version < _SEARCH_TAIL_SINCE
+        return manner == "lines" and (said or version < _SEARCH_TAIL_SINCE)
 
     # -- long ones ----------------------------------------------------------------------------
 

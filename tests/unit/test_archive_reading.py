@@ -102,8 +102,8 @@ def test_an_answer_cut_in_a_line_ends_where_an_object_follows() -> None:
 @pytest.mark.parametrize("follows", [TICKET, LISTED, REFUSED, HISTORY, SHORT,
                                      b"RT/4.4.6+dfsg-1.1+deb12u4 200 Ok\n\nticket/12\n\n\n"])
 def test_an_answer_whose_last_line_end_is_lost_ends_where_another_begins(follows: bytes) -> None:
-    found = answers(HISTORY.rstrip(b"\n") + follows)
-    assert [answer.raw for answer in found] == [HISTORY.rstrip(b"\n"), follows]
+    for cut_short in (HISTORY.rstrip(b"\n"), LISTED.rstrip(b"\n")):
+        assert [answer.raw for answer in answers(cut_short + follows)] == [cut_short, follows]
 
 
 def test_headers_of_http_begin_an_answer_behind_one_that_was_cut() -> None:
@@ -153,7 +153,10 @@ def test_headers_of_http_are_read_and_hold_the_length() -> None:
     assert found[0].status == 200
     assert dict(found[0].headers)["content-type"] == "text/plain; charset=utf-8"
     envelope = b"RT/4.4.6 200 Ok\n\n" + TICKET
-    assert kinds(http(envelope) + http(TICKET)) == [Kind.ATTACHMENT_CONTENT, Kind.TICKET]
+    for length in (True, False):
+        within = answers(http(envelope, length=length) + http(TICKET))
+        assert [answer.kind for answer in within] == [Kind.ATTACHMENT_CONTENT, Kind.TICKET]
+        assert within[0].raw == envelope
     assert found[0].offset == len(http(b"")) + len(str(len(TICKET))) - 1
 
 
