@@ -1,7 +1,7 @@
 """One client for Request Tracker over REST 1.0 and REST2, with the same results from both."""
 from __future__ import annotations
 
-from rtcompat.aio import AsyncClient, AsyncListing, connect_async
+from rtcompat.aio import AsyncClient, AsyncListing, AsyncWatch, connect_async
 from rtcompat.client import Client
 from rtcompat.conditions import Condition, where, wild
 from rtcompat.connecting import Probe, connect, probe
@@ -23,14 +23,14 @@ from rtcompat.watching import Change, Watch
 __version__ = "0.1.0"
 
 __all__ = [
-    "Article", "ArticleClass", "Asset", "AsyncClient", "AsyncListing", "Attachment", "Catalog",
-    "Change", "Client", "Condition", "Conflict", "ConnectFailed", "CustomField", "CustomFieldFile",
-    "CustomFieldValue", "CustomRole", "FormSyntaxError", "Group", "InvalidQuery", "InvalidValue",
-    "KEEP", "Link", "Links", "Listing", "Member", "NOT_LOADED", "NewAttachment", "NewMessage",
-    "NewTicket", "NotAuthenticated", "NotFound", "Outcome", "OutcomeUnknown", "Page",
-    "PermissionDenied", "Probe", "ProtocolError", "Query", "Queue", "RTError", "Receipt",
-    "Refused", "Resources", "SavedSearch", "ServerFailure", "ServerInfo", "System", "TLSFailed",
-    "Ticket", "TicketChange", "TimedOut", "Tracker", "Transaction", "TransportError", "Truncated",
-    "Unsupported", "UsageError", "User", "Watch", "Watcher", "WouldSend", "connect",
-    "connect_async", "probe", "ticketsql", "where", "wild",
+    "Article", "ArticleClass", "Asset", "AsyncClient", "AsyncListing", "AsyncWatch",
+    "Attachment", "Catalog", "Change", "Client", "Condition", "Conflict", "ConnectFailed",
+    "CustomField", "CustomFieldFile", "CustomFieldValue", "CustomRole", "FormSyntaxError",
+    "Group", "InvalidQuery", "InvalidValue", "KEEP", "Link", "Links", "Listing", "Member",
+    "NOT_LOADED", "NewAttachment", "NewMessage", "NewTicket", "NotAuthenticated", "NotFound",
+    "Outcome", "OutcomeUnknown", "Page", "PermissionDenied", "Probe", "ProtocolError", "Query",
+    "Queue", "RTError", "Receipt", "Refused", "Resources", "SavedSearch", "ServerFailure",
+    "ServerInfo", "System", "TLSFailed", "Ticket", "TicketChange", "TimedOut", "Tracker",
+    "Transaction", "TransportError", "Truncated", "Unsupported", "UsageError", "User", "Watch",
+    "Watcher", "WouldSend", "connect", "connect_async", "probe", "ticketsql", "where", "wild",
 ]

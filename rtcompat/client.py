@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any, Dict, Iterator, Mapping, Tuple
 
 from rtcompat import protocols
-from rtcompat.errors import RTError, UsageError
+from rtcompat.errors import RTError, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request, Response, Send, WouldSend, relative_to, run
 from rtcompat.model import Outcome, Page, ServerInfo, User
 from rtcompat.session import Session
@@ -44,6 +44,14 @@ class Carrier:
         arguments = {name: value for name, value in given.items() if name != "self"}
         protocol = protocols.route(operation, arguments, protocols.lacking(self._backends))
         return protocol, operation, arguments
+
+    def must_use(self, protocol: str) -> None:
+        """Raises: UsageError on a closed client; Unsupported for a protocol that is not in use."""
+        if self.closed:
+            raise UsageError("this client is closed", advice="connect again")
+        if protocol not in self._backends:
+            raise Unsupported(f"this client does not use {protocol}", operation="exchange",
+                              argument="protocol", protocol=protocol, server=self._info.url)
 
     def before(self, protocol: str) -> Iterator[Operation[None]]:
         """What is to be asked over REST2 first: our time zone, once, where REST 1.0 needs it."""
@@ -135,6 +143,24 @@ class Client(Tracker):
                 # Closing must also work when the server is gone; RT forgets the session by itself.
                 _log.warning("the session could not be ended: %s", error)
         self._session.close()
+
+    def exchange(self, protocol: str, request: Request) -> Response:
+        """What RT answers to a read of ours over one protocol, as it came: nothing is parsed, and
+        RT's own refusals are answers like others. For who keeps answers (`archive.save`).
+
+        Args:
+            protocol: ``rest1`` or ``rest2``.
+            request: with ``effect="read"``, its path below the protocol's (``ticket/7/show``); a
+                sink in it takes the body.
+        Raises: UsageError for what is no read; Unsupported where this client does not use the
+            protocol; TransportError; NotAuthenticated.
+        Requests: 1.
+        """
+        if request.effect != "read":
+            raise UsageError("exchange is for reads", argument="request", request=request.line)
+        self._carrier.must_use(protocol)
+        with self._carrier.located(protocol):
+            return self._send(protocol)(request)
 
     def _send(self, protocol: str) -> Send:
         manner = protocols.PROTOCOLS[protocol].manner

@@ -1,4 +1,4 @@
-"""Whether somebody else changed a ticket meanwhile: pure functions over records and transactions.
+"""Whether somebody else changed a record meanwhile: pure functions over records and transactions.
 
 RT's own test, If-Match, is made before it writes and not with it, and its rows of a ticket and of
 a transaction are not written at once (4.4 to 6.0). So a guarded edit compares what was given with
@@ -7,15 +7,18 @@ has to start from the value that the one before it left.
 """
 from __future__ import annotations
 
+from dataclasses import fields as attributes
 from datetime import datetime, timezone
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import (Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple,
+                    get_args)
 
 from rtcompat import fields
 from rtcompat.errors import Conflict, UsageError
-from rtcompat.model import NOT_LOADED, Receipt, Ticket, Transaction, Watcher
+from rtcompat.model import NOT_LOADED, Receipt, Record, Ticket, Transaction, Watcher
 from rtcompat.receipt import same
 
-__all__ = ["Attempt", "checked", "held", "changed_before", "changed_meanwhile", "newer"]
+__all__ = ["Attempt", "as_read", "unchanged", "checked", "held", "changed_before",
+           "changed_meanwhile", "newer"]
 
 _ROWS = fields.by_name(fields.TICKET)
 _ROLES = ("requestors", "cc", "admin_cc")
@@ -42,6 +45,31 @@ class Attempt(NamedTuple):
     silent: bool
     spelled: Callable[[str, Transaction], bool]
     several: Tuple[str, ...] = ()
+
+
+# -- without an edit ------------------------------------------------------------------------------
+
+def as_read(record: Any) -> Record:
+    """A record that tells whether it is current: a ticket with its last change, another one with
+    anything beside its number. Raises: UsageError for what is none."""
+    one: Record
+    if isinstance(record, get_args(Record)) and record.id is not NOT_LOADED:
+        one = record
+        if isinstance(one, Ticket):
+            needed: Tuple[str, ...] = ("last_updated", "etag")
+        else:
+            needed = tuple(each.name for each in attributes(one)
+                           if each.name not in ("id", "other_fields"))
+        if any(getattr(one, name) is not NOT_LOADED for name in needed):
+            return one
+    raise UsageError("record is one that was read: a ticket with last_updated, another one with "
+                     "its number and what it holds", argument="record")
+
+
+def unchanged(given: Record, now: Record) -> bool:
+    """Whether a record holds what was read of it. What is not told now has changed: our sight."""
+    return all(getattr(given, each.name) in (NOT_LOADED, getattr(now, each.name))
+               for each in attributes(given) if each.compare)
 
 
 # -- before the edit ------------------------------------------------------------------------------

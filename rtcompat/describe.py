@@ -7,9 +7,9 @@ a custom field stays a number, as looking it up would cost a request for each en
 from __future__ import annotations
 
 import re
-from typing import Callable, Mapping, Optional, Tuple
+from typing import Callable, FrozenSet, Mapping, Optional, Tuple
 
-__all__ = ["describe"]
+__all__ = ["TYPES", "describe"]
 
 _Columns = Tuple[Optional[str], Optional[str], Optional[str], Optional[str]]
 
@@ -112,6 +112,11 @@ _COMPOSED: Mapping[str, Callable[[_Columns], str]] = {
     "DeleteMembership": lambda columns: f"Membership in group {columns[0]} deleted",
     **{name: _owner(verb) for name, verb in _OWNERS.items()},
 }
+#: RT's own types of transactions (3.4 to 5.0); plugins may add others.
+TYPES: FrozenSet[str] = frozenset((
+    *_PLAIN, *_COMPOSED, "DeleteConfig", "Disabled", "Enabled", "Forward Ticket",
+    "Forward Transaction", "GrantRight", "Munge", "PurgeTransaction", "RevokeRight",
+    "Set-TimeWorked", "SetConfig"))
 
 
 def describe(type: str, field: Optional[str] = None, old_value: Optional[str] = None,

@@ -10,6 +10,7 @@ RTError
 │   └─ FormSyntaxError       bytes that are not REST 1.0's text format
 └─ Refused                   RT understood and said no
     ├─ NotAuthenticated  ├─ PermissionDenied  ├─ NotFound      ├─ InvalidQuery
+    │                                         │   └─ NotSaved
     └─ InvalidValue      ├─ Conflict          └─ ServerFailure
 
 Errors hold values; the sentence is made in ``__str__``. None of them ever holds a password, a
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = [
     "RTError", "UsageError", "Unsupported", "TransportError", "ConnectFailed", "TimedOut",
     "TLSFailed", "Truncated", "OutcomeUnknown", "ProtocolError", "FormSyntaxError", "Refused",
-    "NotAuthenticated", "PermissionDenied", "NotFound", "InvalidQuery", "InvalidValue",
-    "Conflict", "ServerFailure",
+    "NotAuthenticated", "PermissionDenied", "NotFound", "NotSaved", "InvalidQuery",
+    "InvalidValue", "Conflict", "ServerFailure",
 ]
 
 
@@ -206,6 +207,11 @@ class PermissionDenied(Refused):
 
 class NotFound(Refused):
     """There is no such ticket, user, queue, transaction or attachment."""
+
+
+class NotSaved(NotFound):
+    """An archive does not hold the answer that would tell: it was never saved. What RT has is not
+    known."""
 
 
 class InvalidQuery(Refused):

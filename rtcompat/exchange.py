@@ -1,7 +1,7 @@
 """Requests, responses and the operations that are made of them. No RT, no HTTP library.
 
 An operation is a generator: it yields a `Request`, is sent the `Response`, and returns its
-result. `run` drives one with a blocking ``send``, `run_async` with an awaiting one.
+result. `run` drives one with a blocking ``send``, `run_async` with an awaiting one (`driving`).
 """
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ import os
 import tempfile
 from dataclasses import dataclass, replace
 from dataclasses import field as attribute
-from functools import partial
 from pathlib import Path
 from typing import (IO, Any, Awaitable, Callable, Generator, Literal, Mapping, Optional, Protocol,
                     Tuple, TypeVar, Union)
 
+from rtcompat.driving import run, run_async
 from rtcompat.errors import UsageError
 
 __all__ = ["Effect", "Part", "Request", "Response", "Sink", "FileSink", "Operation", "Send",
            "AsyncSend", "run", "run_async", "WouldSend", "NO_JSON", "relative_to"]
 
 T = TypeVar("T")
-Q = TypeVar("Q")
-R = TypeVar("R")
 
 #: What sending it twice would do. ``read``: nothing, it may be repeated and passes a dry run.
 #: ``write``: the record ends up the same; repeated on the signed-out answer, or once after a lost
@@ -146,48 +144,6 @@ class WouldSend(Exception):
 
     def __str__(self) -> str:
         return f"not sent: {self.request.about or 'the write'} ({self.request.line})"
-
-
-def run(operation: Generator[Q, R, T], send: Callable[[Q], R]) -> T:
-    """Drive an operation, or any such generator, with a blocking send and return its result.
-
-    Errors of ``send`` are thrown into the operation, so that it can resolve a lost answer by
-    reading and its frame stands in the traceback. Whatever ends it, the operation is closed.
-    """
-    resume: Callable[[], Q] = partial(next, operation)
-    try:
-        while True:
-            try:
-                asked = resume()
-            except StopIteration as stop:
-                result: T = stop.value
-                break
-            try:
-                resume = partial(operation.send, send(asked))
-            except Exception as error:
-                resume = partial(operation.throw, error)
-    finally:
-        operation.close()
-    return result
-
-
-async def run_async(operation: Generator[Q, R, T], send: Callable[[Q], Awaitable[R]]) -> T:
-    """Drive an operation with an awaiting send; cancellation closes the operation."""
-    resume: Callable[[], Q] = partial(next, operation)
-    try:
-        while True:
-            try:
-                asked = resume()
-            except StopIteration as stop:
-                result: T = stop.value
-                break
-            try:
-                resume = partial(operation.send, await send(asked))
-            except Exception as error:
-                resume = partial(operation.throw, error)
-    finally:
-        operation.close()
-    return result
 
 
 class FileSink:

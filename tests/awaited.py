@@ -7,19 +7,20 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
-from typing import (Any, Awaitable, Callable, Coroutine, Dict, List, Mapping, Optional,
+from typing import (Any, Awaitable, Callable, Coroutine, Dict, Iterator, List, Mapping, Optional,
                     Sequence, TypeVar)
 
-from rtcompat.aio import AsyncClient, AsyncListing, connect_async
+from rtcompat.aio import AsyncClient, AsyncListing, AsyncWatch, connect_async
 from rtcompat.exchange import Request, Response, Send, run_async
 from rtcompat.model import Page, ServerInfo
 from rtcompat.session import AsyncSession, Credentials, Manner
 from rtcompat.tracker import Listing, Tracker
 from rtcompat.transport import Answer, AsyncTransport, ThreadTransport
 from rtcompat.transport_httpx import HttpxTransport
+from rtcompat.watching import Change
 
-__all__ = ["AwaitedSession", "AwaitedTracker", "AwaitedTransport", "HttpxFace", "Loop",
-           "ThreadFace"]
+__all__ = ["AwaitedSession", "AwaitedTracker", "AwaitedTransport", "AwaitedWatch", "HttpxFace",
+           "Loop", "ThreadFace"]
 
 T = TypeVar("T")
 
@@ -144,6 +145,26 @@ class AwaitedSession:
         self._transport.close()
 
 
+class AwaitedWatch(Iterator[Change]):
+    """An `AsyncWatch` with the face of `Watch`."""
+
+    def __init__(self, loop: Loop, within: AsyncWatch) -> None:
+        self._loop, self._within = loop, within
+
+    def __next__(self) -> Change:
+        try:
+            return self._loop.run(_awaiting(self._within.__anext__()))
+        except StopAsyncIteration:
+            raise StopIteration from None
+
+    @property
+    def cursor(self) -> Dict[str, Any]:
+        return self._within.cursor
+
+    def close(self) -> None:
+        self._loop.run(self._within.aclose())
+
+
 class AwaitedTracker(Tracker):
     """An `AsyncClient` with the face of `Tracker`: every call goes through the client's own."""
 
@@ -171,6 +192,8 @@ class AwaitedTracker(Tracker):
             made = operation(*given, **named)
             return await made if inspect.isawaitable(made) else made
         found = self._loop.run(asked())
+        if isinstance(found, AsyncWatch):
+            return AwaitedWatch(self._loop, found)
         return self._pages(found) if isinstance(found, AsyncListing) else found
 
     def _pages(self, listing: AsyncListing[T]) -> Listing[T]:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
 from rtcompat import Refused, Unsupported
-from rtcompat.tracker import OPERATIONS, Tracker
+from rtcompat.tracker import COMPOSED, OPERATIONS, Tracker
 from tests.bench.bench import Bench
 from tests.connections import Connections
 from tests.counted import CASES, REFUSALS
@@ -207,8 +207,9 @@ def main(servers: List[str]) -> int:
         bench.stop()
     titles = ["promised", *(f"{name} {protocol}" for name, protocol in wanted)]
     print(f"\n{'operation':16} {'case':44} {'as':6}" + "".join(f"{one:>12}" for one in titles))
+    order = (*OPERATIONS, *COMPOSED, "server", "close")
     for (operation, name, user), row in sorted(rows.items(), key=lambda one: (
-            (*OPERATIONS, "server", "close").index(one[0][0]), one[0][2])):
+            order.index(one[0][0]), one[0][2])):
         print(f"{operation:16} {name:44} {user:6}"
               + "".join(f"{row.get(title, ''):>12}" for title in titles))
     print(f"\n{broken} promises broken" if broken else "\nevery promise kept")

@@ -14,11 +14,13 @@ import pytest
 import rtcompat
 from rtcompat import errors, fields, model
 from rtcompat.aio import AsyncClient, connect_async
+from rtcompat.archive import Archive
+from rtcompat.archive.answered import Answered
 from rtcompat.client import Client
 from rtcompat.protocols import PROTOCOLS
 from rtcompat.rest1.operations import Rest1
 from rtcompat.rest2.operations import Rest2
-from rtcompat.tracker import OPERATIONS, Tracker
+from rtcompat.tracker import COMPOSED, OPERATIONS, Tracker
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "rtcompat"
@@ -33,9 +35,9 @@ ORDER: Tuple[Tuple[str, ...], ...] = (
     ("transport", "replay"), ("exchange", "charset"),
     # Composed of operations alone: it names those it needs, and the tracker offers it.
     ("tracker",), ("watching",), ("ticketsql",), ("conditions",), ("conflicts",),
-    ("receipt", "limits", "describe"), ("model",),
+    ("receipt", "limits", "describe", "json_lines"), ("model",),
     ("fields",),
-    ("errors",),
+    ("errors", "driving"),
 )
 #: Outside libraries that only one room may import.
 ONLY_HERE = {"requests": "transport", "requests_toolbelt": "transport", "urllib3": "transport",
@@ -105,7 +107,7 @@ def test_only_the_operations_rooms_know_a_protocols_operations() -> None:
             assert not re.match(r"rtcompat\.rest[12]\.operations", module), path
 
 
-@pytest.mark.parametrize("kind", [Rest1, Rest2, Client])
+@pytest.mark.parametrize("kind", [Rest1, Rest2, Client, Archive])
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_operation_has_the_same_arguments_everywhere(
         kind: Any, operation: str) -> None:
@@ -120,7 +122,7 @@ def test_every_operation_has_the_same_arguments_everywhere(
     assert [(each.kind, each.default) for each in given] == [
         (each.kind, each.default) for each in wanted]
     listing = "Listing" in str(contract.return_annotation)
-    assert ("cursor" in found.parameters) == (listing and kind is not Client)
+    assert ("cursor" in found.parameters) == (listing and kind not in (Client, Archive))
 
 
 def operations_of(kind: Any) -> List[str]:
@@ -132,17 +134,14 @@ def operations_of(kind: Any) -> List[str]:
 @pytest.mark.parametrize("operation", operations_of(Tracker))
 def test_the_awaited_client_has_the_same_operations_with_the_same_arguments(
         operation: str) -> None:
-    if operation in AsyncClient.UNSUPPORTED:
-        assert AsyncClient.UNSUPPORTED[operation] and not hasattr(AsyncClient, operation)
-        return
     contract = inspect.signature(getattr(Tracker, operation))
     twin = getattr(AsyncClient, operation)
     found = inspect.signature(twin)
     assert list(found.parameters.values()) == list(contract.parameters.values())
     returned = str(contract.return_annotation)
-    listing = returned.startswith("Listing[")
-    assert found.return_annotation == ("Async" if listing else "") + returned
-    assert inspect.iscoroutinefunction(twin) != listing
+    iterated = returned.startswith("Listing[") or returned == "Watch"
+    assert found.return_annotation == ("Async" if iterated else "") + returned
+    assert inspect.iscoroutinefunction(twin) != iterated
 
 
 def test_the_awaited_client_has_nothing_else() -> None:
@@ -161,6 +160,27 @@ def test_what_a_protocol_lacks_names_an_operation_and_an_argument(name: str) -> 
         parameters = inspect.signature(getattr(Tracker, found.group(1))).parameters
         assert found.group(2) is None or found.group(2) in parameters, entry
         assert reason
+
+
+def test_what_an_archive_lacks_names_an_operation_and_an_argument() -> None:
+    for entry, reason in Archive.UNSUPPORTED.items():
+        found = re.fullmatch(r"(\w+)(?:\((\w+)\))?", entry)
+        assert found and found.group(1) in (*OPERATIONS, *COMPOSED), entry
+        parameters = inspect.signature(getattr(Tracker, found.group(1))).parameters
+        assert found.group(2) is None or found.group(2) in parameters, entry
+        assert reason
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_archive_answers_with_the_arguments_of_the_contract(operation: str) -> None:
+    if operation in Archive.UNSUPPORTED:
+        assert not hasattr(Answered, operation)
+        return
+    contract = inspect.signature(getattr(Tracker, operation)).parameters
+    given = inspect.signature(getattr(Answered, operation)).parameters
+    assert [(each.name, each.kind, each.default) for each in given.values()
+            if each.name != "cursor"] == [
+                (each.name, each.kind, each.default) for each in contract.values()]
 
 
 @pytest.mark.parametrize("record, rows", [

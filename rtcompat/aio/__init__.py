@@ -7,5 +7,6 @@ from __future__ import annotations
 from rtcompat.aio.client import AsyncClient
 from rtcompat.aio.connecting import connect_async
 from rtcompat.aio.listing import AsyncListing
+from rtcompat.aio.watch import AsyncWatch
 
-__all__ = ["AsyncClient", "AsyncListing", "connect_async"]
+__all__ = ["AsyncClient", "AsyncListing", "AsyncWatch", "connect_async"]

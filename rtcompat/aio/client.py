@@ -6,18 +6,22 @@ which protocol carries it is the `Carrier`'s business, who we are the session's.
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from types import TracebackType
-from typing import Any, Dict, Mapping, Optional, Type
+from typing import Any, Dict, Iterable, Mapping, Optional, Type, Union
 
 from rtcompat.aio.listing import AsyncListing
 from rtcompat.aio.operations import AsyncOperations
+from rtcompat.aio.watch import AsyncWatch
 from rtcompat.client import Carrier, would_send
 from rtcompat.errors import RTError
 from rtcompat.exchange import AsyncSend, Request, Response, run_async
 from rtcompat.model import Page, ServerInfo
 from rtcompat.protocols import PROTOCOLS, Backends
 from rtcompat.session import AsyncSession
+from rtcompat.ticketsql import Query
 from rtcompat.tracker import Tracker
+from rtcompat.watching import Sweeps
 
 __all__ = ["AsyncClient"]
 
@@ -34,10 +38,6 @@ class AsyncClient(AsyncOperations):
 
     Args: as `Client`'s.
     """
-
-    #: What `Tracker` has and this has not, with the reason.
-    UNSUPPORTED: Mapping[str, str] = {
-        "watch": "it waits between two looks: iterate over Client.watch in a thread of its own"}
 
     def __init__(self, session: AsyncSession, info: ServerInfo, backends: Backends, *,
                  ours: bool = True, dry_run: bool = False) -> None:
@@ -62,6 +62,13 @@ class AsyncClient(AsyncOperations):
     async def server(self) -> ServerInfo:
         """What is known of the server: version, protocols, the one in use, our time zone."""
         return self._carrier.server()
+
+    def watch(self, query: Union[str, Query], since: Union[datetime, Mapping[str, Any]], *,
+              interval: Optional[float] = None, fields: Optional[Iterable[str]] = None,
+              content: bool = False, ignore: Iterable[str] = ()) -> AsyncWatch:
+        """What changed since a moment or a saved cursor, for ``async for``. See `Tracker.watch`."""
+        return AsyncWatch(self, Sweeps(query, since, interval=interval, fields=fields,
+                                       content=content, ignore=ignore))
 
     def export_session(self) -> Dict[str, Any]:
         """See `Client.export_session`; sends nothing."""

@@ -5,7 +5,7 @@ import re
 from typing import Any, Dict, Iterator, List, Tuple, Type
 
 from rtcompat import errors
-from rtcompat.cli.json_lines import plain
+from rtcompat.json_lines import plain
 from rtcompat.cli.layout import visible
 
 __all__ = ["EXIT_CODES", "INTERRUPTED", "BROKEN_PIPE", "OUR_FAULT", "UNTOLD", "exit_code",

@@ -9,8 +9,8 @@ from typing import Any, Mapping, Optional, Union
 
 import click
 
-from rtcompat.cli import arguments, records
-from rtcompat.cli.invocation import connection_options, invoked
+from rtcompat.cli import arguments, records, texts
+from rtcompat.cli.invocation import connection_options, invoked, note
 from rtcompat.errors import UsageError
 
 __all__ = ["watch"]
@@ -35,8 +35,11 @@ def watch(context: click.Context, query: str, since: Optional[str], cursor: Opti
     if begin is None and since is not None:
         begin = arguments.date(since, invocation.zone, "since")
     with invocation.tracker() as tracker:
-        changes = tracker.watch(query, begin or datetime.now(timezone.utc), interval=interval,
-                                content=content)
+        if begin is None:
+            begin = datetime.now(timezone.utc).replace(microsecond=0)
+            note(f"watching from now on, {texts.moment(begin, invocation.zone)}: "
+                 "--since TIME begins earlier")
+        changes = tracker.watch(query, begin, interval=interval, content=content)
         for change in changes:
             if invocation.options.json:
                 invocation.emit({"ticket": change.ticket, "transactions": change.transactions})

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from rtcompat import Probe, connect, probe
-from rtcompat.cli import arguments, failures, json_lines, rtrc
+from rtcompat import Probe, connect, json_lines, probe
+from rtcompat.cli import arguments, failures, rtrc
 from rtcompat.cli.credentials import Ask, Credentials, credentials, kept_for_others, server_of
 from rtcompat.errors import NotAuthenticated, RTError, UsageError
 from rtcompat.tracker import Tracker

@@ -17,7 +17,7 @@ from rtcompat.cli.invocation import Invocation, note
 from rtcompat.model import Outcome, Receipt, Ticket
 from rtcompat.tracker import Tracker
 
-__all__ = ["options", "chosen", "numbers", "each", "outcomes"]
+__all__ = ["options", "chosen", "agreed", "numbers", "each", "outcomes"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: What the rt command and our own listings print of a ticket: the number comes first.
@@ -80,17 +80,24 @@ def _from_input(lines: Iterable[str]) -> List[int]:
 
 
 def _agreed(invocation: Invocation, found: Tuple[Ticket, ...], yes: bool) -> Tuple[int, ...]:
-    if not found:
-        note("no ticket is found: nothing is done")
-        return ()
-    if not yes:
-        shown = texts.tickets(found, _SHOWN, invocation.zone, invocation.width)
-        for line in shown:
-            click.echo(line, err=invocation.options.json)
-        note(f"nothing is done yet to {len(found)} tickets: add --yes" if len(found) > 1
-             else "nothing is done yet: add --yes")
+    shown = texts.tickets(found, _SHOWN, invocation.zone, invocation.width)
+    if not agreed(invocation, found, "ticket", shown, yes):
         return ()
     return tuple(one.id for one in found)
+
+
+def agreed(invocation: Invocation, found: Sequence[Any], noun: str, shown: Iterable[str],
+           yes: bool) -> bool:
+    """Whether it is to be done to all that were found; without ``--yes`` they are only shown."""
+    if not found:
+        note(f"no {noun} is found: nothing is done")
+        return False
+    if not yes:
+        for line in shown:
+            click.echo(line, err=invocation.options.json)
+        note(f"nothing is done yet to {len(found)} {noun}s: add --yes" if len(found) > 1
+             else "nothing is done yet: add --yes")
+    return yes
 
 
 def outcomes(invocation: Invocation, found: Iterable[Outcome[Receipt]],

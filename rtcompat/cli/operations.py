@@ -8,12 +8,13 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Tuple
+from itertools import islice
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 import click
 
-from rtcompat.cli import arguments, records
-from rtcompat.cli.invocation import Invocation, connection_options, invoked
+from rtcompat.cli import arguments, many, records
+from rtcompat.cli.invocation import Invocation, connection_options, invoked, note
 from rtcompat.errors import UsageError
 from rtcompat.model import KEEP, Receipt
 from rtcompat.tracker import Listing, Tracker
@@ -80,6 +81,11 @@ _PLURAL = {"class": "classes", "saved-search": "saved searches"}
 _MAKING = ("create_", "add_custom_field_value")
 #: Commands of their own for operations that contracts name.
 _COMMANDS = {"get_links": "links", "edit_links": "links", "search_tickets": "search"}
+#: What goes to all where one argument is missing -> that argument, what they are called, and what
+#: finds them.
+_TO_ALL: Mapping[str, Tuple[str, str, Callable[[Tracker, Mapping[str, Any]], Sequence[Any]]]] = {
+    "leave_groups": ("groups", "group",
+                     lambda tracker, given: tracker.get_memberships(given["user"]))}
 _ENABLING = re.compile(r"``(\w+)\([^)`]*disabled=False\)``")
 _NAMED = re.compile(r"(?<!`)`(\w+)`(?!`)")
 #: Words for the secret arguments: they are asked for, as no secret stands on a command line.
@@ -200,7 +206,15 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
     parameters = [one for one in inspect.signature(contract).parameters.values()
                   if one.name != "self"]
     options: List[click.Parameter] = [_parameter(one) for one in parameters]
-    writes = inspect.signature(contract).return_annotation == "Receipt"
+    returned = str(inspect.signature(contract).return_annotation)
+    writes = returned == "Receipt"
+    if returned.startswith("Listing["):
+        options.append(click.Option(["--limit"], metavar="N", type=click.IntRange(min=1),
+                                    help="Show at most N, and ask RT for no more pages."))
+    if operation in _TO_ALL:
+        argument, called, _ = _TO_ALL[operation]
+        options.append(click.Option(["--yes"], is_flag=True,
+                                    help=f"Do it to every {called}, without --{argument}."))
 
     def act(**given: Any) -> None:
         invocation = invoked(click.get_current_context())
@@ -210,11 +224,27 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
         invocation.subject = f"{noun} {verb}" + next(
             (f" {one}" for one in wanted.values() if isinstance(one, (str, int))), "")
         with invocation.tracker() as tracker:
+            if operation in _TO_ALL and not given["yes"] and not _agreed(
+                    invocation, tracker, operation, wanted):
+                return
             found = getattr(tracker, operation)(**wanted)
-            _show(invocation, found, made=operation.startswith(_MAKING))
+            if isinstance(found, Listing):
+                _list(invocation, found, given["limit"])
+            else:
+                _show(invocation, found, made=operation.startswith(_MAKING))
 
     command = click.Command(verb, params=options, callback=act, help=_help(contract))
     return connection_options(command)
+
+
+def _agreed(invocation: Invocation, tracker: Tracker, operation: str,
+            wanted: Mapping[str, Any]) -> bool:
+    """Whether some are named; else all that it would go to are shown."""
+    argument, called, find = _TO_ALL[operation]
+    if argument in wanted:
+        return True
+    found = find(tracker, wanted)
+    return many.agreed(invocation, found, called, records.lines(invocation, found), False)
 
 
 def _help(contract: Callable[..., Any]) -> str:
@@ -281,6 +311,12 @@ def _secret(name: str) -> str:
     return str(click.prompt(f"New {name}", hide_input=True, confirmation_prompt=True, err=True))
 
 
+def _list(invocation: Invocation, found: Listing[Any], limit: Optional[int]) -> None:
+    records.listed(invocation, islice(found, limit))
+    if limit is not None and (found.total or 0) > limit:
+        note(f"{limit} of {found.total} are shown")
+
+
 def _show(invocation: Invocation, found: Any, *, made: bool) -> None:
     if isinstance(found, bytes):
         sys.stdout.buffer.write(found)
@@ -288,7 +324,7 @@ def _show(invocation: Invocation, found: Any, *, made: bool) -> None:
     elif isinstance(found, Receipt):
         number = f", number {found.id}" if made and found.id is not None else ""
         records.done(invocation, found, f"{invocation.subject}: done{number}")
-    elif isinstance(found, (Listing, tuple)):
+    elif isinstance(found, tuple):
         records.listed(invocation, found)
     elif isinstance(found, int):
         records.one(invocation, {"bytes": found})

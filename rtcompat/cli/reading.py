@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import re
 import sys
+from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 import click
 
@@ -14,6 +15,7 @@ from rtcompat.cli import arguments, failures, many, records, texts
 from rtcompat.cli.invocation import Invocation, connection_options, invoked, note
 from rtcompat.cli.layout import record, visible
 from rtcompat.cli.rtrc import default_query, from_environment
+from rtcompat.describe import TYPES
 from rtcompat.model import NOT_LOADED, Attachment
 from rtcompat.tracker import Tracker
 
@@ -183,11 +185,14 @@ def history(context: click.Context, ids: Tuple[str, ...], no_content: bool,
     invocation = invoked(context)
     named = many.numbers(ids)
     code = 0
+    met: Set[str] = set()
     with invocation.tracker() as tracker:
         if len(named) == 1:
             for one in tracker.get_history(named[0], content=not no_content,
                                            types=types or None):
+                met.add(one.type)
                 records.one(invocation, one)
+            _strange(types, met)
             return
         for found in tracker.get_histories(named, content=not no_content):
             if found.error is not None:
@@ -198,8 +203,23 @@ def history(context: click.Context, ids: Tuple[str, ...], no_content: bool,
                 invocation.show([f"ticket {found.id}"])
             for one in found.result or ():
                 if not types or one.type in types:
+                    met.add(one.type)
                     records.one(invocation, one)
+    _strange(types, met)
     context.exit(code)
+
+
+def _strange(types: Tuple[str, ...], met: Set[str]) -> None:
+    """Note the types that found nothing and are none of RT's: a plugin's, or a slip."""
+    by_word = {known.casefold(): known for known in sorted(TYPES)}
+    # A database that compares without case gives what was asked for in another one.
+    found = {one.casefold() for one in met}
+    for one in dict.fromkeys(types):
+        if one in TYPES or one.casefold() in found:
+            continue
+        near = get_close_matches(one.casefold(), by_word, n=1)
+        meant = f"; did you mean {by_word[near[0]]!r}?" if near else ""
+        note(f"nothing is of the type {one!r}, which RT by itself does not have{meant}")
 
 
 @click.command()

@@ -10,13 +10,15 @@ from rtcompat.cli.layout import record, table
 from rtcompat.errors import RTError
 from rtcompat.model import NOT_LOADED, Attachment, Receipt, Ticket, Transaction
 
-__all__ = ["one", "listed", "done", "partly"]
+__all__ = ["one", "listed", "lines", "done", "partly"]
 
 #: Columns of a table of tickets.
 _TICKET = ("status", "queue", "owner", "last_updated", "subject")
 #: Attributes that a table of other records shows, where they have them.
 _COLUMNS = ("id", "kind", "name", "type", "status", "queue", "catalog", "class_name", "owner",
             "email", "real_name", "description", "summary", "single", "disabled")
+#: Attributes of a record that are shown in a way of their own, or to programs only.
+_SET_APART = ("other_fields", "etag")
 
 
 def _pairs(found: Any) -> List[Tuple[str, Any]]:
@@ -40,7 +42,7 @@ def one(invocation: Invocation, found: Any, *, whose: bool = False) -> None:
     else:
         pairs = [(name.replace("_", " "), _several_lines(name, value, invocation))
                  for name, value in _pairs(found)
-                 if value is not NOT_LOADED and name != "other_fields"]
+                 if value is not NOT_LOADED and name not in _SET_APART]
         pairs += list(getattr(found, "other_fields", {}).items())
         invocation.show(record(pairs, invocation.width))
 
@@ -58,10 +60,14 @@ def listed(invocation: Invocation, found: Iterable[Any]) -> None:
         for each in found:
             invocation.emit(each)
         return
+    invocation.show(lines(invocation, found))
+
+
+def lines(invocation: Invocation, found: Iterable[Any]) -> Iterable[str]:
+    """Many records for people, each as it comes."""
     source = iter(found)
     first = next(source, None)
-    if first is not None:
-        invocation.show(_lines(invocation, first, _chained(first, source)))
+    return () if first is None else _lines(invocation, first, _chained(first, source))
 
 
 def _chained(first: Any, others: Iterator[Any]) -> Iterator[Any]:

@@ -22,6 +22,7 @@ from rtcompat.model.messages import Attachment, NewAttachment, Transaction
 from rtcompat.model.outcome import Page, Receipt, ServerInfo
 from rtcompat.model.people import User
 from rtcompat.model.queues import Queue
+from rtcompat.model.records import Record
 from rtcompat.model.searches import SavedSearch
 from rtcompat.model.system import System
 from rtcompat.model.tickets import Ticket, Watcher
@@ -31,5 +32,5 @@ __all__ = [
     "NewAttachment", "Link", "Links", "Queue", "User", "Group", "Member", "System", "CustomField",
     "CustomFieldFile", "CustomFieldValue", "CustomRole", "LOOKUP_TYPES", "Page", "Receipt",
     "ServerInfo", "LINK_NAMES", "Asset", "Catalog", "Article", "ArticleClass", "SavedSearch",
-    "NewTicket", "TicketChange", "NewMessage", "Outcome",
+    "NewTicket", "TicketChange", "NewMessage", "Outcome", "Record",
 ]

@@ -45,6 +45,8 @@ class Catalog:
 
     Attributes:
         held_by, contacts: those of all its assets; NOT_LOADED in a listing.
+        etag: number of the newest transaction that we may see, as text, where the catalog was
+            read by itself; NOT_LOADED elsewhere. Not compared.
     """
 
     id: int
@@ -58,4 +60,5 @@ class Catalog:
     created: datetime = NOT_LOADED
     last_updated_by: str = NOT_LOADED
     last_updated: datetime = NOT_LOADED
+    etag: str = attribute(default=NOT_LOADED, compare=False)
     other_fields: Mapping[str, str] = attribute(default=EMPTY, compare=False)

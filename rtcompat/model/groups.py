@@ -19,6 +19,8 @@ class Group:
             …; NOT_LOADED over REST 1.0.
         instance: the number of what a role group belongs to, 0 for none; NOT_LOADED over REST 1.0
             and in lists.
+        etag: number of the newest transaction that we may see, as text, where the group was read
+            by itself over REST2; NOT_LOADED elsewhere. Not compared.
     """
 
     id: int
@@ -28,6 +30,7 @@ class Group:
     instance: int = NOT_LOADED
     disabled: bool = NOT_LOADED
     custom_fields: Mapping[str, Tuple[str, ...]] = NOT_LOADED
+    etag: str = attribute(default=NOT_LOADED, compare=False)
     other_fields: Mapping[str, str] = attribute(default=EMPTY, compare=False)
 
 

@@ -17,6 +17,8 @@ class User:
     Attributes:
         name: the login.
         timezone: IANA name or "" for the server's own; NOT_LOADED over REST 1.0.
+        etag: number of the newest transaction that we may see, as text, where the user was read
+            by itself and whole over REST2; NOT_LOADED elsewhere. Not compared.
     """
 
     id: int
@@ -44,4 +46,5 @@ class User:
     privileged: bool = NOT_LOADED
     disabled: bool = NOT_LOADED
     custom_fields: Mapping[str, Tuple[str, ...]] = NOT_LOADED
+    etag: str = attribute(default=NOT_LOADED, compare=False)
     other_fields: Mapping[str, str] = attribute(default=EMPTY, compare=False)

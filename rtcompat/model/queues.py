@@ -19,6 +19,8 @@ class Queue:
         lifecycle, sort_order, subject_tag: NOT_LOADED over REST 1.0.
         cc, admin_cc: who watches all of its tickets; NOT_LOADED over REST 1.0 and in lists.
         custom_fields: the queue's own values, by name.
+        etag: number of the newest transaction that we may see, as text, where the queue was read
+            by itself over REST2; NOT_LOADED elsewhere. Not compared.
     """
 
     id: int
@@ -34,4 +36,5 @@ class Queue:
     cc: Tuple[Watcher, ...] = NOT_LOADED
     admin_cc: Tuple[Watcher, ...] = NOT_LOADED
     custom_fields: Mapping[str, Tuple[str, ...]] = NOT_LOADED
+    etag: str = attribute(default=NOT_LOADED, compare=False)
     other_fields: Mapping[str, str] = attribute(default=EMPTY, compare=False)

@@ -55,7 +55,8 @@ class Resources:
         tracker: a client, an archive, a sandbox. It is kept and not closed.
         cache_size: records kept a collection: -1 for any number, 0 for none.
         cache_age: seconds for which a record counts without asking; None for ever, 0 to ask each
-            time (a ticket by the question whether it changed).
+            time (a ticket, and over REST2 a user, group, queue or catalog that was read by itself,
+            by the question whether it changed).
     """
 
     def __init__(self, tracker: Tracker, *, cache_size: int = 1000,

@@ -142,10 +142,11 @@ class Collection(Generic[R, H]):
             kept = self.cache.fresh(number)
             if kept is not None:
                 return kept
-            old = self.cache.get(number)
-            if isinstance(old, Ticket) and self.tracker.is_current(old):
+            old: Any = self.cache.get(number)
+            if old is not None and _cheap(old) and self.tracker.is_current(old):
                 self.cache.confirm(number)
-                return old
+                known: R = old
+                return known
         begun = self.cache.begin()
         found: Any = getattr(self.tracker, self._operation("get"))(key)
         self._numbers[key] = found.id
@@ -212,3 +213,8 @@ class Collection(Generic[R, H]):
     def _needed(self) -> Tuple[str, ...]:
         """What a record from a listing must hold to stand for one that was asked for by itself."""
         return ("custom_fields",) if "custom_fields" in self.names else ("name",)
+
+
+def _cheap(record: Any) -> bool:
+    """Whether it is asked whether a record changed: what would be read for that is read anew."""
+    return isinstance(record, Ticket) or getattr(record, "etag", NOT_LOADED) is not NOT_LOADED

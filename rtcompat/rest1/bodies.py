@@ -13,7 +13,7 @@ from rtcompat.model import Attachment, Transaction
 from rtcompat.rest1.forms import Form
 from rtcompat.rest1.values import read_headers
 
-__all__ = ["Draft", "draft"]
+__all__ = ["Draft", "draft", "size_fits"]
 
 _BODY_TYPES = ("text/plain", "text/html", "text")
 
@@ -67,7 +67,7 @@ def _could_be_body(part: Attachment) -> bool:
     return part.filename is None and part.content_type.lower() in _BODY_TYPES
 
 
-def _size_fits(text: str, size: str) -> bool:
+def size_fits(text: str, size: str) -> bool:
     """Whether RT would print this size for this text: characters, rounded above 1024.
 
     A text that is exactly ``0`` is printed as none, and counted as none: then it does not fit.
@@ -95,6 +95,6 @@ def draft(transaction: Transaction, printed: str, parts: Tuple[Attachment, ...],
         return Draft(none, (), printed)
     first = candidates[0]
     if len(candidates) == 1 and first.content_type.lower() == "text/plain" \
-            and _size_fits(printed, sizes.get(first.id, "")):
+            and size_fits(printed, sizes.get(first.id, "")):
         return Draft(replace(none, content=printed), (), printed)
     return Draft(none, tuple(part.id for part in candidates), printed)

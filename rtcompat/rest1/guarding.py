@@ -15,14 +15,10 @@ from rtcompat.model import Receipt, Ticket, Transaction
 from rtcompat.rest1 import read, write
 from rtcompat.rest1.asking import Answer, show
 from rtcompat.rest1.creating import Creating
+from rtcompat.rest1.histories import COLUMNS
 from rtcompat.rest1.writing import State, Witness
 
 __all__ = ["Guard", "Guarding"]
-
-
-#: Creator is printed only where Content is asked for, too (all versions).
-_COLUMNS = ("Ticket", "TimeTaken", "Type", "Field", "OldValue", "NewValue", "Data", "Description",
-            "Content", "Creator", "Created")
 
 
 class Guard(NamedTuple):
@@ -52,7 +48,7 @@ class Guarding(Creating):
         """The ticket's transactions; none where RT shows us none."""
         try:
             answer = yield from self._ask(show(
-                (f"ticket/{number}/history",), fields=_COLUMNS, long=True,
+                (f"ticket/{number}/history",), fields=COLUMNS, long=True,
                 about=f"see what happened on ticket {number}"))
         except ServerFailure:
             return []  # what RT does for a history of which we may see nothing (3.4 to 6.0)

@@ -13,11 +13,12 @@ from rtcompat.rest1.asking import Answer, Asking, denied, show
 from rtcompat.rest1.forms import Form
 from rtcompat.rest1.values import read_number
 
-__all__ = ["Histories"]
+__all__ = ["COLUMNS", "Histories"]
 
-#: Everything but the bodies; Creator is printed only where Content is asked for (all versions).
-_COLUMNS = ("Ticket", "TimeTaken", "Type", "Field", "OldValue", "NewValue", "Data", "Description",
-            "Content", "Created")
+#: Everything but the attachments; Creator is printed only where Content is asked for, too (all
+#: versions).
+COLUMNS = ("Ticket", "TimeTaken", "Type", "Field", "OldValue", "NewValue", "Data", "Description",
+           "Content", "Creator", "Created")
 
 
 def _types(types: Optional[Iterable[str]]) -> Optional[FrozenSet[str]]:
@@ -60,7 +61,7 @@ class Histories(Asking):
                      about=f"read the history of ticket {number}"), number)
         else:
             answer = yield from self._listed(
-                show((f"ticket/{number}/history",), fields=_COLUMNS, long=True,
+                show((f"ticket/{number}/history",), fields=COLUMNS, long=True,
                      about=f"read the history of ticket {number}"), number)
         every = _transactions(answer.forms)
         forms = [form for form in every if wanted is None or form.get("Type") in wanted]

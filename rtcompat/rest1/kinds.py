@@ -14,7 +14,7 @@ from rtcompat.errors import (FormSyntaxError, InvalidQuery, InvalidValue, NotFou
 from rtcompat.rest1.answers import EXCEPTION_TEXT, meaning, messages_of, withheld
 from rtcompat.rest1.forms import Envelope, Form, parse, split_head
 
-__all__ = ["Kind", "kind"]
+__all__ = ["Kind", "kind", "kind_of"]
 
 
 class Kind(Enum):
@@ -115,6 +115,21 @@ def kind(content: bytes, *, status: int = 200, headers: Optional[Mapping[str, st
     return _envelopes(envelopes, path)
 
 
+def kind_of(envelopes: Sequence[Envelope], hint_path: str = "") -> Kind:
+    """The kind of an answer that was parsed already.
+
+    Args:
+        envelopes: what `rtcompat.rest1.forms.parse` gave, of one answer at least.
+        hint_path: as of `kind`.
+    """
+    if envelopes[0].code == 401:
+        said = envelopes[0].body.strip()
+        return Kind.WRONG_PASSWORD if said else Kind.CREDENTIALS_REQUIRED
+    if not envelopes[0].blank:
+        return Kind.LOGGED_OUT
+    return _envelopes(envelopes, "/" + hint_path.rstrip("/"))
+
+
 def _foreign(text: str) -> Kind:
     beginning = text.lstrip()[:2000]
     if re.match(r"(ok|not ok|temporary failure)\b|okTicket:", beginning):
@@ -162,6 +177,10 @@ def _envelopes(envelopes: Sequence[Envelope], path: str) -> Kind:
     return _several(forms, filled[0].code)
 
 
+#: What RT's REST adds to its core's sentence.
+_LINKED = re.compile(r"(?:Created|Deleted) link \d+ \w+ \S+\Z")
+
+
 def _words(envelope: Envelope, path: str) -> Kind:
     """An answer of plain words or lines."""
     lines = messages_of(envelope)
@@ -172,7 +191,7 @@ def _words(envelope: Envelope, path: str) -> Kind:
         return Kind.SEVERAL  # a content among them: not to be taken apart
     if envelope.code >= 400 or (refused and len(lines) == 1):
         return refused[0] if refused else Kind.OTHER_REFUSED
-    if re.search(r"/ticket/link(/\d+)?\Z", path):
+    if re.search(r"/ticket/link(/\d+)?\Z", path) or _LINKED.search(lines[-1]):
         return Kind.LINKED
     if all(re.match(r"(ticket|user|queue|group)/\d+\Z", line) for line in lines):
         return Kind.SEARCH_IDS
@@ -206,7 +225,12 @@ def _form(form: Form, code: int, path: str) -> Kind:
         return refused[-1]
     if code >= 400:
         return Kind.OTHER_REFUSED
-    return Kind.NOTE if form.comment else _object(form, path)
+    if form.comment:
+        return Kind.NOTE
+    keys = form.keys()
+    if keys and all(map(str.isdigit, keys)):
+        return Kind.SEARCH_LINES
+    return _object(form, path)
 
 
 def _history(form: Form) -> Kind:

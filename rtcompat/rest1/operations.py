@@ -11,7 +11,6 @@ from rtcompat.rest1.bulk import Bulk
 from rtcompat.rest1.context import Context
 from rtcompat.rest1.current import Current
 from rtcompat.rest1.customfields import CustomFields
-from rtcompat.rest1.groups import Groups
 from rtcompat.tracker.articles import ArticleOperations
 from rtcompat.tracker.assets import AssetOperations
 from rtcompat.tracker.entries import EntryOperations
@@ -44,7 +43,7 @@ def _all_of(subject: type, reason: str) -> Dict[str, str]:
     return {name: reason for name in vars(subject) if not name.startswith("_")}
 
 
-class Rest1(Bulk, Groups, CustomFields, Current):
+class Rest1(Bulk, CustomFields, Current):
     """The operations over REST 1.0 (RT 3.4 to 6.0).
 
     Args:

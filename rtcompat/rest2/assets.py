@@ -55,7 +55,7 @@ def fields_of_container(container: RecordKind, attribute: str) -> FieldsFrom:
 
 
 _OF_CATALOG = RecordKind("catalog", "catalogs", fields.CATALOG, _catalog,
-                         denied_as_missing=True)
+                         denied_as_missing=True, tagged=True)
 CATALOG = replace(_OF_CATALOG, unlisted=_ROLES, fetch=fetching.with_addresses(_OF_CATALOG))
 _OF_ASSET = RecordKind(
     "asset", "assets", fields.ASSET, _asset, named=False,

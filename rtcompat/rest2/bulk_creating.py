@@ -3,12 +3,13 @@
 RT goes through a slice in order, and a failure in the middle is a 500 for all of it. What was
 created is then found among our own tickets that are newer than those before; that something was
 *not* created is believed only where we would see it, and while each of these tickets is known to
-be an item's: a scrip may have given one another subject or queue than it was sent.
+be an item's: a scrip may have given one another subject or queue than it was sent, or deleted,
+merged or hidden it; so every number given out since is accounted for.
 """
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Set, Tuple
 
 from rtcompat import batches
 from rtcompat import receipt as receipts
@@ -23,12 +24,14 @@ from rtcompat.rest2.creating import composed, create, planned, read_new, would_f
 from rtcompat.rest2.editing import ROLES, by_name, held_attributes
 from rtcompat.rest2.paging import read_answer
 from rtcompat.rest2.people import get_queue
-from rtcompat.rest2.tickets import search
+from rtcompat.rest2.tickets import record_of, search
 from rtcompat.rest2.values import read_number
 
 __all__ = ["create_all"]
 
 _OURS = "Creator = '__CurrentUser__'"
+#: How many numbers are looked at one by one.
+_PROBES = 50
 
 
 @dataclass
@@ -48,7 +51,8 @@ class _Batch:
     """What is known of the batch on the way.
 
     Attributes:
-        items: all of it. newest: number of our newest ticket before the first slice.
+        items: all of it.
+        newest: number of the newest ticket before the first slice, as far as we can tell.
     """
 
     def __init__(self, context: Context, read_back: bool, items: _Items) -> None:
@@ -79,7 +83,7 @@ def create_all(context: Context, tickets: Sequence[Any],
     if not context.before(*IN_BULK):
         together = yield from _prepared(context, items)
         if together:
-            batch.newest = yield from _newest(context)
+            batch.newest = yield from _newest()
         yield from batches.in_slices(together, send, alone, items)
     yield from batches.one_by_one(open_items(items), alone, items)
     return batches.outcomes(items)
@@ -105,13 +109,37 @@ def _prepared(context: Context, items: _Items) -> Operation[List[Item[_New]]]:
     return open_items(together)
 
 
-def _newest(context: Context) -> Operation[int]:
-    """Number of the newest ticket that we made and see, 0 for none. Requests: 1."""
+def _newest() -> Operation[int]:
+    """Number of the newest ticket, 0 for none.
+
+    The newest that a search finds, and those after it that are deleted, merged or not shown to us.
+    Requests: 2, and 1 for each of these.
+    """
     answer = read_answer((yield Request(
-        "POST", "tickets", about="look for our newest ticket", form=(
-            ("query", _OURS), ("per_page", "1"), ("page", "1"), ("orderby", "id"),
+        "POST", "tickets", about="look for the newest ticket", form=(
+            ("query", "id > 0"), ("per_page", "1"), ("page", "1"), ("orderby", "id"),
             ("order", "DESC")))))
-    return max((read_number(one.get("id")) for one in answer.items), default=0)
+    newest = max((read_number(one.get("id")) for one in answer.items), default=0)
+    for _ in range(_PROBES):
+        if (yield from _creator(newest + 1)) is None:
+            break
+        newest += 1
+    return newest
+
+
+def _creator(number: int) -> Operation[Optional[str]]:
+    """Who made a ticket, however it is now; "" where that is not told, None where there is none.
+    """
+    try:
+        record = yield from record_of(number, f"look for ticket {number}")
+    except NotFound:
+        return None
+    except PermissionDenied:
+        return ""
+    if read_number(record.get("id")) != number:
+        return ""
+    creator = record.get("Creator")
+    return str(creator.get("id") or "") if isinstance(creator, dict) else ""
 
 
 def _sent(batch: _Batch, some: _Items) -> Operation[_Items]:
@@ -169,6 +197,7 @@ def _after_loss(batch: _Batch, some: _Items, lost: Lost) -> Operation[_Items]:
     Where that cannot be told, the item holds OutcomeUnknown."""
     try:
         ours = yield from _made_since(batch)
+        gone = yield from _unaccounted(batch)
     except RTError as error:
         _leave_open(some, lost, f"our tickets could not be listed either: {error.what}")
         return ()
@@ -189,8 +218,8 @@ def _after_loss(batch: _Batch, some: _Items, lost: Lost) -> Operation[_Items]:
             absent += group[len(numbers):]
         else:
             (doubtful if numbers else absent).extend(group)
-    strange = sorted(number for key, numbers in ours.items()
-                     for number in numbers[len(groups.get(key, ())):])
+    strange = sorted([number for key, numbers in ours.items()
+                      for number in numbers[len(groups.get(key, ())):]] + gone)
     yield from _told(batch, made)
     _leave_open(doubtful, lost, "some tickets of this subject were created, and which is not told")
     if not lost.ended:
@@ -198,7 +227,8 @@ def _after_loss(batch: _Batch, some: _Items, lost: Lost) -> Operation[_Items]:
         return ()
     if strange:
         names = ", ".join(map(str, strange[:5])) + (", …" if len(strange) > 5 else "")
-        _leave_open(absent, lost, f"we created {names} meanwhile, which is no item as it was sent")
+        _leave_open(absent, lost, f"ticket {names} was created meanwhile, and which item it is, is "
+                    "not told: a scrip may have changed, deleted or hidden it")
         return ()
     for (queue, _), group in groups.items():
         if queue not in shown:
@@ -245,6 +275,32 @@ def _made_since(batch: _Batch) -> Operation[Dict[Tuple[str, str], List[int]]]:
         cursor = page.cursor
         if cursor is None:
             return found
+
+
+def _unaccounted(batch: _Batch) -> Operation[List[int]]:
+    """Tickets since the batch began that no search finds, and that may be ours.
+
+    RT numbers them in order, so each number up to the one after the last that is found was given
+    to a ticket, or to nothing that stayed. Requests: 1 per 100 tickets, 1 for each such number.
+    """
+    found: Set[int] = set()
+    cursor: Any = None
+    while True:
+        page = yield from search(batch.context, f"id > {batch.newest}", None, (), False,
+                                 cursor)
+        found.update(ticket.id for ticket in page.items)
+        cursor = page.cursor
+        if cursor is None:
+            break
+    last = max(found, default=batch.newest)
+    missing = [number for number in range(batch.newest + 1, last + 2) if number not in found]
+    user = batch.context.user
+    gone: List[int] = []
+    for number in missing[:_PROBES]:
+        creator = yield from _creator(number)
+        if creator == "" or creator and (user is None or creator.casefold() == user.casefold()):
+            gone.append(number)
+    return gone + missing[_PROBES:]
 
 
 def _shown(context: Context, queue: str) -> Operation[bool]:

@@ -13,9 +13,9 @@ from rtcompat.exchange import Operation, Request
 from rtcompat.fields import FieldRow
 from rtcompat.model import NOT_LOADED
 from rtcompat.rest2 import read
-from rtcompat.rest2.answers import read_json
+from rtcompat.rest2.answers import etag, read_json
 from rtcompat.rest2.paging import all_items, collection, read_answer
-from rtcompat.rest2.recordkinds import Fetch, RecordKind
+from rtcompat.rest2.recordkinds import Fetch, RecordKind, Told
 from rtcompat.rest2.values import READ, read_people, read_text
 
 __all__ = ["PEOPLE", "by_collection", "with_addresses", "values_of_rows"]
@@ -48,14 +48,14 @@ def by_collection(kind: RecordKind) -> Fetch:
     names = ",".join(row.rest2 for row in kind.rows if row.rest2)
     otherwise = with_addresses(kind)
 
-    def fetch(path: str, about: str) -> Operation[Raw]:
+    def fetch(path: str, about: str) -> Operation[Told]:
         number = path.rpartition("/")[2]
         answer = read_answer((yield Request(
             "POST", kind.plural, json=[{"field": "id", "operator": "=", "value": number}],
             query=(("fields", names), *kind.nested, ("find_disabled_rows", "1")), about=about)))
         if answer.items and not any(answer.items[0].get(row.rest2 or "") == ""
                                     for row in kind.rows if row.kind == "people"):
-            return answer.items[0]
+            return Told(answer.items[0], None)
         return (yield from otherwise(path, about))
     return fetch
 
@@ -67,11 +67,13 @@ def with_addresses(kind: RecordKind) -> Fetch:
     """
     roles = [row.rest2 for row in kind.rows if row.kind == "people" and row.rest2]
 
-    def fetch(path: str, about: str) -> Operation[Raw]:
-        raw: Raw = read_json((yield Request("GET", path, query=kind.nested, about=about)))
+    def fetch(path: str, about: str) -> Operation[Told]:
+        response = yield Request("GET", path, query=kind.nested, about=about)
+        raw: Raw = read_json(response)
         known = yield from _addresses([raw.get(role) for role in roles], about)
-        return {**raw, **{role: [known.get(_login(one), one) for one in raw.get(role) or ()]
-                          for role in roles}}
+        people = {role: [known.get(_login(one), one) for one in raw.get(role) or ()]
+                  for role in roles}
+        return Told({**raw, **people}, etag(response))
     return fetch
 
 

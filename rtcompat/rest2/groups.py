@@ -26,7 +26,7 @@ __all__ = ["GROUP", "create", "edit", "members", "add", "remove", "remove_all", 
            "sent_each", "added"]
 
 GROUP = RecordKind(
-    "group", "groups", fields.GROUP, read.group, named=False, tells_disabled=False,
+    "group", "groups", fields.GROUP, read.group, named=False, tells_disabled=False, tagged=True,
     unlisted=("instance", "disabled"), fields_from=records.fields_of_type("RT::Group"),
     always=({"field": "Domain", "operator": "=", "value": "UserDefined",
              "entry_aggregator": "AND"},))

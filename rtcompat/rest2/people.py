@@ -38,13 +38,14 @@ def _administers() -> Operation[bool]:
     return response.status == 200 and "id" in read_json(response)
 
 
-USER = RecordKind("user", "users", fields.USER, read.user, tells_disabled=False,
+USER = RecordKind("user", "users", fields.USER, read.user, tells_disabled=False, tagged=True,
                   unlisted=("privileged", "disabled"), everything=(), may_create=_administers,
                   fields_from=records.fields_of_type("RT::User"))
 #: As others see users in a list: what is hidden from them comes as "".
 _OTHERS = replace(USER, unlisted=(*USER.unlisted, *_PRIVATE))
 _QUEUE = RecordKind("queue", "queues", fields.QUEUE, read.queue, denied_as_missing=True,
-                    unlisted=("cc", "admin_cc"), fields_from=records.fields_of_type("RT::Queue"))
+                    unlisted=("cc", "admin_cc"), tagged=True,
+                    fields_from=records.fields_of_type("RT::Queue"))
 QUEUE = replace(_QUEUE, fetch=with_addresses(_QUEUE))
 
 
@@ -54,13 +55,13 @@ def get_user(user: Name) -> Operation[User]:
     """See `Tracker.get_user`. Requests: 1; a name of digits or with a slash 2; by address 3."""
     asked = user
     try:
-        raw = yield from records.raw_of(USER, user)
+        one = yield from records.told(USER, user)
     except NotFound:
         if not isinstance(user, str) or "@" not in user:
             raise
         asked = yield from records.looked_up(USER, "EmailAddress", user)
-        raw = yield from records.raw_of(USER, asked)
-    found: User = read.user(raw, asked=asked)
+        one = yield from records.told(USER, asked)
+    found: User = records.tagged(USER, read.user(one.raw, asked=asked), one)
     return found
 
 

@@ -2,20 +2,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat.exchange import Operation
 from rtcompat.fields import FieldRow
 from rtcompat.rest2.context import Context, FieldKind
 
-__all__ = ["RecordKind", "FieldsFrom", "Fetch", "EVERYTHING"]
+__all__ = ["RecordKind", "FieldsFrom", "Fetch", "Told", "EVERYTHING"]
 
 #: The condition that holds for every record: most collections are empty without any.
 EVERYTHING: Tuple[Mapping[str, Any], ...] = ({"field": "id", "operator": ">", "value": "0"},)
 #: (context, wanted values, for the log) -> the custom fields of a new record by name.
 FieldsFrom = Callable[[Context, Mapping[str, Any], str], Operation[Dict[str, FieldKind]]]
-#: (path, for the log) -> a record's JSON.
-Fetch = Callable[[str, str], Operation[Mapping[str, Any]]]
+
+
+class Told(NamedTuple):
+    """What RT tells of one record: its JSON, and the number in its ETag (`answers.etag`), None
+    where that is no transaction's or where it was read from a collection."""
+
+    raw: Mapping[str, Any]
+    etag: Optional[int]
+
+
+#: (path, for the log) -> what RT tells of a record.
+Fetch = Callable[[str, str], Operation[Told]]
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,8 @@ class RecordKind:
         may_create: asks whether we may create such records at all, where RT's answer to a refused
             creation (400) does not tell; None: it is then about the values.
         fields_from: gives the custom fields of a new record; None: it takes none.
+        tagged: the record carries its ETag: RT writes a transaction for each change of what it
+            holds.
         fetch: reads one record where its own path does not tell enough of it; None: by that path.
     """
 
@@ -53,6 +65,7 @@ class RecordKind:
     denied_as_missing: bool = False
     may_create: Optional[Callable[[], Operation[bool]]] = None
     fields_from: Optional[FieldsFrom] = None
+    tagged: bool = False
     fetch: Optional[Fetch] = None
 
     def listed_rows(self) -> Tuple[FieldRow, ...]:

@@ -16,17 +16,18 @@ from rtcompat.errors import (InvalidValue, NotFound, PermissionDenied, Refused, 
 from rtcompat.exchange import Operation, Request, Response
 from rtcompat.model import EMPTY, NOT_LOADED, Page, Receipt, Transaction, Watcher
 from rtcompat.rest2 import read, write
-from rtcompat.rest2.answers import message_of, number_at_end, read_json
+from rtcompat.rest2.answers import etag, message_of, number_at_end, read_json
 from rtcompat.rest2.context import Context, FieldKind
-from rtcompat.rest2.editing import by_name, known_zone, set_right
+from rtcompat.rest2.editing import by_name, set_right
 from rtcompat.rest2.outcomes import (carried_out, once, says_denied, unless_denied, unreadable,
                                      written)
 from rtcompat.rest2.paging import all_items, collection, one_page, read_answer
-from rtcompat.rest2.recordkinds import FieldsFrom, RecordKind
+from rtcompat.rest2.recordfields import custom_body, fields_of_type, kinds_held
+from rtcompat.rest2.recordkinds import RecordKind, Told
 from rtcompat.rest2.values import ISO_DATETIME, people_in_order, read_id, read_number
 
-__all__ = ["Name", "Unread", "path_of", "looked_up", "number_of", "raw_of", "get", "create",
-           "edit", "disable", "history", "of_kind", "fields_of_type"]
+__all__ = ["Name", "Unread", "path_of", "looked_up", "number_of", "raw_of", "told", "tagged",
+           "get", "create", "edit", "disable", "history", "of_kind", "fields_of_type"]
 
 Name = Union[str, int]
 Values = Mapping[str, Any]
@@ -96,38 +97,44 @@ def _number(kind: RecordKind, raw: Values) -> int:
 
 
 def raw_of(kind: RecordKind, who: Name) -> Operation[Values]:
-    """A record's JSON. What is not shown is PermissionDenied by number and, of kinds of which RT
-    says 403 whether it exists or not, NotFound by name. Requests: 1; a name that is looked up 2.
+    """A record's JSON. As `told`."""
+    return (yield from told(kind, who)).raw
+
+
+def told(kind: RecordKind, who: Name) -> Operation[Told]:
+    """What RT tells of a record. What is not shown is PermissionDenied by number and, of kinds of
+    which RT says 403 whether it exists or not, NotFound by name.
+    Requests: 1; a name that is looked up 2.
     """
     try:
         path = yield from path_of(kind, who)
-        raw = yield from _asked(kind, path, f"read {kind.name} {who}")
+        return (yield from _asked(kind, path, f"read {kind.name} {who}"))
     except PermissionDenied as error:
         if isinstance(who, int) or not kind.denied_as_missing:
             raise
         raise NotFound(f"there is no {kind.name} {who!r} that we may see", code=error.code,
                        server=error.server, request=error.request, messages=error.messages
                        ) from error
-    return raw
 
 
-def _asked(kind: RecordKind, path: str, about: str) -> Operation[Values]:
-    """A record's JSON, with the types of its custom fields where a value may be a datetime.
+def _asked(kind: RecordKind, path: str, about: str) -> Operation[Told]:
+    """What RT tells of a record, with the types of its custom fields where a value may be a
+    datetime.
     Requests: 1; for such a value 2."""
-    raw: Values
     if kind.fetch is not None:
-        raw = yield from kind.fetch(path, about)
+        one = yield from kind.fetch(path, about)
     else:
-        raw = read_json((yield Request("GET", path, query=kind.nested, about=about)))
-    listed = raw.get("CustomFields")
+        response = yield Request("GET", path, query=kind.nested, about=about)
+        one = Told(read_json(response), etag(response))
+    listed = one.raw.get("CustomFields")
     if not isinstance(listed, list) or not any(map(_may_be_moment, listed)):
-        return raw
-    numbers = [str(read_number(one.get("id"))) for one in listed]
-    types = {read_number(one.get("id")): one.get("Type") for one in (yield from all_items(
+        return one
+    numbers = [str(read_number(each.get("id"))) for each in listed]
+    types = {read_number(each.get("id")): each.get("Type") for each in (yield from all_items(
         collection("customfields", (("id", "IN", numbers),),
                    (("fields", "Type"), ("find_disabled_rows", "1")), about)))}
-    return {**raw, "CustomFields": [{"Type": types.get(read_number(one.get("id"))), **one}
-                                    for one in listed]}
+    return one._replace(raw={**one.raw, "CustomFields": [
+        {"Type": types.get(read_number(each.get("id"))), **each} for each in listed]})
 
 
 def _may_be_moment(custom_field: Values) -> bool:
@@ -137,56 +144,16 @@ def _may_be_moment(custom_field: Values) -> bool:
 
 
 def get(kind: RecordKind, who: Name) -> Operation[Any]:
-    """A record. As `raw_of`."""
-    return kind.read((yield from raw_of(kind, who)))
+    """A record. As `told`."""
+    one = yield from told(kind, who)
+    return tagged(kind, kind.read(one.raw), one)
 
 
-# -- custom fields --------------------------------------------------------------------------------
-
-def fields_of_type(lookup_type: str) -> FieldsFrom:
-    """For `RecordKind.fields_from`: the custom fields of all records of a type (``RT::User``).
-    Requests: 1 once a login."""
-    def ask(context: Context, _: Values, about: str) -> Operation[Dict[str, FieldKind]]:
-        return (yield from _field_kinds(context, lookup_type, ("LookupType", "=", lookup_type),
-                                        about))
-    return ask
-
-
-def _field_kinds(context: Context, key: str, condition: Any,
-                 about: str) -> Operation[Dict[str, FieldKind]]:
-    known = context.queue_fields(key)
-    if known is None:
-        items = yield from all_items(collection(
-            "customfields", (condition,), (("fields", "Name,Type,MaxValues"),), about))
-        known = read.field_kinds(list(items))
-        context.learn_queue_fields(key, known)
-    return known
-
-
-def _kinds_held(context: Context, kind: RecordKind, raw: Values,
-                about: str) -> Operation[Dict[str, FieldKind]]:
-    """The custom fields that a record shows, by name. Requests: 1 once a login and set of them."""
-    numbers = sorted(read_number(one.get("id")) for one in raw.get("CustomFields") or ()
-                     if isinstance(one, Mapping))
-    if not numbers:
-        return {}
-    if all("Type" in one and "MaxValues" in one for one in raw["CustomFields"]):
-        return read.field_kinds(raw["CustomFields"])
-    texts = [str(number) for number in numbers]
-    return (yield from _field_kinds(context, f"{kind.name} {','.join(texts)}",
-                                    ("id", "IN", texts), about))
-
-
-def _custom_body(context: Context, kinds: Mapping[str, FieldKind], wanted: Values,
-                 held: Values) -> Operation[Dict[str, Any]]:
-    """The body's ``CustomFields``: of those that are to change, by number."""
-    changing = {name: given for name, given in wanted.items()
-                if tuple(given) != tuple(held.get(name, ()))}
-    if any(kinds[name].type == "DateTime" for name in changing):
-        yield from known_zone(context)
-    return {str(kinds[name].id): write.custom_value(context, kinds[name], given, name,
-                                                    held.get(name, ()))
-            for name, given in changing.items()}
+def tagged(kind: RecordKind, record: Any, one: Told) -> Any:
+    """The record with its ETag, where it carries one."""
+    if not kind.tagged or one.etag is None:
+        return record
+    return replace(record, etag=str(one.etag))
 
 
 # -- a new one ------------------------------------------------------------------------------------
@@ -212,7 +179,7 @@ def create(context: Context, kind: RecordKind, label: Name, wanted: Values, read
         kinds = yield from kind.fields_from(context, wanted, about)
         wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], kinds,
                                                      f"a new {kind.name}")
-        custom = yield from _custom_body(context, kinds, wanted["custom_fields"], {})
+        custom = yield from custom_body(context, kinds, wanted["custom_fields"], {})
     if custom:
         sent["CustomFields"] = custom
     request = Request("POST", kind.name, json=sent, effect="write-once", about=about)
@@ -242,7 +209,7 @@ def _decided_new(context: Context, kind: RecordKind, number: int, flat: Dict[str
     held: List[Any] = []
 
     def again() -> Operation[Values]:
-        raw = yield from _asked(kind, f"{kind.name}/{number}", about)
+        raw = (yield from _asked(kind, f"{kind.name}/{number}", about)).raw
         held[:] = [known._replace(ticket=kind.read(raw))]
         return _values(held[0].ticket, flat)
 
@@ -328,12 +295,12 @@ def edit(context: Context, kind: RecordKind, who: Name, wanted: Values, read_bac
         summary, number = "id" not in raw, _number(kind, raw)
         path, held = f"{kind.name}/{number}", Held(kind.read(raw), {})
         if "custom_fields" in wanted:
-            held = held._replace(kinds=(yield from _kinds_held(context, kind, raw, about)))
+            held = held._replace(kinds=(yield from kinds_held(context, kind, raw, about)))
             wanted["custom_fields"] = write.custom_names(wanted["custom_fields"], held.kinds,
                                                          f"the {kind.name}")
     sent = {**write.columns(kind.rows, wanted), **_people_body(kind, wanted), **body}
     if "custom_fields" in wanted:
-        sent["CustomFields"] = yield from _custom_body(
+        sent["CustomFields"] = yield from custom_body(
             context, held.kinds, wanted["custom_fields"], held.ticket.custom_fields or {})
     request = Request("PUT", path, json=sent, effect="write", about=about)
     flat = by_name(wanted)
@@ -358,7 +325,7 @@ def _decided(context: Context, kind: RecordKind, request: Request, flat: Dict[st
     held: List[Any] = []
 
     def again() -> Operation[Values]:
-        raw = yield from _asked(kind, request.path, request.about)
+        raw = (yield from _asked(kind, request.path, request.about)).raw
         held[:] = [before._replace(ticket=kind.read(raw))]
         after = _values(held[0].ticket, flat)
         wanted.update(_spelt_alike(wanted, after))

@@ -70,10 +70,12 @@ class BulkOperations(Source):
 
         An answer that is lost, or a failure of RT in the middle, is followed by a search for what
         was created since: what is there has its receipt, what is surely not there is created
-        after all (where RT has answered), and the rest holds OutcomeUnknown.
+        after all (where RT has answered), and the rest holds OutcomeUnknown. Nothing is sure while
+        a number given out meanwhile is a ticket of ours that is not as it was sent, or one that
+        RT does not show.
 
-        Requests: 3 tickets 6/3; 3 tickets, read_back=False 3/2. REST 1.0 creates one by one. REST2
-            takes 1, and for each 100 tickets 1 and 1 to read back; those with files go one by one,
+        Requests: 3 tickets 6/4; 3 tickets, read_back=False 3/3. REST 1.0 creates one by one. REST2
+            takes 2, and for each 100 tickets 1 and 1 to read back; those with files go one by one,
             and one that is refused takes 1 or 2 more.
         Source: REST 1.0 ``ticket/new``; REST2 ``POST /tickets/bulk`` (used from 5.0.3 on).
         """

@@ -10,7 +10,7 @@ from rtcompat.ticketsql import Query
 from rtcompat.tracker.bulk import BulkOperations
 from rtcompat.tracker.tickets import TicketOperations
 from rtcompat.tracker.updating import changes_of, check_function
-from rtcompat.watching import Watch
+from rtcompat.watching import Sweeps, Watch
 
 __all__ = ["Composed"]
 
@@ -82,5 +82,5 @@ class Composed(TicketOperations, BulkOperations):
         Requests: nothing new 2/1. Each 100 tickets that changed take 2/1 more, and what
             `get_histories` takes for them, again in the 3 seconds after and once after 120.
         """
-        return Watch(self, query, since, interval=interval, fields=fields, content=content,
-                     ignore=ignore)
+        return Watch(self, Sweeps(query, since, interval=interval, fields=fields,
+                                  content=content, ignore=ignore))

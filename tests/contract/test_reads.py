@@ -239,8 +239,8 @@ def test_a_history_without_contents(tracker: Tracker, ids: Ids) -> None:
     number = ids["tickets"]["dates-all-january"]
     full, short = (list(tracker.get_history(number, content=content)) for content in (True, False))
     assert [one.type for one in short] == ["Create", "Correspond", "Status", "Status"]
-    assert [(one.id, one.field, one.new_value, one.created) for one in short] == [
-        (one.id, one.field, one.new_value, one.created) for one in full]
+    assert [(one.id, one.field, one.new_value, one.created, one.creator) for one in short] == [
+        (one.id, one.field, one.new_value, one.created, one.creator) for one in full]
     assert [one.content for one in full] == [
         "About dates-all-january.", "Told in January.\n", None, None]
     assert all(one.content is NOT_LOADED for one in short)

@@ -20,6 +20,10 @@ from tests.contract.watching_process import handled
 pytestmark = pytest.mark.live
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Every place the blocking way, and either transport of `AsyncClient` on one.
+FACES = [*((*place, "sync") for place in surface()),
+         *((*place, face) for place, face in zip(surface()[:1] + surface("rest2")[:1],
+                                                 ("threads", "httpx")))]
 WRITERS, TICKETS, WRITES = 3, 4, 6
 
 
@@ -119,10 +123,10 @@ def test_killed_and_restarted_twice_it_reports_each_transaction_once(
         assert line["transactions"] == sorted(line["transactions"]) != []
 
 
-@pytest.mark.parametrize("name, protocol", surface())
+@pytest.mark.parametrize("name, protocol, face", FACES)
 def test_what_is_made_merged_and_begins_to_match_comes_and_what_is_ignored_does_not(
-        name: str, protocol: str, connections: Connections) -> None:
-    rt = connections.tracker(name, "alice", protocol)
+        name: str, protocol: str, face: str, connections: Connections) -> None:
+    rt = connections.tracker(name, "alice", protocol, face)
     other = connections.tracker(name, "root", protocol)
     numbers = tickets(rt, 3, f"joined over {protocol}")
     subject = f"joined over {protocol} of {numbers[0]}"
@@ -143,10 +147,12 @@ def test_what_is_made_merged_and_begins_to_match_comes_and_what_is_ignored_does_
     rt.merge_ticket(numbers[1], numbers[0])
     other.comment(numbers[0], "by somebody else\n")
     cursor = json.loads(json.dumps(changes[-1].cursor))
+    bare = list(rt.watch(query, cursor, ignore=["Root"]))
     look = rt.watch(query, cursor, content=True, ignore=["Root"])
     changes = list(look)
     assert {change.ticket.id for change in changes} == {numbers[0], late}
     told = seen(changes)
+    assert seen(bare) == told, "who did it is told without the contents, too"
     assert set(told.values()) == {1} and not set(told) & set(first)
     texts = {one.content for change in changes for one in change.transactions}
     assert {"late\n", "before it was merged\n"} <= texts and "by somebody else\n" not in texts
@@ -168,9 +174,10 @@ def test_one_who_may_see_nothing_is_told_nothing_and_a_wrong_beginning_is_refuse
             rt.watch("id = 1", wrong)
 
 
-@pytest.mark.parametrize("name, protocol", surface())
-def test_it_waits_until_it_is_closed(name: str, protocol: str, connections: Connections) -> None:
-    rt = connections.tracker(name, "alice", protocol)
+@pytest.mark.parametrize("name, protocol, face", FACES)
+def test_it_waits_until_it_is_closed(name: str, protocol: str, face: str,
+                                     connections: Connections) -> None:
+    rt = connections.tracker(name, "alice", protocol, face)
     number = tickets(rt, 1, f"awaited over {protocol}")[0]
     look = rt.watch(f"id = {number}", rt.get_ticket(number).created, interval=0.1)
     first = next(look)

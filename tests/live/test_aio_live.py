@@ -8,6 +8,7 @@ import asyncio
 import io
 import threading
 import uuid
+from collections import Counter
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, Generator, List, Tuple
 
@@ -152,6 +153,64 @@ async def judged(client: AsyncClient, act: str, ticket_id: int, name: str,
             assert one.content is not None and one.content.rstrip("\n") == name
             file, = (each for each in one.attachments if each.filename)
             assert await client.read_attachment(file.id) == FILE
+
+
+def test_a_watch_cancelled_at_every_await_misses_nothing(
+        opened: Callable[..., Awaitable[AsyncClient]]) -> None:
+    before = set(threading.enumerate())
+
+    async def main() -> None:
+        async with await opened() as client:
+            number, _ = await with_file(client)
+            query = f"id = {number}"
+            told: List[int] = []
+            cursor: Any = (await client.get_ticket(number)).created
+
+            async def take() -> None:
+                nonlocal cursor
+                async for change in client.watch(query, cursor):
+                    told.extend(one.id for one in change.transactions)
+                    cursor = change.cursor
+            for k in range(30):
+                await client.comment(number, f"before the cancellation at {k}")
+                one = CancelledAt(take(), k)
+                try:
+                    await asyncio.ensure_future(held(one))
+                except asyncio.CancelledError:
+                    pass
+                assert asyncio.all_tasks() == {asyncio.current_task()}
+                assert set(threading.enumerate()) == before
+                if one.done:
+                    break
+            assert one.done and k > 2, "it was cancelled at every await, and once not at all"
+            await take()
+            there = [each.id async for each in client.get_history(number, content=False)]
+            assert sorted(told) == sorted(there)
+    asyncio.run(main())
+
+
+def test_a_watch_waits_without_a_thread_until_it_is_cancelled(
+        opened: Callable[..., Awaitable[AsyncClient]]) -> None:
+    before = set(threading.enumerate())
+
+    async def main() -> None:
+        async with await opened() as client:
+            number, _ = await with_file(client)
+            watch = client.watch(f"id = {number}", (await client.get_ticket(number)).created,
+                                 interval=60)
+            told = [one.type for one in (await watch.__anext__()).transactions]
+            task = asyncio.ensure_future(watch.__anext__())
+            while watch.cursor["upto"] is not None:
+                await asyncio.sleep(0.02)  # the look is not over
+            assert set(threading.enumerate()) == before
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            await client.comment(number, "said while nobody looked")
+            async for change in client.watch(f"id = {number}", watch.cursor):
+                told += [one.type for one in change.transactions]
+            assert Counter(told) == Counter(Create=1, Comment=2)
+    asyncio.run(main())
 
 
 def test_a_time_limit_cancels(opened: Callable[..., Awaitable[AsyncClient]]) -> None:

@@ -128,7 +128,8 @@ def test_files_keep_their_names_and_their_bytes(name: str, lives: Lives, tmp_pat
             continue  # RT has no word for it but the one for nothing
         assert live.run(one.read_attachment(part.id)) == file.content, file.filename
         target = tmp_path / "saved"
-        assert live.run(one.save_attachment(part.id, target)) == len(file.content)  # type: ignore
+        assert isinstance(file.content, bytes)
+        assert live.run(one.save_attachment(part.id, target)) == len(file.content)
         assert target.read_bytes() == file.content
     with pytest.raises(UsageError):
         live.run(one.comment(number, "x", attachments=[NewAttachment('"all"', b"x")]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pickle
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Optional, Set, Tuple, Type
+from typing import Any, Dict, Optional, Set, Tuple, Type
 
 import pytest
 
@@ -32,8 +32,8 @@ def answer(content: bytes, *, path: str = "ticket/1/show", status: int = 200,
                     request, SERVER)
 
 
-def rt(body: str, status: str = "200 Ok", **more: object) -> Response:
-    return answer(f"RT/4.4.6 {status}\n\n{body}".encode(), **more)  # type: ignore[arg-type]
+def rt(body: str, status: str = "200 Ok", **more: Any) -> Response:
+    return answer(f"RT/4.4.6 {status}\n\n{body}".encode(), **more)
 
 
 # -- refusals ---------------------------------------------------------------------------------
@@ -282,10 +282,12 @@ def test_what_is_no_envelope(case: Strange) -> None:
     headers = {"content-type": case.content_type}
     if case.status == 301:
         headers["location"] = "https://other.example.org/login?ticket=secret"
-    for effect, wanted in (("read", case.read), ("write", case.write), ("write-once", case.write)):
+    outcomes: Tuple[Tuple[Effect, Type[RTError]], ...] = (
+        ("read", case.read), ("write", case.write), ("write-once", case.write))
+    for effect, wanted in outcomes:
         with pytest.raises(RTError) as caught:
             read_answer(answer(case.content, status=case.status, headers=headers,
-                               effect=effect))  # type: ignore[arg-type]
+                               effect=effect))
         error = caught.value
         assert type(error) is wanted
         assert case.words in str(error) + " ".join(error.messages) or effect != "read"

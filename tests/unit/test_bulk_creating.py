@@ -18,6 +18,8 @@ class SmallRT:
 
     Attributes:
         stored: what a scrip makes of a new ticket's subject and queue.
+        hidden: numbers that no search finds, with the answer to who asks for them.
+        hides: the same of tickets to come, by subject.
         fails: places in a slice at which RT fails, each once.
     """
 
@@ -25,6 +27,8 @@ class SmallRT:
         self.stored = stored
         self.fails = list(fails)
         self.tickets: Dict[int, Tuple[str, str]] = {40: ("before", "General")}
+        self.hidden: Dict[int, Response] = {}
+        self.hides: Dict[str, Response] = {}
         self.sent: List[str] = []
 
     def __call__(self, request: Request) -> Response:
@@ -37,11 +41,15 @@ class SmallRT:
             return self.bulk(request.json)
         if request.line == "POST ticket":
             return answer({"id": self.create(request.json), "type": "ticket"}, 201)
+        if request.line.startswith("GET ticket/"):
+            number = int(request.path.rpartition("/")[2])
+            return self.hidden.get(number, answer({"message": "Not Found"}, 404))
         assert request.line == "POST tickets", request.line
         query = dict(request.form or ())["query"]
         found = re.search(r"id > (\d+)", query)
         after = int(found.group(1)) if found else 0
-        newest = sorted((one for one in self.tickets if one > after), reverse=not found)
+        newest = sorted((one for one in self.tickets if one > after
+                         and one not in self.hidden), reverse=not found)
         return page([ticket_item(one, Subject=self.tickets[one][0], Queue={
             "type": "queue", "id": 1, "Name": self.tickets[one][1]}) for one in newest])
 
@@ -58,6 +66,8 @@ class SmallRT:
         self.sent.append(body["Subject"])
         number = max(self.tickets) + 1
         self.tickets[number] = self.stored(body["Subject"], body["Queue"])
+        if body["Subject"] in self.hides:
+            self.hidden[number] = self.hides[body["Subject"]]
         return number
 
 
@@ -89,7 +99,37 @@ def test_what_a_scrip_made_another_ticket_of_is_not_created_again(
         assert one.ok is known
         if not known:
             assert isinstance(one.error, OutcomeUnknown) and one.error.query
-            assert "we created 4" in (one.error.advice or "")
+            assert "ticket 4" in (one.error.advice or "")
+
+
+def told(number: int, creator: str = "root") -> Response:
+    """A ticket that no search finds: deleted or, under another number, merged."""
+    return answer({"id": number, "Creator": {"type": "user", "id": creator}, "type": "ticket"})
+
+
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("kept", [told(41), told(42), told(7), answer({"message": "no"}, 403)],
+                         ids=["deleted", "deleted, the second", "merged", "hidden"])
+def test_what_a_scrip_put_out_of_sight_is_not_created_again(kept: Response, place: int) -> None:
+    server = SmallRT(lambda subject, queue: (subject, queue), 2)
+    server.hides[f"item {place}"] = kept
+    outcomes = created(server)
+    assert server.sent == ["item 0", "item 1"], "nothing is created twice"
+    assert [one.ok for one in outcomes] == [place == 1, place == 0, False, False]
+    for one in outcomes:
+        if not one.ok:
+            assert isinstance(one.error, OutcomeUnknown) and one.error.query
+
+
+def test_what_others_deleted_or_hide_from_us_is_not_ours() -> None:
+    """Before the batch whatever it is; meanwhile only where RT tells that others made it."""
+    server = SmallRT(lambda subject, queue: (subject, queue), 2)
+    server.tickets.update({41: ("spam", "General"), 42: ("secret", "Board")})
+    server.hidden = {41: told(41, "spammer"), 42: answer({"message": "no"}, 403),
+                     45: told(45, "spammer")}
+    outcomes = created(server)
+    assert [one.ok for one in outcomes] == [True] * 4
+    assert sorted(server.sent) == [f"item {one}" for one in range(4)]
 
 
 def test_what_was_created_alone_is_no_later_item() -> None:

@@ -16,8 +16,9 @@ from rtcompat.model import KEEP
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def utc(*numbers: int) -> datetime:
-    return datetime(*numbers, tzinfo=timezone.utc)  # type: ignore[arg-type,misc]
+def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0,
+        second: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
 
 
 @pytest.mark.parametrize("given, moment", [

@@ -371,6 +371,35 @@ def test_history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["type"] == "Create"
 
 
+@pytest.mark.parametrize("types, told", [
+    (("Comment",), ()), (("Create", "Told"), ()), (("Munge",), ()),
+    (("Corespond",), ("'Corespond', which RT by itself does not have; did you mean "
+                      "'Correspond'?",)),
+    (("comment",), ("did you mean 'Comment'?",)),
+    (("Create", "Forward ticket"), ("did you mean 'Forward Ticket'?",)),
+    (("Qwxyz", "Qwxyz"), ("type 'Qwxyz', which RT by itself does not have\n",)),
+    (("Coment", "Stael"), ("'Comment'?", "'Steal'?")),
+    (("PluginsOwn",), ()), (("create",), ())])
+@pytest.mark.parametrize("ids", ["1", "1,2"])
+def test_history_notes_a_type_that_rt_does_not_have(
+        ids: str, types: Any, told: Any, tmp_path: Path,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    # Over REST2 the database decides whether 'create' is 'Create'.
+    held = (Transaction(7, 1, "Create"), Transaction(8, 1, "PluginsOwn"))
+    alike = {one.casefold() for one in types}
+    desk = Desk(tmp_path, get_history=lambda **given: listing(
+                    *(one for one in held if one.type.casefold() in alike)),
+                get_histories=lambda **_: listing(Outcome(1, held), Outcome(2, held)))
+    if ids == "1,2" and types == ("create",):
+        told = ("did you mean 'Create'?",)
+    options = [word for one in types for word in ("--type", one)]
+    assert desk.run("history", ids, *options) == 0
+    noted = capsys.readouterr().err.splitlines(keepends=True)
+    assert len(noted) == len(told)
+    for line, part in zip(noted, told):
+        assert line.startswith("rtcompat: note: nothing is of the type ") and part in line
+
+
 PARTS = (Attachment(5, filename=None, content_type="text/plain"),
          Attachment(6, filename="../../etc/pass\nwd", content_type="text/plain"))
 

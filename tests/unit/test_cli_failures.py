@@ -8,7 +8,8 @@ from typing import Any, Iterator, Type
 import pytest
 
 from rtcompat import errors
-from rtcompat.cli import failures, json_lines
+from rtcompat import json_lines
+from rtcompat.cli import failures
 from rtcompat.model import Receipt
 from tests.unit.cli_fake import SECRET, Desk
 
@@ -17,7 +18,7 @@ CODES = {
     "UsageError": 2, "Unsupported": 2, "TransportError": 5, "ConnectFailed": 5, "TimedOut": 5,
     "TLSFailed": 5, "Truncated": 5, "OutcomeUnknown": 6, "ProtocolError": 5, "FormSyntaxError": 5,
     "Refused": 1, "NotAuthenticated": 4, "PermissionDenied": 1, "NotFound": 3, "InvalidQuery": 1,
-    "InvalidValue": 1, "Conflict": 1, "ServerFailure": 1,
+    "InvalidValue": 1, "Conflict": 1, "ServerFailure": 1, "NotSaved": 3,
 }
 
 

@@ -5,19 +5,21 @@ import io
 import json
 import os
 import stat
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, List
+from typing import Any, List, Optional
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from rtcompat import InvalidValue, NotFound, Queue, Receipt, Ticket
+from rtcompat import Group, InvalidValue, NotFound, Queue, Receipt, Ticket
 from rtcompat.cli import operations
 from rtcompat.cli.arguments import condition, ticket_numbers
 from rtcompat.cli.program import program
 from rtcompat.conditions import where
 from rtcompat.errors import UsageError
-from rtcompat.model import Outcome, TicketChange, Transaction
-from rtcompat.tracker import OPERATIONS
+from rtcompat.model import Outcome, Page, TicketChange, Transaction
+from rtcompat.tracker import OPERATIONS, Listing
 from rtcompat.watching import Change
 from tests.unit.cli_fake import Desk, listing
 
@@ -177,6 +179,14 @@ def test_a_text_that_was_refused_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
     assert os.path.dirname(kept) == str(tmp_path)
 
 
+def test_a_records_etag_is_for_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path, get_queue=Queue(3, name="Second Queue", etag="40"))
+    assert desk.run("queue", "show", "3") == 0
+    assert capsys.readouterr().out.split() == ["id", "3", "name", "Second", "Queue"]
+    assert desk.run("queue", "show", "3", "--json") == 0
+    assert '"etag": "40"' in capsys.readouterr().out
+
+
 def test_a_record_without_a_command_of_its_own_is_shown(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     desk = Desk(tmp_path, get_queue=Queue(3, name="Second Queue", disabled=False),
@@ -190,6 +200,66 @@ def test_a_record_without_a_command_of_its_own_is_shown(
     assert desk.run("queue", "edit", "Second Queue", "--description", "", "--no-disabled") == 0
     assert desk.call() == ("edit_queue", {"queue": "Second Queue", "description": "",
                                           "disabled": False})
+
+
+def test_all_groups_are_shown_first_and_left_with_yes(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held = (Group(42, name="staff"), Group(43, name="night shift"))
+    desk = Desk(tmp_path, get_memberships=held, leave_groups=Receipt(changed=("groups[42]",)))
+    assert desk.run("user", "leave", "gerda") == 0
+    shown = capsys.readouterr()
+    assert "staff" in shown.out and "night shift" in shown.out
+    assert shown.err == "rtcompat: note: nothing is done yet to 2 groups: add --yes\n"
+    assert desk.run("user", "leave", "gerda", "--json") == 0
+    shown = capsys.readouterr()
+    assert shown.out == "" and "staff" in shown.err and "--yes" in shown.err
+    assert desk.tracker.calls == [("get_memberships", {"user": "gerda"})] * 2
+    assert desk.run("user", "leave", "gerda", "--yes") == 0
+    assert desk.tracker.calls[2:] == [("leave_groups", {"user": "gerda"})]
+
+
+def test_groups_that_are_named_are_left_at_once(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path, get_memberships=(), leave_groups=Receipt(changed=("groups[42]",)))
+    assert desk.run("user", "leave", "gerda", "--groups", "42", "--groups", "staff") == 0
+    assert desk.tracker.calls == [
+        ("leave_groups", {"user": "gerda", "groups": (42, "staff")})]
+    capsys.readouterr()
+    assert desk.run("user", "leave", "gerda") == 0
+    assert "no group is found: nothing is done" in capsys.readouterr().err
+    assert desk.call()[0] == "get_memberships"
+
+
+@pytest.mark.parametrize("command, operation", [
+    (("user", "search"), "search_users"), (("queue", "list"), "get_queues"),
+    (("user", "history", "gerda"), "get_user_history"), (("saved-search", "run", "7"),
+                                                         "run_saved_search")])
+@pytest.mark.parametrize("options", [(), ("--json",)])
+@pytest.mark.parametrize("limit, pages", [("1", 1), ("2", 1), ("3", 2), ("4", 2), (None, 4)])
+def test_a_limit_asks_for_no_more_pages(
+        limit: Optional[str], pages: int, options: Any, command: Any, operation: str,
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked: List[int] = []
+
+    def page(number: int) -> Page[Queue]:
+        asked.append(number)
+        return Page((Queue(2 * number, name="a"), Queue(2 * number + 1, name="b")),
+                    number + 1 if number < 3 else None, 8)
+    desk = Desk(tmp_path, **{operation: lambda **_: Listing(page(0), page)})
+    limited = () if limit is None else ("--limit", limit)
+    assert desk.run(*command, *limited, *options) == 0
+    shown = capsys.readouterr()
+    assert len(shown.out.splitlines()) == int(limit or 8) + (not options)
+    assert len(asked) == pages
+    assert shown.err == ("" if limit is None else f"rtcompat: note: {limit} of 8 are shown\n")
+
+
+def test_a_limit_is_for_lists(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, search_users=listing())
+    for command in (("user", "show", "gerda", "--limit", "1"), ("user", "search", "--limit", "0"),
+                    ("user", "search", "--limit", "x")):
+        assert desk.run(*command) == 2
+    assert desk.tracker.calls == []
 
 
 def test_a_password_is_never_an_argument(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -246,11 +316,37 @@ def test_a_query_is_watched_from_a_saved_cursor(
     monkeypatch.setattr("tests.unit.cli_fake.Recorder.watch", watch)
     desk, cursor = Desk(tmp_path), tmp_path / "cursor"
     assert desk.run("watch", "id > 0", "--cursor", str(cursor), "--since", "2031-01-01T00:00Z") == 0
-    assert "#8" in capsys.readouterr().out and json.loads(cursor.read_text()) == {"mark": 2}
+    shown = capsys.readouterr()
+    assert "#8" in shown.out and json.loads(cursor.read_text()) == {"mark": 2}
+    assert shown.err == ""
     assert desk.run("watch", "id > 0", "--cursor", str(cursor), "--json") == 0
     assert begun[1] == {"mark": 2} and begun[0].year == 2031
     cursor.write_text("nonsense")
     assert desk.run("watch", "id > 0", "--cursor", str(cursor)) == 2
+
+
+@pytest.mark.parametrize("options", [(), ("--json",), ("--since", ""), ("--cursor", "FILE")])
+def test_a_watch_without_a_beginning_tells_its_moment(
+        options: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: List[Any] = []
+
+    def watch(self: Any, query: str, since: Any, **_: Any) -> Changes:
+        begun.append(since)
+        return Changes()
+    monkeypatch.setattr("tests.unit.cli_fake.Recorder.watch", watch)
+    desk, cursor = Desk(tmp_path), str(tmp_path / "cursor")
+    given = [cursor if one == "FILE" else one for one in options]
+    before = datetime.now(timezone.utc).replace(microsecond=0)
+    assert desk.run("watch", "id > 0", "--timezone", "Europe/Berlin", *given) == 0
+    assert before <= begun[0] <= datetime.now(timezone.utc)
+    shown = capsys.readouterr()
+    moment = begun[0].astimezone(ZoneInfo("Europe/Berlin")).strftime("%Y-%m-%d %H:%M:%S")
+    assert shown.out == "" and shown.err.startswith(
+        f"rtcompat: note: watching from now on, {moment} ") and "--since" in shown.err
+    if cursor in given:  # saved by the first run, so that the second has a beginning
+        assert desk.run("watch", "id > 0", *given) == 0
+        assert begun[1] == {"mark": 2} and capsys.readouterr().err == ""
 
 
 def test_help_names_commands_and_no_operations() -> None:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rtcompat.cli import json_lines, texts, would_send
+from rtcompat import json_lines
+from rtcompat.cli import texts, would_send
 from rtcompat.exchange import Part, Request
 from rtcompat.model import (NOT_LOADED, Attachment, FrozenMap, Link, Links, Receipt, ServerInfo,
                             Ticket, Transaction, Watcher)

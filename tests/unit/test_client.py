@@ -5,7 +5,7 @@ from typing import Any, Mapping
 
 import pytest
 
-from rtcompat import UsageError, connect
+from rtcompat import TransportError, Unsupported, UsageError, connect
 from rtcompat.client import Client
 from rtcompat.exchange import Request, WouldSend
 from rtcompat.model import ServerInfo
@@ -34,12 +34,31 @@ def test_a_write_that_was_not_sent_shows_no_body() -> None:
     assert dict(stopped.request.form or ())["content"] == "Password: s3cret"
 
 
-def test_a_closed_client_opens_no_new_session() -> None:
+def _client() -> Client:
     transport = Transport(NOWHERE)
-    client = Client(Session(transport, Credentials(user="alice", password="x"), []),
-                    ServerInfo(NOWHERE, "5.0.3", ("rest2",), "rest2"),
-                    backends(("rest2",), "5.0.3", "alice", None), ours=False)
+    return Client(Session(transport, Credentials(user="alice", password="x"), []),
+                  ServerInfo(NOWHERE, "5.0.3", ("rest2",), "rest2"),
+                  backends(("rest2",), "5.0.3", "alice", None), ours=False)
+
+
+def test_a_closed_client_opens_no_new_session() -> None:
+    client = _client()
     client.close()
     client.close()
     with pytest.raises(UsageError, match="closed"):
         client.get_ticket(1)
+    with pytest.raises(UsageError, match="closed"):
+        client.exchange("rest2", Request("GET", "rt"))
+
+
+def test_an_exchange_is_a_read_over_a_protocol_in_use() -> None:
+    client = _client()
+    with pytest.raises(UsageError, match="reads"):
+        client.exchange("rest2", Request("PUT", "ticket/1", json={}, effect="write"))
+    for protocol in ("rest1", "ftp"):
+        with pytest.raises(Unsupported) as caught:
+            client.exchange(protocol, Request("GET", "ticket/1"))
+        assert caught.value.protocol == protocol
+    with pytest.raises(TransportError) as lost:
+        client.exchange("rest2", Request("GET", "ticket/1"))
+    assert lost.value.request == "GET REST/2.0/ticket/1" and lost.value.server == NOWHERE

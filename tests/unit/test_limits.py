@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -130,7 +130,7 @@ def test_links() -> None:
     ("x", "text/plain", (NewAttachment("a", b"x", "text/plain\nX: y"),)),
     ("x", "text/plain", ("path",)), ("a\r\nb", "text/plain", ()),
     ("x", "text/plain", NewAttachment("a", b"x")),
-    ("x", "text/plain", (NewAttachment("a", "text"),)),  # type: ignore[arg-type]
+    ("x", "text/plain", (NewAttachment("a", cast(Any, "text")),)),
     ("x", "text/plain", (NewAttachment("a", b"\xe9", "text/plain; charset=utf-8"),)),
     ("x", "text/plain", (NewAttachment("a", b"\xe9", "text/plain"),)),
     ("x", "text/plain", (NewAttachment("a", b"\x00", "text/plain"),)),

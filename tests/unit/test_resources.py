@@ -27,6 +27,7 @@ class Memory(Tracker):
         self.asked: List[Tuple[str, Any]] = []
         self.subjects: Dict[int, str] = {n: f"subject {n}" for n in range(1, 10)}
         self.current = True
+        self.etag: str = NOT_LOADED
 
     def server(self) -> ServerInfo:
         return ServerInfo(self.url, "5.0.3", ("rest2",), "rest2")
@@ -49,9 +50,9 @@ class Memory(Tracker):
         return self._ticket(ticket_id)
 
     def _get_user(self, user: Any) -> User:
-        return User(27, name="alice")
+        return User(27, name="alice", etag=self.etag)
 
-    def _is_current(self, ticket: Ticket) -> bool:
+    def _is_current(self, record: Any) -> bool:
         return self.current
 
     def _edit_ticket(self, ticket_id: int, subject: str, **_: Any) -> Receipt:
@@ -181,6 +182,18 @@ def test_an_old_record_is_asked_whether_it_changed() -> None:
     assert ticket.subject == "new" and memory.words[-2:] == ["is_current", "get_ticket"]
     memory.subjects[4] = "newer"
     assert ticket.reload() is ticket and ticket.view()["subject"] in ("new", "newer")
+
+
+def test_what_carries_an_etag_is_asked_by_it_and_what_does_not_is_read_anew() -> None:
+    memory = Memory()
+    alice = Resources(memory, cache_age=0).users(27)
+    assert (alice.name, alice.name) == ("alice", "alice")
+    assert memory.words == ["get_user", "get_user"]
+    memory.etag = "40"
+    assert (alice.name, alice.name) == ("alice", "alice")
+    assert memory.words[2:] == ["get_user", "is_current"]
+    memory.current = False
+    assert alice.name == "alice" and memory.words[4:] == ["is_current", "get_user"]
 
 
 def test_what_a_ticket_does() -> None:

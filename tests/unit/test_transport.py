@@ -12,7 +12,8 @@ import struct
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Union
+from typing import (Any, BinaryIO, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Union,
+                    cast)
 
 import pytest
 
@@ -184,7 +185,7 @@ class Pipe(io.RawIOBase):
     Request("POST", "x", form=(), json={}),
     Request("POST", "x", parts=(Part("a", b"", filename='a"b'),)),
     Request("POST", "x", parts=(Part("a", b"", filename="a\nb"),)),
-    Request("POST", "x", parts=(Part("a", Pipe()),)),  # type: ignore[arg-type]
+    Request("POST", "x", parts=(Part("a", cast(BinaryIO, Pipe())),)),
 ], ids=lambda request: request.path)
 def test_refused_before_sending(request_: Request) -> None:
     with Misbehaving(lambda seen: OK) as server:
@@ -607,8 +608,8 @@ def test_certificates_that_are_not_there(scheme: str, verify: Any) -> None:
 
 
 def test_certificates_that_are_there(tmp_path: Path) -> None:
-    for verify in (True, False, str(tmp_path), tmp_path):
-        Transport("https://rt.example.org", verify=verify).close()  # type: ignore[arg-type]
+    for verify in (True, False, str(tmp_path), cast(Any, tmp_path)):
+        Transport("https://rt.example.org", verify=verify).close()
 
 
 @pytest.mark.parametrize("timeout", [0, -1, None, "5", True, float("nan"), float("inf"), (1,),

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from rtcompat.aio.source import AsyncSource
-from rtcompat.model import Ticket
+from rtcompat.model import Record
 
 __all__ = ["AsyncCurrentOperations"]
 
@@ -10,7 +10,7 @@ __all__ = ["AsyncCurrentOperations"]
 class AsyncCurrentOperations(AsyncSource):
     """Whether a record is still current."""
 
-    async def is_current(self, ticket: Ticket) -> bool:
+    async def is_current(self, record: Record) -> bool:
         """See `Tracker.is_current`."""
         result: bool = await self._carried("is_current", locals())
         return result

@@ -1,0 +1,405 @@
+"""The bytes of one answer -> its kind, its forms, and what is odd about it."""
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+
+from rtcompat import charset
+from rtcompat.archive.addressing import address_in
+from rtcompat.archive.answers import Answer, Problem
+from rtcompat.archive.cutting import Piece, manner_of
+from rtcompat.archive.loose import parts
+from rtcompat.archive.mojibake import looks_twice_encoded, repaired_form
+from rtcompat.archive.versions import infer_version, told as in_words
+from rtcompat.errors import FormSyntaxError
+from rtcompat.rest1.forms import Envelope, Form, parse, split_head
+from rtcompat.rest1.kinds import Kind, kind, kind_of
+
+__all__ = ["Reading", "Told", "answer_of"]
+
+#: What is said once a file.
+Told = Set[str]
+
+#: Bytes shown of what is odd.
+_SHOWN = 200
+
+
+class Reading(NamedTuple):
+    """What is the same for all answers of a file.
+
+    Attributes:
+        file, in_place: as of `Answer`.
+        address: what the name hints at.
+        repair: put right what was encoded twice.
+        told: what was said already.
+    """
+
+    file: str
+    address: str
+    in_place: bool
+    repair: bool
+    told: Told
+
+
+class _Read(NamedTuple):
+    """What the bytes of an answer hold."""
+
+    kind: Kind
+    envelopes: Tuple[Envelope, ...]
+    errors: List[FormSyntaxError]
+
+    def forms(self) -> Tuple[Form, ...]:
+        """The forms of all envelopes."""
+        if len(self.envelopes) == 1:
+            return self.envelopes[0].forms
+        return tuple(form for envelope in self.envelopes for form in envelope.forms)
+
+
+#: Stands before a text without a status line while it is parsed.
+_NO_HEAD = b"RT/0 200 Ok\n\n"
+_NO_HEAD_LINES = 2
+
+
+def answer_of(piece: Piece, reading: Reading, before: Optional[Answer] = None
+              ) -> Iterator[Answer]:
+    """The answers in a piece: one, unless it has no status line.
+
+    Args:
+        piece: of `rtcompat.archive.cutting.cut`.
+        reading: of its file.
+        before: the answer that it continues.
+    """
+    raw = piece.raw
+    if before is not None:
+        yield _continued(piece, reading, before)
+    elif not raw or piece.status is not None and piece.status >= 300:
+        found = kind(raw, status=piece.status or 200, headers=dict(piece.headers),
+                     hint_path=reading.address)
+        yield _made(piece, reading, _Read(found, (), []), ())
+    elif raw.startswith(b"RT/") and split_head(raw[:1 << 10] + b"\n") is not None:
+        yield _enveloped(piece, reading)
+    else:
+        yield from _loose(piece, reading)
+
+
+# -- with a status line -------------------------------------------------------------------------
+
+#: What only RT's forms begin with: a content named so is none.
+_SURELY_FORMS = re.compile(
+    rb"\n*(?:id: (?:ticket/\d+(?:/links|/attachments)?|user/\d+|queue/\d+|group/\d+)\n"
+    rb"(?:Queue|Name|Subject|Attachments|Password|Description|Owner|Members"
+    rb"|[A-Z]\w+(?:On|To|By|Of)):|# \d+/\d+ \((?:id/\d+/|[^\n]*/)?total\)\n\n"
+    rb"|# (?:Invalid attachment id|Unknown object type): [^\n]*\n)")
+
+
+def _enveloped(piece: Piece, reading: Reading) -> Answer:
+    text, odd = _line_ends(piece.raw, piece, reading)
+    if reading.address.endswith("/content"):
+        begins = text.find(b"\n") + 2
+        refused = kind(text, hint_path=reading.address)
+        if refused is not Kind.ATTACHMENT_CONTENT:
+            return _made(piece, reading, _understood(text, "forms", ""), odd)
+        if _SURELY_FORMS.match(text, begins) is None:
+            return _made(piece, reading, _Read(Kind.ATTACHMENT_CONTENT, _heads(text), []), odd)
+        found = _understood(text, "forms", "")
+        if found.kind not in _REFUSED:
+            odd += (_problem(piece, reading, 0, "is named as a content, and is none"),)
+        return _made(piece, reading, found, odd + _cut_short(piece, text, found, reading))
+    found = _understood(text, piece.manner, reading.address)
+    if found.kind is Kind.UNKNOWN and found.envelopes and found.envelopes[0].code == 200:
+        odd += (_problem(piece, reading, 0, "nothing that RT writes by itself: taken for the "
+                         "content of an attachment"),)
+        found = _Read(Kind.ATTACHMENT_CONTENT, _heads(text), [])
+    odd += _cut_short(piece, text, found, reading)
+    return _made(piece, reading, found, odd)
+
+
+_REFUSED = frozenset([Kind.NOT_FOUND, Kind.NOT_ALLOWED, Kind.VALUE_REFUSED])
+
+
+def _heads(text: bytes) -> Tuple[Envelope, ...]:
+    head = split_head(text[:1 << 10])
+    return () if head is None else (head[0],)
+
+
+def _understood(text: bytes, manner: str, address: str) -> _Read:
+    """Kind and envelopes, by what is read and, where that is not enough, by the address."""
+    names = _CUSTOM_FIELDS.match(text) is not None
+    search = manner in ("", "forms") and _ends_as_search(text)
+    errors: List[FormSyntaxError] = []
+    plain = manner == "raw" and not names
+    try:
+        envelopes = parse(text, names=names, search=search, plain=plain)
+    except FormSyntaxError:
+        plain = not manner and not names and manner_of(text) == "raw"
+        envelopes = parse(text, names=names, search=search, plain=plain, problems=errors)
+    if not envelopes:
+        return _Read(Kind.UNKNOWN, (), errors)
+    hint = address
+    if names:
+        hint = "queue/0/customfields"
+    elif search and _are_tickets(envelopes):
+        hint = "search/ticket"
+    elif not _useful(hint, envelopes):
+        hint = ""
+    found = kind_of(envelopes, hint)
+    if errors and found in (Kind.UNKNOWN, Kind.SEVERAL) and not _looks_formed(envelopes, errors):
+        words = parse(text, plain=True)
+        return _Read(kind_of(words, hint), words, [])
+    return _Read(found, envelopes, errors)
+
+
+def _useful(address: str, envelopes: Sequence[Envelope]) -> bool:
+    """Whether an address may decide: what has an id is known by it."""
+    if not address.startswith("search/"):
+        return False
+    forms = envelopes[0].forms
+    return not forms or len(forms) > 1 or forms[0].get("id") is not None
+
+
+def _are_tickets(envelopes: Sequence[Envelope]) -> bool:
+    forms = envelopes[0].forms
+    return len(forms) > 1 and all(re.match(r"(?:ticket|user|queue|group)/\d+\Z",
+                                           form.get("id") or "") for form in forms)
+
+
+def _looks_formed(envelopes: Sequence[Envelope], errors: Sequence[FormSyntaxError]) -> bool:
+    fields = sum(len(form.fields) for envelope in envelopes for form in envelope.forms)
+    return fields > 2 * len(errors)
+
+
+#: ``queue/X/ticketcustomfields``: names of any characters, without values or with their type.
+_CUSTOM_FIELDS = re.compile(
+    rb"RT/\S+ 200 [^\n]*\n\n+id: (?:queue|group)/\d+\n"
+    rb"(?!(?:Name|Description|CorrespondAddress|CommentAddress|Disabled|SLADisabled|InitialPriority"
+    rb"|FinalPriority|DefaultDueIn|Members|CF-[^\n]*):)"
+    rb"(?:(?:[^\n]+ \([^\n]*\): (?:[A-Z][A-Za-z]*(?: \[[^\n]*\])?)?\n)+|(?:[^\n]+: \n)+)\n*\Z")
+
+
+def _ends_as_search(text: bytes) -> bool:
+    """Whether several forms end as those of a search do, and no ``show`` does.
+
+    From 4.2.2 on two more line ends follow, before none. A value of several lines at the end
+    looks the same; then nothing tells.
+    """
+    if b"\n--\n" not in text:
+        return False
+    last = text.rstrip(b"\n")
+    if last[last.rfind(b"\n") + 1:][:1] in (b" ", b""):
+        return False
+    return len(text) - len(last) in (1, 3)
+
+
+def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tuple[Problem, ...]:
+    if not piece.ended or found.kind in (Kind.ATTACHMENT_CONTENT, Kind.UNKNOWN):
+        return ()
+    if not text.endswith(b"\n"):
+        if found.envelopes and found.envelopes[0].code >= 400 and not found.forms():
+            return ()  # up to 4.2.1 nothing follows a search's refusal
+        what = "ends in the middle of a line: cut short"
+        if _PART_OF_CHARACTER.search(text[-4:]) is not None:
+            what = "ends in the middle of a character: cut short"
+        return (_problem(piece, reading, piece.raw.count(b"\n"), what, text[-_SHOWN:]),)
+    forms = found.forms()
+    if not forms or text.endswith(b"\n\n") or not found.envelopes or found.errors:
+        return ()
+    if found.kind in _SEARCHED and found.envelopes[0].version_tuple < (4, 2, 2):
+        return ()
+    if found.envelopes[0].version_tuple < (4, 2, 2) and (forms[0].get("id") or ""
+                                                         ).startswith("ticket/"):
+        return ()
+    return (_problem(piece, reading, max(0, text.count(b"\n") - 1),
+                     "ends without the empty line that RT writes: perhaps cut short"),)
+
+
+_SEARCHED = frozenset([Kind.SEARCH_FORMS, Kind.SEARCH_LINES, Kind.SEARCH_IDS, Kind.SEARCH_TABLE,
+                       Kind.SEARCH_NONE])
+_PART_OF_CHARACTER = re.compile(rb"(?:[\xc2-\xf4]|[\xe0-\xf4][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{2})"
+                                rb"\Z")
+
+
+# -- pieces of long answers -----------------------------------------------------------------------
+
+_SEPARATOR = re.compile(rb"--\r?\n(?:\r?\n)?")
+
+
+def _continued(piece: Piece, reading: Reading, before: Answer) -> Answer:
+    if before.kind is Kind.ATTACHMENT_CONTENT or piece.manner == "raw":
+        found = _Read(before.kind, (), [])
+        odd: Tuple[Problem, ...] = ()
+    else:
+        text, odd = _line_ends(piece.raw, piece, reading)
+        match = _SEPARATOR.match(text)
+        inner = text if match is None else text[match.end():]
+        begins = 0 if match is None else text.count(b"\n", 0, match.end())
+        found = _headless(inner, begins, before.kind)
+    answer = _made(piece, reading, found, odd)
+    return replace(answer, kind=before.kind, version=before.version, code=before.code,
+                   path=before.path, continued=True, status=before.status,
+                   headers=before.headers)
+
+
+def _headless(text: bytes, begins: int, as_kind: Kind) -> _Read:
+    """A text without a status line parsed; ``begins`` is the number of lines before it."""
+    if not text.strip():
+        return _Read(as_kind, (), [])
+    errors: List[FormSyntaxError] = []
+    parsed = parse(_NO_HEAD + text, problems=errors, search=False)
+    shift = begins - _NO_HEAD_LINES
+    envelopes = tuple(replace(envelope, forms=tuple(_moved(form, shift)
+                                                    for form in envelope.forms))
+                      for envelope in parsed)
+    moved = [FormSyntaxError(error.what, lineno=(error.lineno or 0) + shift, line=error.line,
+                             source=error.source) for error in errors]
+    return _Read(as_kind, envelopes, moved)
+
+
+def _moved(form: Form, lines: int) -> Form:
+    if not lines:
+        return form
+    return replace(form, fields=tuple(replace(field, lineno=field.lineno + lines)
+                                      for field in form.fields))
+
+
+# -- without a status line -------------------------------------------------------------------------
+
+def _loose(piece: Piece, reading: Reading) -> Iterator[Answer]:
+    raw = piece.raw
+    if reading.address.endswith("/content"):
+        yield _made(piece, reading, _Read(Kind.ATTACHMENT_CONTENT, (), []), ())
+        return
+    line, offset, oddities = piece.line, piece.offset, piece.oddities
+    divided = list(parts(raw))
+    for part in divided:
+        inner = raw if len(divided) == 1 else raw[part.start:part.end]
+        own = replace(piece, raw=inner, offset=offset + part.start, line=line, oddities=oddities,
+                      cut=piece.cut and part is divided[-1])
+        line += inner.count(b"\n")
+        oddities = ()
+        yield _of_part(own, part.said, reading)
+
+
+def _of_part(piece: Piece, said: bool, reading: Reading) -> Answer:
+    text, odd = _line_ends(piece.raw, piece, reading)
+    if not said:
+        found = kind(text, hint_path="")
+        if found is Kind.UNKNOWN:
+            odd += (_problem(piece, reading, 0, "nothing of RT's", text[:_SHOWN]),)
+        elif found is Kind.MAIL_GATEWAY and not text.startswith((b"ok", b"not ok", b"temporary")):
+            found = Kind.UNKNOWN
+        return _made(piece, reading, _Read(found, (), []), odd)
+    read = _headless(text, 0, Kind.UNKNOWN)
+    hint = "search/ticket" if reading.address.startswith("search/") \
+        or _are_tickets(read.envelopes) else ""
+    found = kind_of(read.envelopes, hint) if read.envelopes else Kind.UNKNOWN
+    if "version" not in reading.told:
+        reading.told.add("version")
+        span = infer_version(read.forms())
+        odd += (_problem(piece, reading, 0, "no status line: RT's version is inferred to be "
+                         + in_words(span)),)
+    made = _made(piece, reading, read._replace(kind=found), odd)
+    return replace(made, version=None, code=None)
+
+
+# -- both ------------------------------------------------------------------------------------------
+
+def _problem(piece: Piece, reading: Reading, line: int, what: str, raw: bytes = b"") -> Problem:
+    """A problem at a line of the piece, counted from 0."""
+    return Problem(reading.file, piece.line + line, what, raw[:_SHOWN])
+
+
+def _line_ends(raw: bytes, piece: Piece, reading: Reading) -> Tuple[bytes, Tuple[Problem, ...]]:
+    """The text with the line ends that RT writes."""
+    end = raw.find(b"\n")
+    if end <= 0 or raw[end - 1] != 13:
+        return raw, ()
+    if not raw.startswith(b"RT/") and raw.count(b"\r\n") != raw.count(b"\n"):
+        return raw, ()
+    text = raw.replace(b"\r\n", b"\n")
+    if "CRLF" in reading.told:
+        return text, ()
+    reading.told.add("CRLF")
+    return text, (_problem(piece, reading, 0, "lines end in CRLF, which RT does not write: "
+                           "contents are no longer exact"),)
+
+
+def _made(piece: Piece, reading: Reading, found: _Read, odd: Tuple[Problem, ...]) -> Answer:
+    """The answer, with the problems of its piece, its text and its charset."""
+    file, line = reading.file, piece.line
+    problems = odd
+    if piece.oddities:
+        problems = tuple(Problem(file, each.line, each.what, each.raw[:_SHOWN])
+                         for each in piece.oddities) + problems
+    if found.errors:
+        problems += tuple(Problem(file, line - 1 + (error.lineno or 1), error.what,
+                                  (error.line or "").encode("utf-8", "replace")[:_SHOWN])
+                          for error in found.errors)
+    forms = found.forms()
+    name = ""
+    if found.kind is not Kind.ATTACHMENT_CONTENT:
+        name, forms, more = _charset(piece, reading, forms)
+        problems += more
+    head = found.envelopes[0] if found.envelopes else None
+    if piece.cut:
+        problems += (_problem(piece, reading, piece.raw.count(b"\n"), "the next answer begins in "
+                              "the middle of the last line"),)
+    return Answer(found.kind, None if head is None else head.version, forms, piece.raw, file,
+                  line, name, problems, None if head is None else head.code,
+                  address_in(found.kind, forms, reading.address), piece.continued, piece.offset,
+                  reading.in_place, piece.status, piece.headers)
+
+
+def _charset(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
+             ) -> Tuple[str, Tuple[Form, ...], Tuple[Problem, ...]]:
+    raw = piece.raw
+    problems: Tuple[Problem, ...] = ()
+    if b"\0" in raw:
+        problems += (_problem(piece, reading, raw.count(b"\n", 0, raw.find(b"\0")),
+                              "holds NUL bytes"),)
+    if raw.isascii():
+        return "utf-8", forms, problems
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        name, what = _guessed(raw)
+        line = raw.count(b"\n", 0, error.start)
+        return name, forms, problems + (_problem(piece, reading, line, what,
+                                                 raw[max(0, error.start - 40):][:80]),)
+    if looks_twice_encoded(raw):
+        forms, more = _twice(piece, reading, forms)
+        problems += more
+    return "utf-8", forms, problems
+
+
+_NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
+
+
+def _guessed(raw: bytes) -> Tuple[str, str]:
+    """The charset of the lines that are not UTF-8, and what to say of it."""
+    bad, good = [], False
+    for line in _NOT_ASCII_LINE.findall(raw):
+        try:
+            line.decode("utf-8")
+            good = True
+        except UnicodeDecodeError:
+            bad.append(line)
+    name = charset.decode(b"\n".join(bad)).charset
+    lines = "a line is" if len(bad) == 1 else f"{len(bad)} lines are"
+    mixed = "; others are UTF-8: mixed charsets" if good else ""
+    return name, f"{lines} not UTF-8, read as {name}{mixed}"
+
+
+def _twice(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
+           ) -> Tuple[Tuple[Form, ...], Tuple[Problem, ...]]:
+    """Forms put right if asked for, and a problem a field that was encoded twice."""
+    problems: List[Problem] = []
+    mended = []
+    for form in forms:
+        right, wrong = repaired_form(form)
+        mended.append(right)
+        for field in wrong:
+            problems.append(_problem(
+                piece, reading, max(0, field.lineno - 1), f"{field.key} was UTF-8 and was encoded "
+                "again" + (", put right" if reading.repair else ""), field.value.encode("utf-8")))
+    return (tuple(mended) if reading.repair else forms), tuple(problems)

@@ -1,0 +1,195 @@
+"""`open`: saved answers of REST 1.0 as a `Tracker`, read-only."""
+from __future__ import annotations
+
+import inspect
+import os
+import threading
+from pathlib import Path
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
+
+from rtcompat.archive.answered import Answered
+from rtcompat.archive.answers import Problem
+from rtcompat.archive.clock import Clocks
+from rtcompat.archive.index import Index
+from rtcompat.archive.manifest import MANIFEST, Entry, read_manifest
+from rtcompat.archive.places import Store
+from rtcompat.archive.reading import read
+from rtcompat.archive.records import Records
+from rtcompat.archive.sources import PathOrFile
+from rtcompat.errors import FormSyntaxError, Unsupported, UsageError
+from rtcompat.model import Page, ServerInfo
+from rtcompat.rest1.zones import named
+from rtcompat.tracker import COMPOSED, OPERATIONS, Listing, Tracker
+
+__all__ = ["Archive", "open"]
+
+_READ_ONLY = "an archive is read-only"
+_UNTOLD = "an archive holds answers of REST 1.0, which does not tell it"
+_WRITING = ("create_", "edit_", "delete_", "merge_", "take_", "untake_", "steal_", "reply",
+            "comment", "add_", "remove_", "join_", "leave_", "disable_")
+#: Arguments that nothing in an archive can answer.
+_ARGUMENTS: Mapping[str, str] = {
+    "get_history(custom_fields)": _UNTOLD, "get_transaction(custom_fields)": _UNTOLD,
+    "get_group_members(recursive)": "REST 1.0 lists the direct members of a group",
+}
+
+
+def _unsupported() -> Dict[str, str]:
+    reasons = dict(_ARGUMENTS)
+    for name in OPERATIONS:
+        if not hasattr(Answered, name):
+            reasons[name] = _READ_ONLY if name.startswith(_WRITING) else _UNTOLD
+    reasons["update_ticket"] = _READ_ONLY
+    return reasons
+
+
+class Archive(Tracker):
+    """Saved answers, read through the same interface as a live server. Made by `open`.
+
+    May be used from several threads, and in a ``with`` statement. Records are equal to those that
+    a client reads from the same server: what the dump does not tell is NOT_LOADED; what was not
+    saved at all raises `NotSaved`, and what RT refused, what RT said.
+
+    Of several copies of a ticket the one changed last counts, of other records the last in the
+    order of reading; `problems` tells of those that differ. `is_current` compares with what the
+    archive holds.
+    """
+
+    UNSUPPORTED: Mapping[str, str] = _unsupported()
+
+    def __init__(self, names: Tuple[str, ...], index: Index, clocks: Clocks,
+                 user: Optional[str], strict: bool) -> None:
+        self._names = names
+        self._index = index
+        self._clocks = clocks
+        self._user = user
+        self._strict = strict
+        self._lock = threading.Lock()
+        self._problems: Dict[Problem, None] = {}
+        records = Records(index, clocks, self._say)
+        self._answered = Answered(index, records, user, self._say)
+
+    def __repr__(self) -> str:
+        return f"<Archive of {', '.join(self._names)}>"
+
+    def __enter__(self) -> Archive:
+        return self
+
+    @property
+    def problems(self) -> Tuple[Problem, ...]:
+        """What was odd, in the order in which it was met: on opening, and in what was read since.
+        """
+        with self._lock:
+            return tuple(self._problems)
+
+    @property
+    def versions(self) -> Mapping[str, int]:
+        """RT's versions as status lines name them, each with the number of answers."""
+        return dict(self._index.versions)
+
+    def _say(self, problem: Problem) -> None:
+        with self._lock:
+            self._problems.setdefault(problem)
+        if self._strict:
+            raise FormSyntaxError(problem.what, lineno=problem.line, source=problem.file,
+                                  line=problem.raw.decode("utf-8", "replace"))
+
+    # -- the contract -------------------------------------------------------------------------
+
+    def server(self) -> ServerInfo:
+        """What the dump tells of its server.
+
+        ``url`` are the paths; ``version`` is the latest that answers name, "" where none does (see
+        `versions`); ``timezone`` that of most dates.
+        """
+        clock = self._clocks.whole()
+        return ServerInfo(
+            ", ".join(self._names), self._index.version, ("archive",), "archive", self._user,
+            clock.name, clock.exact,
+            {name: reason for name, reason in self.UNSUPPORTED.items() if "(" not in name},
+            (*OPERATIONS, *COMPOSED))
+
+    def close(self) -> None:
+        """Close the files and forget what was spooled; may be called twice."""
+        self._index.store.close()
+
+    def _carried(self, operation: str, given: Mapping[str, Any]) -> Any:
+        return getattr(self._answered, operation)(**self._arguments(operation, given))
+
+    def _listed(self, operation: str, given: Mapping[str, Any]) -> Listing[Any]:
+        arguments = self._arguments(operation, given)
+        answer = getattr(self._answered, operation)
+
+        def ask(cursor: Any) -> Page[Any]:
+            page: Page[Any] = answer(**arguments, cursor=cursor)
+            return page
+        return Listing(answer(**arguments), ask)
+
+    def _arguments(self, operation: str, given: Mapping[str, Any]) -> Dict[str, Any]:
+        """The arguments by name. Raises: Unsupported for what no dump can tell."""
+        if operation in self.UNSUPPORTED:
+            self._unsupported(operation)
+        parameters = inspect.signature(getattr(Tracker, operation)).parameters
+        arguments = {name: given[name] for name in parameters if name != "self"}
+        for name, value in arguments.items():
+            reason = self.UNSUPPORTED.get(f"{operation}({name})")
+            if reason is not None and value is not parameters[name].default:
+                raise Unsupported(reason, operation=operation, argument=name)
+        return arguments
+
+
+def open(*paths: PathOrFile, timezone: Optional[str] = None, strict: bool = False) -> Archive:
+    """Open saved answers: one pass over everything, which notes where what lies.
+
+    Memory grows with the number of records, not with their size; what is in containers or comes
+    from a stream is spooled to a temporary file.
+
+    Args:
+        paths: files, folders, containers and streams, as of `rtcompat.archive.read`.
+        timezone: IANA name of the zone in which tickets' dates are printed; None: what a manifest
+            of `save` says, else learnt from tickets that were saved with their histories.
+        strict: raise the first problem, now and later.
+    Raises:
+        UsageError: no path, one that does not exist, a zone that this machine does not know.
+        FormSyntaxError: the first problem, where ``strict``.
+    """
+    if not paths:
+        raise UsageError("open needs a path", argument="paths")
+    if timezone is not None:
+        named(timezone)  # refused before everything is read
+    told = _told(paths)
+    store = Store()
+    try:
+        index = Index(store)
+        index.fill(read(paths, strict=strict))
+        zones = {file: entry.timezone for file, entry in told.items()
+                 if entry.timezone is not None and entry.timezone_exact}
+        clocks = Clocks(index.evidence, timezone=timezone, told=zones)
+        users = {entry.user for entry in told.values()}
+        archive = Archive(_names(paths), index, clocks, users.pop() if len(users) == 1 else None,
+                          strict)
+        for problem in (*index.problems, *index.doubts(), *clocks.problems):
+            archive._say(problem)
+    except BaseException:
+        store.close()
+        raise
+    return archive
+
+
+def _names(paths: Iterable[PathOrFile]) -> Tuple[str, ...]:
+    return tuple(os.fspath(path) if isinstance(path, (str, os.PathLike))
+                 else str(getattr(path, "name", "<file>")) for path in paths)
+
+
+def _told(paths: Iterable[PathOrFile]) -> Dict[str, Entry]:
+    """By file, what the manifests of `save` in these folders say."""
+    found: Dict[str, Entry] = {}
+    for path in paths:
+        if not isinstance(path, (str, os.PathLike)) or not os.path.isdir(path):
+            continue
+        for folder, _, names in os.walk(path):
+            if MANIFEST in names:
+                entries, _ = read_manifest(Path(folder))
+                found.update((os.path.join(folder, *file.split("/")), entry)
+                             for file, entry in entries.items())
+    return found

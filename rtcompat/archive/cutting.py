@@ -1,0 +1,473 @@
+"""A stream of bytes -> the answers in it, told apart in one pass and in bounded memory.
+
+The rules, in this order:
+
+1. HTTP's headers (``curl -i``, ``wget --save-headers``) begin an answer, and with a
+   Content-Length that fits they say where it ends.
+2. A status line at the start of a line begins an answer. RT indents what looks like one inside a
+   value. One HTTP answer of several envelopes (``show`` of several histories) therefore gives
+   several answers, as bytes do not tell it from several saved after each other.
+3. The empty envelope that RT 3.4 puts behind every long history belongs to that history.
+4. A status line within a line begins an answer where one can stand there: behind a content or a
+   list of a search of a version that adds no line end to it, if the version is the same; and
+   behind an answer that was cut, if an object or a message of RT follows.
+5. What stands before the first status line, or in a file without any, is an answer of its own.
+
+A content that holds a status line at the start of a line is cut there, unless rule 1 or the
+file's name tells how long it is.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+from rtcompat.archive.streams import CHUNK
+from rtcompat.rest1.forms import version_of
+
+__all__ = ["LONG", "Oddity", "Piece", "cut", "manner_of"]
+
+#: Answers longer than this come in pieces.
+LONG = 1 << 20
+
+#: A status line, and HTTP's headers, are not looked for beyond this.
+_LINE, _HEADERS = 1 << 10, 1 << 16
+
+STATUS = re.compile(rb"RT/([^\s]{1,100}) (\d{3}) ([^\n]{0,200}?)\r?(?:\n|\Z)")
+_HTTP = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})[^\n]*\n((?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*)"
+                   rb"\r?\n")
+_HTTP_LINE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}(?: [^\n]{0,200})?\n[!-9;-~]+:")
+_CHUNK_MARK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,200})?\r\n")
+
+#: What can follow a status line that stands within a line.
+_SAID = re.compile(rb"\r?\n(?:id: \S|# (?:\d+/\d+ \(|[A-Z][a-z]+ ))")
+#: The same with the words that RT has for it, and an empty line behind.
+_STATUS_WITHIN = re.compile(
+    rb"RT/(\d[^\s/]{0,99}) \d{3} (?:Ok|Bad [Rr]equest|Credentials required|Permission denied"
+    rb"|Forbidden|Ticket not found|Syntax Error|Error|Server Error)\r?\n(?=\r?\n)")
+#: What stands behind every status line: an empty line or, of those without a body, what is next.
+_AFTER = re.compile(rb"\r?\n|\Z|RT/\S{1,100} \d{3} |HTTP/\d")
+_EMPTY34 = re.compile(rb"(?:\r?\n){2}(?!\r?\n)")
+_BETWEEN = re.compile(rb"(?:[ \t\r]{0,8}\n){1,64}(?=HTTP/\d|RT/\S{1,100} \d{3} )")
+
+#: A line of a list that a search gives, and the first lines of forms.
+_LISTED = re.compile(rb"(?:\r?\n)*(?:\d+: [^\n]*|(?:ticket|user|queue|group)/\d+\r?|id\t[^\n]*)\n")
+_FORMED = re.compile(rb"(?:\r?\n)*(?:#|--\r?\n|[A-Za-z0-9][\w-]*:|[Cc][Ff]\.\{)")
+#: A line that is none of RT's forms.
+_FOREIGN = re.compile(rb"^(?![ \t\r\n#]|--\r?$|[\w-]*:[ \r\n]|[Cc][Ff]|[Cc]ustom)[^\n]+", re.M)
+
+_CONTENT_EXACT = ((4, 4, 5), (5, 0, 2))
+_SEARCH_TAIL_SINCE = (4, 2, 2)
+
+
+class Oddity(NamedTuple):
+    """What was odd at a line of the stream."""
+
+    line: int
+    what: str
+    raw: bytes = b""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An answer, or a part of a long one.
+
+    Attributes:
+        raw: its bytes, without HTTP's headers and without the marks of a chunked body.
+        offset: of its first byte in the stream.
+        line: where it begins, from 1.
+        manner: ``forms``, ``lines`` or ``raw``: how a long one is cut; empty for a short one,
+            see `manner_of`.
+        continued: it goes on where the one before it ended.
+        ended: it is the last of its answer.
+        status: of HTTP; None without headers.
+        headers: of HTTP, by lower-case name.
+        oddities: what was met on the way.
+        in_place: ``raw`` stands like that in the stream.
+        cut: the next answer begins in the middle of its last line.
+    """
+
+    raw: bytes
+    offset: int
+    line: int
+    manner: str = ""
+    continued: bool = False
+    ended: bool = True
+    status: Optional[int] = None
+    headers: Tuple[Tuple[str, str], ...] = ()
+    oddities: Tuple[Oddity, ...] = ()
+    in_place: bool = True
+    cut: bool = False
+
+
+def cut(read: Callable[[int], bytes], *, content: bool = False, size: int = CHUNK
+        ) -> Iterator[Piece]:
+    """The answers of a stream, in order.
+
+    Args:
+        read: gives at most so many bytes, none at the end.
+        content: it is one attachment's content, which is not looked into.
+        size: bytes to ask for at a time.
+    """
+    return _Cutter(read, content, size).pieces()
+
+
+class _Cutter:
+    """One pass over a stream: ``buffer[start:]`` is what belongs to no piece yet."""
+
+    def __init__(self, read: Callable[[int], bytes], content: bool, size: int) -> None:
+        self.read = read
+        self.content = content
+        self.size = size
+        self.buffer = b""
+        self.start = 0
+        self.ended = False
+        self.offset = 0
+        self.line = 1
+        self.version: Optional[bytes] = None
+        self.history34 = False
+        self.http: Optional[int] = None
+        self.joined34: Optional[int] = None
+
+    # -- the stream ---------------------------------------------------------------------------
+
+    def fill(self) -> bool:
+        """More bytes into the buffer; what was taken leaves it. False at the end."""
+        if self.ended:
+            return False
+        pending = self.buffer[self.start:]
+        # as much again as there is: a form of any length is copied a few times only
+        wanted = max(self.size, len(pending))
+        parts = [pending]
+        while wanted > 0:
+            more = self.read(wanted)
+            if not more:
+                self.ended = True
+                break
+            parts.append(more)
+            wanted -= len(more)
+        self.buffer = b"".join(parts)
+        self.start = 0
+        self.http = None
+        return len(parts) > 1
+
+    def have(self, size: int) -> bool:
+        """Whether that many bytes are left, looking ahead as far as needed."""
+        while len(self.buffer) - self.start < size:
+            if not self.fill():
+                return False
+        return True
+
+    def take(self, size: int) -> bytes:
+        """The next bytes, which then belong to somebody."""
+        taken = self.buffer[self.start:self.start + size]
+        self.start += len(taken)
+        self.offset += len(taken)
+        self.line += taken.count(b"\n")
+        return taken
+
+    # -- answers ------------------------------------------------------------------------------
+
+    def pieces(self) -> Iterator[Piece]:
+        oddities: List[Oddity] = []
+        self.have(3)
+        if self.buffer.startswith(b"\xef\xbb\xbf"):
+            oddities.append(Oddity(1, "begins with a byte order mark", self.take(3)))
+        if not self.have(1):
+            yield Piece(b"", self.offset, 1, oddities=tuple(oddities))
+        while self.have(1):
+            self.have(_LINE)
+            first = True
+            for piece in self._answer():
+                if first and oddities:
+                    piece = replace(piece, oddities=(*oddities, *piece.oddities))
+                    oddities.clear()
+                first = False
+                yield piece
+
+    def _answer(self) -> Iterator[Piece]:
+        status: Optional[int] = None
+        headers: Dict[str, str] = {}
+        if not self.content:
+            blank = _BETWEEN.match(self.buffer, self.start)
+            if blank is not None:
+                self.take(blank.end() - blank.start())
+                self.have(_LINE)
+        if not self.content and self.buffer.startswith(b"HTTP/", self.start):
+            self.have(_HEADERS)
+            match = _HTTP.match(self.buffer, self.start)
+            if match is not None:
+                status, headers = int(match.group(1)), _headers(match.group(2))
+                self.take(match.end() - match.start())
+                self.have(_LINE)
+        chunked = self._chunked(headers)
+        if chunked:
+            yield from self._of_chunks(status, headers)
+        elif status is not None:
+            for piece in self._body(_length(headers), True):
+                yield replace(piece, status=status, headers=tuple(headers.items()))
+        else:
+            yield from self._body(None, False)
+
+    def _chunked(self, headers: Mapping[str, str]) -> bool:
+        if self.content:
+            return False
+        match = _CHUNK_MARK.match(self.buffer, self.start)
+        if match is None:
+            return False
+        if "chunked" in headers.get("transfer-encoding", ""):
+            return True
+        return self.buffer.startswith(b"RT/", match.end())
+
+    def _of_chunks(self, status: Optional[int], headers: Dict[str, str]) -> Iterator[Piece]:
+        line, offset = self.line, self.offset
+        chunks = _Chunks(self)
+        odd = Oddity(line, "saved as it was sent, in chunks: their marks were taken out",
+                     self.buffer[self.start:self.start + 20])
+        for piece in cut(chunks.read, size=self.size):
+            oddities = (odd, *piece.oddities)
+            if piece.ended and chunks.broken is not None:
+                oddities += (chunks.broken,)
+            yield replace(piece, offset=offset + piece.offset, line=line + piece.line,
+                          in_place=False, oddities=oddities, status=status,
+                          headers=tuple(headers.items()))
+
+    def _body(self, length: Optional[int], http: bool) -> Iterator[Piece]:
+        """An answer from its status line, or without one, to where the next begins."""
+        match = STATUS.match(self.buffer, self.start)
+        self.version = None if match is None else match.group(1)
+        begins = 0 if match is None else match.end() - match.start()
+        self.history34 = (self.version is not None and self.version.startswith(b"3.4")
+                          and self.buffer.startswith(b"# 1/", self.start + begins + 1))
+        self.joined34 = None
+        oddities: Tuple[Oddity, ...] = ()
+        if http and _HTTP_LINE.match(self.buffer, self.start):
+            yield Piece(b"", self.offset, self.line)
+            return
+        if length is not None and self._fits(length):
+            yield from self._of_length(length)
+            return
+        if length is not None and length <= LONG:
+            oddities = (Oddity(self.line, f"Content-Length says {length} bytes, which does not "
+                               "fit: cut short, or changed since"),)
+        for piece in self._until_next(begins):
+            yield replace(piece, oddities=oddities + piece.oddities) if oddities else piece
+            oddities = ()
+
+    def _fits(self, length: int) -> bool:
+        """Whether an answer of that length ends where one can end."""
+        if length > LONG:
+            # not looked ahead so far: forms tell by themselves where they end
+            self.have(LONG)
+            return manner_of(self.buffer[self.start:self.start + (1 << 16)]) == "raw"
+        self.have(length + _LINE)
+        end = self.start + length
+        if end > len(self.buffer):
+            return False
+        rest = self.buffer[end:end + _LINE]
+        return not rest.strip() or re.match(rb"\s*(?:HTTP/\d|RT/\S+ \d{3})", rest) is not None
+
+    def _of_length(self, length: int) -> Iterator[Piece]:
+        left = length
+        continued = False
+        while left or not continued:
+            whole = self.have(min(left, LONG))
+            line, offset = self.line, self.offset
+            raw = self.take(min(left, LONG))
+            left -= len(raw)
+            odd: Tuple[Oddity, ...] = ()
+            if not whole:
+                odd = (Oddity(line, f"Content-Length says {length} bytes, {left} are missing"),)
+                left = 0
+            long = continued or left > 0
+            yield Piece(raw, offset, line, "raw" if long else "", continued, not left,
+                        oddities=odd)
+            continued = True
+        self.have(8)
+        rest = self.buffer[self.start:]
+        if self.ended and len(rest) < 8 and not rest.strip():
+            self.take(len(rest))  # line ends that a recorder put behind the last answer
+
+    # -- where the next begins ----------------------------------------------------------------
+
+    def _until_next(self, begins: int) -> Iterator[Piece]:
+        manner = "raw" if self.content else ""
+        continued = False
+        looked = begins
+        while True:
+            found, within = (None, False) if self.content else self._next(looked, manner)
+            if found is not None:
+                yield self._piece(found, manner, continued, True, within)
+                return
+            pending = len(self.buffer) - self.start
+            if self.ended:
+                yield self._piece(self.start + pending, manner, continued, True, False)
+                return
+            # a mark can lie across the border of two chunks
+            looked = max(begins, pending - _LINE)
+            if pending > LONG + _LINE:
+                manner = manner or manner_of(self.buffer[self.start:self.start + (1 << 16)])
+                end = self._inner(manner, len(self.buffer) - _LINE)
+                if end > self.start:
+                    looked = max(0, looked - (end - self.start))
+                    begins = 0
+                    yield self._piece(end, manner, continued, False, False)
+                    continued = True
+            self.fill()
+
+    def _piece(self, end: int, manner: str, continued: bool, ended: bool, within: bool) -> Piece:
+        line, offset = self.line, self.offset
+        raw = self.take(end - self.start)
+        return Piece(raw, offset, line, manner, continued, ended, cut=within)
+
+    def _next(self, looked: int, manner: str) -> Tuple[Optional[int], bool]:
+        """Where the next answer begins, and whether within a line; None if not in the buffer."""
+        buffer = self.buffer
+        place = self.start + looked
+        http = self._next_http(max(place - 1, self.start))
+        stop = len(buffer) if http is None else http
+        while True:
+            place = buffer.find(b"RT/", place, stop)
+            if place < 0:
+                return http, False
+            if len(buffer) - place < _LINE and not self.ended:
+                return None, False
+            if place > self.start:
+                if buffer[place - 1] != 10:
+                    if self._within(place, manner):
+                        return place, True
+                elif self._begins(place):
+                    return place, False
+            place += 3
+
+    def _begins(self, place: int) -> bool:
+        """Rules 2 and 3."""
+        match = STATUS.match(self.buffer, place)
+        return (match is not None and _AFTER.match(self.buffer, match.end()) is not None
+                and not self._empty34(place, match.end()))
+
+    def _next_http(self, place: int) -> Optional[int]:
+        """Where HTTP's headers begin next; looked for once in what is in the buffer."""
+        if self.http is None or self.http < place:
+            self.http = self._find_http(place) or len(self.buffer)
+        return None if self.http == len(self.buffer) else self.http
+
+    def _find_http(self, place: int) -> Optional[int]:
+        buffer = self.buffer
+        while True:
+            place = buffer.find(b"\nHTTP/", place)
+            if place < 0:
+                return None
+            if _HTTP_LINE.match(buffer, place + 1):
+                return place + 1
+            place += 1
+
+    def _empty34(self, place: int, end: int) -> bool:
+        """The empty envelope that 3.4 puts behind a long history."""
+        if not self.history34 or not _EMPTY34.match(self.buffer, end):
+            return False
+        where = self.offset + place - self.start
+        if self.joined34 is None:
+            self.joined34 = where
+        return self.joined34 == where
+
+    def _within(self, place: int, manner: str) -> bool:
+        """Rule 4."""
+        buffer = self.buffer
+        match = _STATUS_WITHIN.match(buffer, place)
+        if match is None:
+            return False
+        manner = manner or manner_of(buffer[self.start:min(place, self.start + (1 << 16))])
+        line = buffer.rfind(b"\n", self.start, place) + 1
+        if buffer[line:line + 1] in (b" ", b"\t"):
+            return False
+        said = _SAID.match(buffer, match.end()) is not None
+        if manner == "forms" or self.version is None or match.group(1) != self.version:
+            return said and manner != "raw"
+        version = version_of(self.version.decode("latin-1"))
+        if manner == "raw":
+            return version >= _CONTENT_EXACT[0] and not (5,) <= version < _CONTENT_EXACT[1]
+        return manner == "lines" and version < _SEARCH_TAIL_SINCE
+
+    # -- long ones ----------------------------------------------------------------------------
+
+    def _inner(self, manner: str, end: int) -> int:
+        """Where a long answer may be cut at best before ``end``; its start if nowhere."""
+        if manner == "raw":
+            return end
+        if manner == "lines":
+            return self.buffer.rfind(b"\n", self.start, end) + 1 or self.start
+        for mark in (b"\n--\n", b"\n--\r\n"):
+            place = self.buffer.rfind(mark, self.start + 1, end)
+            if place > 0:
+                return place + 1
+        return self.start
+
+
+def manner_of(text: bytes) -> str:
+    """How an answer can be cut, from its beginning: ``forms``, ``lines`` or ``raw``."""
+    sample = text[:1 << 16]
+    match = STATUS.match(sample)
+    body = sample[match.end():] if match is not None else sample
+    if _LISTED.match(body) is not None:
+        return "lines"
+    if _FORMED.match(body) is None:
+        return "raw" if body.strip() else "forms"
+    foreign = len(_FOREIGN.findall(body))
+    return "raw" if foreign > 8 and foreign * 8 > body.count(b"\n") else "forms"
+
+
+def _headers(block: bytes) -> Dict[str, str]:
+    unfolded = re.sub(r"\r?\n[ \t]+", " ", block.decode("latin-1"))
+    pairs = (line.partition(":") for line in unfolded.split("\n") if line.strip())
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
+
+
+def _length(headers: Mapping[str, str]) -> Optional[int]:
+    if "transfer-encoding" in headers or "content-encoding" in headers:
+        return None
+    told = headers.get("content-length", "")
+    return int(told) if re.fullmatch(r"[0-9]{1,15}", told) else None
+
+
+class _Chunks:
+    """The body inside the marks of ``Transfer-Encoding: chunked``."""
+
+    def __init__(self, cutter: _Cutter) -> None:
+        self._cutter = cutter
+        self._left = 0
+        self._ended = False
+        self.broken: Optional[Oddity] = None
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes of the body; none at its end."""
+        cutter = self._cutter
+        if not self._left and not self._ended:
+            self._mark()
+        if self._ended or not cutter.have(1):
+            if self._left:
+                self.broken = Oddity(cutter.line, f"ends {self._left} bytes before its chunk does")
+                self._left = 0
+            return b""
+        taken = cutter.take(min(size, self._left))
+        self._left -= len(taken)
+        if not self._left and cutter.have(2) and cutter.buffer.startswith(b"\r\n", cutter.start):
+            cutter.take(2)
+        return taken
+
+    def _mark(self) -> None:
+        cutter = self._cutter
+        cutter.have(_LINE)
+        match = _CHUNK_MARK.match(cutter.buffer, cutter.start)
+        if match is None:
+            self._ended = True
+            self.broken = Oddity(cutter.line, "a chunk of the body does not begin as one",
+                                 cutter.buffer[cutter.start:cutter.start + 40])
+            return
+        cutter.take(match.end() - match.start())
+        self._left = int(match.group(1), 16)
+        if not self._left:
+            self._ended = True
+            trailer = re.compile(rb"\r?\n").match(cutter.buffer, cutter.start)
+            if trailer is not None:
+                cutter.take(trailer.end() - trailer.start())

@@ -1,0 +1,393 @@
+"""What a dump holds and where: built in one pass over its answers, which are not kept.
+
+Each form is filed under the record it is of, whatever answer it came in. Of several forms of one
+record that say the same, one is filed.
+"""
+from __future__ import annotations
+
+import re
+from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+
+from rtcompat.archive.answers import Answer, Problem
+from rtcompat.archive.clock import Evidence
+from rtcompat.archive.naming import address_of as hinted
+from rtcompat.archive.places import LISTS, Place, Store, place_of
+from rtcompat.rest1 import read
+from rtcompat.rest1.answers import meaning, messages_of, withheld
+from rtcompat.rest1.forms import Form, version_of
+from rtcompat.rest1.kinds import Kind
+
+__all__ = ["Index", "Listed", "address_of", "shown"]
+
+#: By what a record is known to the places of its forms, in the order of reading.
+_Places = Dict[int, Tuple[Place, ...]]
+
+_CONTENTS = frozenset((Kind.ATTACHMENT_CONTENT,))
+_UNKNOWN_ASKER = frozenset((Kind.CREDENTIALS_REQUIRED, Kind.WRONG_PASSWORD))
+_SAID_NO = frozenset((Kind.NOT_FOUND, Kind.NOT_ALLOWED, Kind.EXCEPTION, Kind.OTHER_REFUSED,
+                      Kind.VALUE_REFUSED, *_UNKNOWN_ASKER))
+
+_TICKET = re.compile(r"ticket/(\d{1,18})(?:/(attachments|links))?\Z")
+_NUMBERED = re.compile(r"(user|queue|group|attachment)/(\d{1,18})(?:/\w+)?\Z")
+_BARE = re.compile(r"\d{1,18}\Z")
+_COUNTED = re.compile(r"# (\d{1,18})/(\d{1,18}) \((?:.*/)?total\)\Z")
+_CONTENT = re.compile(r"(?:.*/)?attachments?/(\d{1,18})/content\Z")
+_PATH = re.compile(r"ticket/(\d{1,18})(?:/([a-z]+)(?:/(.*))?)?\Z", re.DOTALL)
+
+_FIELDS_OF = re.compile(r"(queue|group)/(.+)/(?:ticket)?customfields\Z", re.DOTALL)
+
+#: Sentences that name what they are about.
+_NAMING = (
+    (re.compile(r"(Ticket|User|Queue|Group|Attachment) (.+) does not exist\.\Z"), "{0}/{1}"),
+    (re.compile(r"No (user|queue|group) named (.+) exists\.\Z"), "{0}/{1}"),
+    (re.compile(r"You are not allowed to display (ticket) (\d+)\."), "{0}/{1}"),
+    (re.compile(r"Invalid (attachment) id: (\d+)\Z"), "{0}/{1}"),
+)
+#: Transactions alone have these.
+_OF_TRANSACTIONS = frozenset(("type", "ticket", "oldvalue", "newvalue", "timetaken"))
+
+
+class Listed(NamedTuple):
+    """What is known of a ticket's history.
+
+    Attributes:
+        transactions: numbers, in the order of reading.
+        total: how many RT said there are, 0 where it did not.
+        whole: a listing was saved, rather than single transactions.
+    """
+
+    transactions: Tuple[int, ...] = ()
+    total: int = 0
+    whole: bool = False
+
+    @property
+    def missing(self) -> int:
+        """How many transactions RT counted and the dump lacks."""
+        return max(0, self.total - len(self.transactions))
+
+
+class _Run:
+    """The transactions of one history, while they come by.
+
+    Args:
+        total: how many RT says there are.
+        asked: the ticket whose history was asked for, None where nothing tells.
+        listing: a history was asked for, rather than one transaction.
+    """
+
+    def __init__(self, total: int, asked: Optional[int], listing: bool) -> None:
+        self.total = total
+        self.asked = asked
+        self.listing = listing
+        self.transactions: List[int] = []
+        self.tickets: Set[int] = set()
+
+
+def address_of(path: str) -> str:
+    """An address without its query, and without what shows the object itself."""
+    bare = path.partition("?")[0].strip("/")
+    return re.sub(r"/(?:show|edit)\Z", "", bare)
+
+
+class Index:
+    """Where the answers of a dump lie, by what they are about.
+
+    Attributes:
+        tickets, links, lists, transactions, attachments: forms by the number of the ticket, the
+            transaction or the attachment; ``lists`` of attachments.
+        survivors: numbers that were asked for, and whose ticket answered.
+        histories, descriptions: by ticket; ``descriptions`` are short histories.
+        contents: by attachment, the answers, several where a long one came in pieces.
+        mentioned: by attachment the ticket in whose history or list it stands.
+        records: by ``user``, ``queue`` and ``group``, and number.
+        names: by ``user/alice``, in small letters: the number.
+        fields, own_fields: custom fields of a queue's tickets and of itself, by its number.
+        refusals: by address, where RT said no.
+        empty: addresses that RT answered with nothing.
+        versions: RT's versions, each with the number of answers.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.evidence = Evidence()
+        self.problems: List[Problem] = []
+        self.tickets: _Places = {}
+        self.links: _Places = {}
+        self.lists: _Places = {}
+        self.transactions: _Places = {}
+        self.attachments: _Places = {}
+        self.descriptions: _Places = {}
+        self.survivors: Dict[int, int] = {}
+        self.histories: Dict[int, Listed] = {}
+        self.contents: Dict[int, Tuple[Tuple[int, ...], ...]] = {}
+        self.mentioned: Dict[int, int] = {}
+        self.records: Dict[str, _Places] = {"user": {}, "queue": {}, "group": {}}
+        self.names: Dict[str, int] = {}
+        self.fields: _Places = {}
+        self.own_fields: _Places = {}
+        self.refusals: Dict[str, Place] = {}
+        self.empty: Set[str] = set()
+        self.versions: Dict[str, int] = {}
+        self._copies: Dict[int, int] = {}
+        self._whole: Dict[int, int] = {}
+        self._digests: Dict[Tuple[str, int], Set[int]] = {}
+        self._run: Optional[_Run] = None
+        self._growing: Optional[int] = None
+
+    @property
+    def version(self) -> str:
+        """The latest of RT's versions; "" where no answer names one."""
+        return max(self.versions, key=version_of, default="")
+
+    def doubts(self) -> Iterator[Problem]:
+        """What the dump as a whole leaves open: histories that are not whole, tickets that differ.
+        """
+        for number, listed in self.histories.items():
+            if listed.whole and listed.missing:
+                place = self.transactions[listed.transactions[-1]][-1]
+                extent = self.store.extent(place)
+                yield Problem(extent.file, extent.line, f"ticket/{number}/history: "
+                              f"{len(listed.transactions)} of {listed.total} transactions")
+        for number, count in self._copies.items():
+            extent = self.store.extent(self.tickets[number][-1])
+            yield Problem(extent.file, extent.line, f"ticket {number} was saved in {count} "
+                          "different states: the one that was changed last counts")
+        for asked, survivor in self.survivors.items():
+            if asked in self.tickets:
+                extent = self.store.extent(self.tickets[survivor][-1])
+                yield Problem(extent.file, extent.line, f"ticket {survivor} answers to "
+                              f"{asked} here, which answers for itself elsewhere: merged "
+                              "meanwhile, or a wrong name")
+
+    # -- building -----------------------------------------------------------------------------
+
+    def fill(self, answers: Iterable[Answer]) -> None:
+        """File all answers, and then forget what was needed only for that."""
+        for answer in answers:
+            self.add(answer)
+        self._end_run()
+        self._digests = {}
+        self._copies = {number: count for number, count in self._whole.items() if count > 1}
+        self._whole = {}
+
+    def add(self, answer: Answer) -> None:
+        """File one answer, or the next piece of one."""
+        self.problems.extend(answer.problems)
+        if answer.version is not None:
+            self.versions[answer.version] = self.versions.get(answer.version, 0) + 1
+        if not answer.continued:
+            self._end_run()
+            self._growing = None
+        address = address_of(answer.path)
+        if answer.kind is Kind.SEVERAL and not address:
+            address = address_of(hinted(answer.file))  # of a merged ticket that alone tells
+        content = _CONTENT.match(address)
+        if answer.kind in _CONTENTS or self._growing is not None:
+            self._add_content(answer, content)
+        elif answer.kind in (Kind.EMPTY, Kind.NOTHING):
+            if content is not None:
+                self.empty.add(f"attachment/{content.group(1)}/content")
+            elif address:
+                self.empty.add(address)
+        elif answer.kind in LISTS or answer.forms or answer.kind in _SAID_NO:
+            self._add_forms(answer, address)
+
+    def _add_content(self, answer: Answer, content: Optional["re.Match[str]"]) -> None:
+        if self._growing is None and content is None:
+            self._say(answer, "a content of an attachment, and nothing tells of which")
+            return
+        number = self.store.keep(answer)
+        if self._growing is not None:
+            *before, last = self.contents[self._growing]
+            self.contents[self._growing] = (*before, (*last, number))
+        elif content is not None:
+            attachment = int(content.group(1))
+            self._growing = attachment
+            self.contents[attachment] = (*self.contents.get(attachment, ()), (number,))
+
+    def _add_forms(self, answer: Answer, address: str) -> None:
+        number = self.store.keep(answer)
+        forms = answer.forms
+        if answer.kind in LISTS:
+            forms = self.store.forms(number)
+        filed = 0
+        for place, form in enumerate(forms):
+            filed += self._add_form(answer, address, place_of(number, place), form)
+        if not filed and answer.kind in _SAID_NO:
+            self._add_refusal(answer, address, place_of(number))
+        elif not filed and answer.kind is not Kind.SEARCH_NONE and not answer.continued:
+            self._say(answer, f"{answer.kind.value}: nothing that records are made of")
+
+    def _add_refusal(self, answer: Answer, address: str, place: Place) -> None:
+        if answer.kind in _UNKNOWN_ASKER:
+            self._say(answer, f"{answer.kind.value}: RT did not know who asked")
+        if address:
+            self.refusals.setdefault(address, place)
+        elif answer.kind not in _UNKNOWN_ASKER:
+            self._say(answer, f"{answer.kind.value}: nothing tells what was asked for")
+
+    def _add_form(self, answer: Answer, address: str, place: Place, form: Form) -> bool:
+        """File a form; whether it was of use."""
+        if not form.fields or (form.comment and not _COUNTED.match(form.comment[0])):
+            return self._add_message(form, place)
+        name = form.get("id") or ""
+        ticket = _TICKET.match(name)
+        numbered = _NUMBERED.match(name)
+        if ticket is not None:
+            self._add_of_ticket(answer, address, place, form, int(ticket.group(1)),
+                                ticket.group(2))
+        elif numbered is not None:
+            self._add_record(answer, address, place, form, numbered.group(1),
+                             int(numbered.group(2)))
+        elif _BARE.match(name):
+            self._add_numbered(answer, address, place, form, int(name))
+        elif all(key.isdigit() for key in form.keys()):
+            return self._add_descriptions(answer, address, place, form)
+        else:
+            return False
+        return True
+
+    def _add_message(self, form: Form, place: Place) -> bool:
+        """A comment in place of an object: what it says no to."""
+        filed = False
+        for line in messages_of(form):
+            for pattern, address in _NAMING:
+                found = pattern.match(line)
+                if found is not None and meaning(line) is not None:
+                    named = address.format(found.group(1).lower(), found.group(2))
+                    self.refusals.setdefault(named, place)
+                    filed = True
+        return filed
+
+    def _add_of_ticket(self, answer: Answer, address: str, place: Place, form: Form,
+                       number: int, part: Optional[str]) -> None:
+        if part == "attachments":
+            self.mentioned.update((line.id, number) for line in read.parts_of(form))
+            self._file("lists", self.lists, number, place, form)
+            return
+        if part == "links":
+            self._file("links", self.links, number, place, form)
+            return
+        asked = _PATH.match(address)
+        if asked is not None and int(asked.group(1)) != number:
+            self.survivors[int(asked.group(1))] = number
+        if self._file("ticket", self.tickets, number, place, form) and shown(form):
+            self._whole[number] = self._whole.get(number, 0) + 1
+        self.evidence.printed(number, self.store.extent(place), form.get("Created") or "")
+
+    def _add_record(self, answer: Answer, address: str, place: Place, form: Form, kind: str,
+                    number: int) -> None:
+        if kind == "attachment":
+            self._add_attachment(address, place, form, number)
+        elif answer.kind is Kind.CUSTOM_FIELDS:
+            # the answer does not say whether of tickets; nearly nobody asks for a queue's own
+            if kind == "queue" and address.endswith("/customfields"):
+                self._file("own fields", self.own_fields, number, place, form)
+            elif kind == "queue":
+                self._file("fields", self.fields, number, place, form)
+            asked = _FIELDS_OF.match(address)
+            if asked is not None:
+                self._name(asked.group(1), asked.group(2), number)
+        else:
+            self._file(kind, self.records[kind], number, place, form)
+            for key in ("Name", "EmailAddress"):
+                self._name(kind if key == "Name" else "address", form.get(key) or "", number)
+
+    def _name(self, kind: str, name: str, number: int) -> None:
+        if name:
+            self.names[f"{kind}/{name.casefold()}"] = number
+
+    def _add_numbered(self, answer: Answer, address: str, place: Place, form: Form,
+                      number: int) -> None:
+        """What has a bare number: a transaction or an attachment."""
+        keys = {key.lower() for key in form.keys()}
+        if form.comment or keys & _OF_TRANSACTIONS:
+            self._add_transaction(answer, address, place, form, number)
+        else:
+            self._add_attachment(address, place, form, number)
+
+    def _add_attachment(self, address: str, place: Place, form: Form, number: int) -> None:
+        if withheld(form):
+            self.refusals.setdefault(f"attachment/{number}", place)
+        else:
+            self._file("attachment", self.attachments, number, place, form)
+
+    # -- histories ----------------------------------------------------------------------------
+
+    def _add_transaction(self, answer: Answer, address: str, place: Place, form: Form,
+                         number: int) -> None:
+        if withheld(form):
+            self.refusals.setdefault(f"transaction/{number}", place)
+            return
+        self._file("transaction", self.transactions, number, place, form)
+        ticket = form.get("Ticket") or ""
+        counted = _COUNTED.match(form.comment[0]) if form.comment else None
+        total = int(counted.group(2)) if counted is not None else 0
+        if self._run is None or self._run.total != total \
+                or len(self._run.transactions) >= total > 0:
+            self._end_run()
+            self._run = _begun(total, answer, address)
+        self._run.transactions.append(number)
+        if ticket.isdigit():
+            self._run.tickets.add(int(ticket))
+            for line in read.parts_of(form):
+                self.mentioned.setdefault(line.id, int(ticket))
+            if form.get("Type") == "Create":
+                self.evidence.created(int(ticket), form.get("Created") or "")
+
+    def _end_run(self) -> None:
+        """A history has come to its end: it is that of each ticket that it names, as those that
+        were merged have one together."""
+        run, self._run = self._run, None
+        if run is None:
+            return
+        whole = run.listing or 0 < run.total <= len(run.transactions)
+        tickets = set(run.tickets)
+        if run.asked is not None and (not tickets or whole):
+            tickets.add(run.asked)
+        for ticket in tickets:
+            known = self.histories.get(ticket, Listed())
+            together = dict.fromkeys((*known.transactions, *run.transactions))
+            self.histories[ticket] = Listed(tuple(together), max(known.total, run.total),
+                                            known.whole or whole)
+
+    def _add_descriptions(self, answer: Answer, address: str, place: Place, form: Form) -> bool:
+        asked = _PATH.match(address)
+        if asked is None:
+            self._say(answer, "a short history, and nothing tells of which ticket")
+            return True
+        self._file("descriptions", self.descriptions, int(asked.group(1)), place, form)
+        return True
+
+    # -- what all do --------------------------------------------------------------------------
+
+    def _file(self, kind: str, places: _Places, number: int, place: Place, form: Form) -> bool:
+        """Note the place of a form, unless one that says the same is noted already."""
+        digest = hash(tuple((field.key, field.value) for field in form.fields))
+        known = self._digests.setdefault((kind, number), set())
+        if digest in known:
+            return False
+        known.add(digest)
+        places[number] = (*places.get(number, ()), place)
+        return True
+
+    def _say(self, answer: Answer, what: str) -> None:
+        self.problems.append(Problem(answer.file, answer.line, what, answer.raw[:200]))
+
+
+def _begun(total: int, answer: Answer, address: str) -> _Run:
+    """The run that an answer's next transaction begins."""
+    asked = _PATH.match(address)
+    single = address.startswith("transaction/") or "/history/id/" in f"/{address}"
+    ticket = None
+    if asked is not None and asked.group(2) == "history" and not asked.group(3):
+        ticket = int(asked.group(1))
+    several = answer.kind in (Kind.HISTORY_LONG, Kind.SEVERAL)
+    return _Run(total, ticket, not single and (several or ticket is not None))
+
+
+def shown(form: Form) -> bool:
+    """Whether a ticket's form has all keys of ``ticket/N/show``, and not those of a ``fields=``
+    alone."""
+    keys = {key.lower() for key in form.keys()}
+    return all(key.lower() in keys for name, key in read.TICKET_KEYS.items() if name != "sla")

@@ -1,0 +1,78 @@
+"""Answers without status lines told apart: what ``rt show -l`` and ``rt ls`` print, and what
+stands around it: prompts of a shell, headers of a mail.
+"""
+from __future__ import annotations
+
+import re
+from typing import Iterator, NamedTuple
+
+__all__ = ["Part", "parts"]
+
+
+class Part(NamedTuple):
+    """A stretch of a text: ``said`` by RT, or something around it."""
+
+    start: int
+    end: int
+    said: bool
+
+
+#: Lines with which forms, notes and refusals of RT begin.
+_BEGINS = re.compile(
+    rb"^(?:id: (?:(?:ticket|user|queue|group|attachment|transaction)/[^\n]+|\d+\r?)$"
+    rb"|# (?:\d+/\d+ \([^\n]*total\)|Required: |(?:Ticket|User|Queue|Group|Attachment) [^\n]* "
+    rb"(?:does not exist|created|updated)\.|You are not allowed to |Invalid attachment id: )"
+    rb"[^\n]*$)", re.MULTILINE)
+
+#: A whole text of lines as searches list them.
+_LISTS = re.compile(rb"\s*(?:(?:\d+: [^\n]*|(?:ticket|user|queue|group)/\d+\r?)(?:\n+|\Z))+\Z"
+                    rb"|\s*id\t[^\n]*\n|\s*No matching results\.\s*\Z")
+_LIST_LINE = re.compile(rb"^(?:\d+: [^\n]*|(?:ticket|user|queue|group)/\d+\r?)\n", re.MULTILINE)
+
+#: What RT prints before an id where ``fields=`` asked for it, and never a mail.
+_FIELDS_FIRST = re.compile(rb"(?:(?:Queue|Owner|Creator|Subject|Status|(?:Initial|Final)?Priority"
+                           rb"|Requestors|Cc|AdminCc|Created|Starts|Started|Due|Resolved|Told"
+                           rb"|LastUpdated|Time\w+|CF\.\{[^\n]*\}|Type|Ticket):[^\n]*\n)+\Z")
+_SEPARATED = re.compile(rb"^--\r?\n", re.MULTILINE)
+
+
+def parts(text: bytes) -> Iterator[Part]:
+    """The answers in a text without status lines, and what stands between them.
+
+    A form that begins with an id, where the form before it has one already and no ``--`` stands
+    between them, begins an answer of its own. Nothing is left out: every byte is in one part.
+    """
+    if _LISTS.match(text) is not None:
+        yield Part(0, len(text), True)
+        return
+    begins = [match.start() for match in _BEGINS.finditer(text)]
+    if not begins:
+        yield from _without_forms(text)
+        return
+    first = begins[0]
+    if _FIELDS_FIRST.match(text, 0, first) is not None or not text[:first].strip():
+        first = 0
+    else:
+        yield Part(0, first, False)
+    answer, form, named = first, begins[0], text.startswith(b"id: ", begins[0])
+    for begin in begins[1:]:
+        identified = text.startswith(b"id: ", begin)
+        if _SEPARATED.search(text, form, begin) is not None:
+            named = identified
+        elif identified and not named:
+            named = True
+        else:
+            yield Part(answer, begin, True)
+            answer, named = begin, identified
+        form = begin
+    yield Part(answer, len(text), True)
+
+
+def _without_forms(text: bytes) -> Iterator[Part]:
+    """Lists behind a prompt, or nothing of RT's."""
+    match = _LIST_LINE.search(text)
+    if match is None or match.start() == 0 or _LISTS.match(text, match.start()) is None:
+        yield Part(0, len(text), False)
+        return
+    yield Part(0, match.start(), False)
+    yield Part(match.start(), len(text), True)

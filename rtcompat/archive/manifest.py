@@ -1,0 +1,294 @@
+"""A saved dump on disk: its files, each put in its place when whole, and ``MANIFEST.jsonl``.
+
+A file is written under another name, put in its place, and then told in the manifest by one line.
+So whatever breaks off, a line speaks of a whole file; a file without a line is fetched anew. Of
+several lines for one file the last counts.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+
+from rtcompat.archive.answers import Problem
+from rtcompat.errors import UsageError
+
+__all__ = ["MANIFEST", "UNFINISHED", "Entry", "Origin", "Draft", "Store", "read_manifest",
+           "digest_of"]
+
+MANIFEST = "MANIFEST.jsonl"
+#: The folder of what is being written; what a broken save left there is removed by the next one.
+UNFINISHED = ".unfinished"
+_CHUNK = 1 << 20
+_HEAD = 4096
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where answers come from.
+
+    Attributes:
+        protocol: ``rest1``: the bytes as they came; ``rest2``: written from records.
+        server: the site's base address. version: RT's. user: login of who asked.
+        timezone: IANA name of the zone of a ticket's dates (``UTC`` for what was composed); None
+            where it could not be found out.
+        timezone_exact: False where other zones fit what was seen, too.
+    """
+
+    protocol: str
+    server: str
+    version: str
+    user: Optional[str]
+    timezone: Optional[str]
+    timezone_exact: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the manifest.
+
+    Attributes:
+        file: below the folder, with slashes.
+        request: what was asked, or would have been over REST 1.0: ``GET
+            REST/1.0/attachment/7/content``; fields that were posted behind a question mark.
+        address: the answer's own, below REST/1.0: ``attachment/7/content``.
+        sha256: of the file, in hexadecimal. size: bytes.
+        status: of HTTP.
+        time: when it was asked, by the server's clock where it tells it, ISO 8601 in UTC.
+        composed: written from records of REST2, rather than RT's own bytes.
+        server, version, user, timezone, timezone_exact: see `Origin`.
+        ticket: the number that was asked for, of what belongs to a ticket.
+        last_updated: of a ticket, as the answer says it.
+    """
+
+    file: str
+    request: str
+    address: str
+    sha256: str
+    size: int
+    status: int
+    time: str
+    composed: bool
+    server: str
+    version: str
+    user: Optional[str] = None
+    timezone: Optional[str] = None
+    timezone_exact: bool = True
+    ticket: Optional[int] = None
+    last_updated: Optional[str] = None
+
+
+_NAMES = frozenset(each.name for each in fields(Entry))
+_NEEDED = frozenset(("file", "request", "address", "sha256", "size", "status", "time",
+                     "composed", "server", "version"))
+
+
+def _entry(line: bytes) -> Optional[Entry]:
+    try:
+        raw: Any = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(raw, dict) or not _NEEDED <= raw.keys():
+        return None
+    if not all(isinstance(raw[name], str) for name in ("file", "sha256", "address", "time")) \
+            or not isinstance(raw["size"], int):
+        return None
+    return Entry(**{name: value for name, value in raw.items() if name in _NAMES})
+
+
+def read_manifest(folder: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...]]:
+    """The entries of a saved dump by file, and what is no line of a manifest.
+
+    A last line that was cut off by a break is none, and no problem: its file is fetched anew.
+    """
+    found: Dict[str, Entry] = {}
+    problems: List[Problem] = []
+    path = folder / MANIFEST
+    if not path.is_file():
+        return found, ()
+    with open(path, "rb") as file:
+        for number, line in enumerate(file, 1):
+            entry = _entry(line)
+            if entry is not None:
+                found.pop(entry.file, None)  # in the order of the last lines
+                found[entry.file] = entry
+            elif line.endswith(b"\n"):
+                problems.append(Problem(str(path), number, "no line of a manifest", line[:200]))
+    return found, tuple(problems)
+
+
+def digest_of(path: Path) -> Tuple[str, int]:
+    """SHA-256 in hexadecimal and size of a file."""
+    digest, size = hashlib.sha256(), 0
+    with open(path, "rb") as file:
+        while True:
+            chunk = file.read(_CHUNK)
+            if not chunk:
+                return digest.hexdigest(), size
+            digest.update(chunk)
+            size += len(chunk)
+
+
+class Draft:
+    """A file that is not whole yet; a `Sink` for the body of an answer, too.
+
+    Attributes:
+        head: the first bytes, at most 4096. size: bytes so far.
+        status, headers: of the answer that was streamed into it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.head = b""
+        self.size = 0
+        self.status = 200
+        self.headers: Mapping[str, str] = {}
+        self._digest = hashlib.sha256()
+        self._file = open(path, "wb")
+
+    @property
+    def sha256(self) -> str:
+        """Of what was written so far."""
+        return self._digest.hexdigest()
+
+    def write(self, chunk: bytes) -> None:
+        """Append bytes."""
+        if len(self.head) < _HEAD:
+            self.head += chunk[:_HEAD - len(self.head)]
+        self._digest.update(chunk)
+        self._file.write(chunk)
+        self.size += len(chunk)
+
+    def close(self) -> None:
+        """All is written: make it last."""
+        if not self._file.closed:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def drop(self) -> None:
+        """Forget it."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+    # -- as a sink ----------------------------------------------------------------------------
+
+    def start(self, status: int, headers: Mapping[str, str]) -> bool:
+        """Take a body from its beginning; another status than 200 is read as a whole instead."""
+        self._file.seek(0)
+        self._file.truncate()
+        self.head, self.size, self._digest = b"", 0, hashlib.sha256()
+        self.status, self.headers = status, headers
+        return status == 200
+
+    def feed(self, chunk: bytes) -> None:
+        self.write(chunk)
+
+    def finish(self) -> None:
+        """Nothing is left to do: `Store.keep` closes it."""
+
+    def abandon(self) -> None:
+        """The body broke off; it may begin anew."""
+
+
+class Store:
+    """The folder of a dump. Its methods may be called from several threads.
+
+    Args:
+        folder: made if it is not there.
+    Raises: UsageError for a path that is no folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is no folder", argument="folder")
+        self.folder = folder
+        self.written = 0
+        self.bytes = 0
+        self._lock = threading.Lock()
+        self._drafts = 0
+        unfinished = folder / UNFINISHED
+        unfinished.mkdir(parents=True, exist_ok=True)
+        for left in unfinished.iterdir():
+            left.unlink()
+        _mend(folder / MANIFEST)
+        entries, self.problems = read_manifest(folder)
+        self._entries = {name: entry for name, entry in entries.items()
+                         if (folder / name).is_file()
+                         and (folder / name).stat().st_size == entry.size}
+
+    def get(self, file: str) -> Optional[Entry]:
+        """The entry of a file that is there; None for another."""
+        with self._lock:
+            return self._entries.get(file)
+
+    def entries(self) -> Iterator[Entry]:
+        """All of them, by the order of their last lines."""
+        with self._lock:
+            known = list(self._entries.values())
+        return iter(known)
+
+    def draft(self) -> Draft:
+        """A new file, in no place yet."""
+        with self._lock:
+            self._drafts += 1
+            number = self._drafts
+        return Draft(self.folder / UNFINISHED / f"{os.getpid()}-{number}.part")
+
+    def put(self, content: bytes, entry: Entry) -> Entry:
+        """Write a whole answer; see `keep`."""
+        draft = self.draft()
+        draft.write(content)
+        return self.keep(draft, entry)
+
+    def keep(self, draft: Draft, entry: Entry) -> Entry:
+        """Put a draft in its place and tell it in the manifest; one that is there is replaced.
+
+        Args:
+            entry: its sha256 and size are the draft's.
+        """
+        draft.close()
+        told = _with(entry, sha256=draft.sha256, size=draft.size)
+        place = self.folder / entry.file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        line = json.dumps(asdict(told), sort_keys=True).encode("ascii") + b"\n"
+        with self._lock:
+            os.replace(draft.path, place)
+            with open(self.folder / MANIFEST, "ab") as file:
+                file.write(line)
+            self._entries.pop(told.file, None)
+            self._entries[told.file] = told
+            self.written += 1
+            self.bytes += told.size
+        return told
+
+    def close(self) -> None:
+        """Leave nothing behind but the dump."""
+        unfinished = self.folder / UNFINISHED
+        if unfinished.is_dir() and not any(unfinished.iterdir()):
+            unfinished.rmdir()
+
+
+def _with(entry: Entry, *, sha256: str, size: int) -> Entry:
+    return Entry(**{**asdict(entry), "sha256": sha256, "size": size})
+
+
+def _mend(path: Path) -> None:
+    """Cut off the line that a break left without its end."""
+    if not path.is_file():
+        return
+    with open(path, "r+b") as file:
+        end = file.seek(0, os.SEEK_END)
+        while end:
+            begin = max(0, end - 4096)
+            file.seek(begin)
+            found = file.read(end - begin).rfind(b"\n")
+            if found >= 0:
+                file.truncate(begin + found + 1)
+                return
+            end = begin
+        file.truncate(0)

@@ -1,0 +1,107 @@
+"""What a file's name and folders hint at: the address of REST 1.0 that was asked.
+
+A hint and no more: people name files as they like, and what a file holds decides what it is.
+"""
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Callable, Match, Pattern, Tuple
+from urllib.parse import unquote
+
+__all__ = ["address_of", "names_content"]
+
+#: What tools and people put behind a name.
+_ENDING = re.compile(r"\.(?:txt|text|body|out|rt|dump|dat|raw|log|gz|bz2|xz|rest|resp|response"
+                     r"|asc|saved)\Z", re.IGNORECASE)
+#: Of an address only what is below this, if it is there.
+_BASE = re.compile(r".*/REST/1\.0/", re.DOTALL | re.IGNORECASE)
+_APART = re.compile(r"[/_\-\s.,;:+=&~#()\[\]]+")
+_QUERY = re.compile(r"[?@](?:[\w.-]+=|.*&).*\Z|\?.*\Z", re.DOTALL)
+
+#: Folders that can belong to an address; those above them say nothing.
+_DEEPEST = 5
+
+_ATTACHED = r"(?:attachments?|att)"
+
+
+def _ticket(rest: str) -> Callable[["Match[str]"], str]:
+    return lambda match: f"ticket/{match.group(1)}{rest}"
+
+
+def _attachment(match: "Match[str]") -> str:
+    content = "/content" if match.group(3) else ""
+    return f"ticket/{match.group(1)}/attachments/{match.group(2)}{content}"
+
+
+def _alone(match: "Match[str]") -> str:
+    return f"attachment/{match.group(1)}{'/content' if match.group(2) else ''}"
+
+
+def _number(before: str) -> str:
+    return rf"(?:\A|.*/)(?:{before})"
+
+
+_TICKET = _number(r"tickets?/?(?:id/)?|rt/?|t|")
+
+#: Of a name cut into words, ``/`` between them: the first that matches to the end says it. First
+#: a word without which none can match.
+_NAMED: Tuple[Tuple[str, Pattern[str], Callable[["Match[str]"], str]], ...] = tuple(
+    (word, re.compile(pattern + r"\Z", re.IGNORECASE), said) for word, pattern, said in (
+        ("att", rf"{_TICKET}(\d+)/{_ATTACHED}/?(\d+)(/content|/body)?(?:/[a-z]\w*)*",
+         _attachment),
+        ("att", rf"{_number('')}{_ATTACHED}/?(\d+)(/content|/body)?(?:/[a-z]\w*)?", _alone),
+        ("content", rf"{_number('')}content/?(\d+)()",
+         lambda match: f"attachment/{match.group(1)}/content"),
+        ("att", rf"{_TICKET}(\d+)/{_ATTACHED}", _ticket("/attachments")),
+        ("history/id", rf"{_TICKET}(\d+)/history/id/(\d+)",
+         lambda match: f"ticket/{match.group(1)}/history/id/{match.group(2)}"),
+        ("history", rf"{_TICKET}(\d+)/history(?:/(?:l|s|i|long|short|format/\w))*",
+         _ticket("/history")),
+        ("link", rf"{_TICKET}(\d+)/links?(?:/show)?", _ticket("/links")),
+        ("", rf"{_TICKET}(\d+)/(?:show|ticket|edit)", _ticket("/show")),
+        ("history", rf"{_number('')}history/(?:tickets?/)?(\d+)", _ticket("/history")),
+        ("links", rf"{_number('')}links/(?:tickets?/)?(\d+)", _ticket("/links")),
+        ("att", rf"{_number('')}{_ATTACHED}/tickets?/(\d+)", _ticket("/attachments")),
+        ("transaction", rf"{_number('')}transactions?/(\d+)(?:/show)?",
+         lambda match: f"transaction/{match.group(1)}"),
+        ("ticket", rf"{_number('tickets?/?')}([1-9]\d*)", _ticket("/show")),
+        ("search", rf"{_number('')}search(?:/(tickets?|users?|queues?|groups?))?(?:/.*)?",
+         lambda match: f"search/{(match.group(1) or 'ticket').lower().rstrip('s')}"),
+    ))
+
+#: Users, queues and groups have names, which are not to be cut into words.
+_OBJECT = re.compile(r"(?:.*/)?(user|queue|group)[/_-]([^/]+?)"
+                     r"(?:[/_-](show|customfields|ticketcustomfields))?\Z", re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def address_of(file: str) -> str:
+    """The address below ``REST/1.0/`` that a file's name looks like, or the empty text.
+
+    Args:
+        file: as in `rtcompat.archive.Problem`: ``dumps.tar.gz!2019/ticket_12_history.txt``,
+            ``rt.example/REST/1.0/ticket/12/history?format=l``, ``REST%2F1.0%2Fticket%2F12``,
+            ``12-attachments-34-content``, ``ticket/12/show.txt``.
+    """
+    path = unquote(file, errors="surrogateescape").replace("\\", "/").replace("!", "/")
+    path = _BASE.sub("", path)
+    path = _QUERY.sub("", "/".join(path.rstrip("/").rsplit("/", _DEEPEST)[-_DEEPEST:]))
+    for _ in range(2):
+        path = _ENDING.sub("", path)
+    words = "/".join(word for word in _APART.split(path) if word)[-120:]
+    lower = words.lower()
+    for word, pattern, said in _NAMED:
+        match = pattern.match(words) if word in lower else None
+        if match is not None:
+            return said(match)
+    match = _OBJECT.match(path[-300:])
+    if match is None:
+        return ""
+    rest = "" if match.group(3) in (None, "show") else f"/{match.group(3)}"
+    return f"{match.group(1)}/{match.group(2)}{rest}"
+
+
+def names_content(address: str) -> bool:
+    """Whether an address is that of an attachment's bytes."""
+    return address.endswith("/content")

@@ -1,0 +1,244 @@
+"""Where answers lie, and reading them from there again: files on disk, or a spool for the others.
+
+An index holds places, never answers: a place is one whole number, as there are as many of them as
+a dump has objects. What came out of a container or a stream that cannot be sought in is kept in
+one temporary file, which nothing else knows and which goes with the process.
+"""
+from __future__ import annotations
+
+import re
+import os
+import tempfile
+import threading
+from collections import OrderedDict
+from typing import IO, BinaryIO, Iterator, List, NamedTuple, Optional, Tuple
+
+from rtcompat.archive.answering import Reading, answer_of
+from rtcompat.archive.answers import Answer
+from rtcompat.archive.cutting import Piece
+from rtcompat.charset import decode
+from rtcompat.errors import RTError
+from rtcompat.rest1.forms import Field, Form, Version, version_of
+from rtcompat.rest1.kinds import Kind
+
+__all__ = ["LISTS", "Extent", "Place", "Store", "number_of", "place_of"]
+
+#: A form of an answer: the answer's number and the form's in it, by `place_of`.
+Place = int
+
+#: Searches that list no forms: each line is made a form of what it tells.
+LISTS = frozenset((Kind.SEARCH_IDS, Kind.SEARCH_LINES, Kind.SEARCH_TABLE))
+
+_FORMS = 1 << 21
+#: Files kept open, and bytes of answers whose forms are kept.
+_OPEN = 32
+_KEPT = 4 << 20
+
+
+class Extent(NamedTuple):
+    """An answer, or a piece of one.
+
+    Attributes:
+        file, line, path, charset, kind, version, continued: as of `Answer`.
+        spooled: it lies in the spool, not in ``file``.
+        offset, length: where its bytes are, in the file or in the spool.
+    """
+
+    file: str
+    line: int
+    kind: Kind
+    version: Optional[str]
+    path: str
+    charset: str
+    continued: bool
+    spooled: bool
+    offset: int
+    length: int
+
+    @property
+    def release(self) -> Optional[Version]:
+        """The version's numbers; None where no status line told it."""
+        return None if self.version is None else version_of(self.version)
+
+
+def place_of(extent: int, form: int = 0) -> Place:
+    """The place of a form of an answer."""
+    return extent * _FORMS + form
+
+
+def number_of(place: Place) -> int:
+    """The number of the answer that a place is in."""
+    return place // _FORMS
+
+
+def _read_at(file: IO[bytes], offset: int, length: int) -> bytes:
+    """Bytes from a place. The file's own place stays, as forked processes share that."""
+    if not hasattr(os, "pread"):  # Windows, which forks nothing
+        file.seek(offset)
+        return file.read(length)
+    file.flush()  # what is new in the spool
+    found = bytearray()
+    while len(found) < length:
+        piece = os.pread(file.fileno(), length - len(found), offset + len(found))
+        if not piece:
+            break
+        found += piece
+    return bytes(found)
+
+
+class Store:
+    """The answers of a dump by number, read from their places. Safe to use from several threads.
+    """
+
+    def __init__(self) -> None:
+        self.extents: List[Extent] = []
+        self._lock = threading.RLock()
+        self._spool: Optional[IO[bytes]] = None
+        self._files: "OrderedDict[str, BinaryIO]" = OrderedDict()
+        self._kept: "OrderedDict[int, Tuple[Form, ...]]" = OrderedDict()
+        self._bytes = 0
+        self.closed = False
+
+    def keep(self, answer: Answer) -> int:
+        """Take note of an answer; gives its number. Its bytes are not held."""
+        with self._lock:
+            offset, spooled = answer.offset, False
+            if not answer.in_place:
+                offset, spooled = self._spooled(answer.raw), True
+            self.extents.append(Extent(
+                answer.file, answer.line, answer.kind, answer.version, answer.path,
+                answer.charset, answer.continued, spooled, offset, len(answer.raw)))
+            return len(self.extents) - 1
+
+    def extent(self, place: Place) -> Extent:
+        """The answer that a place is in."""
+        return self.extents[place // _FORMS]
+
+    def form(self, place: Place) -> Form:
+        """The form at a place.
+
+        Raises: RTError where the file has changed since it was opened.
+        """
+        number, form = divmod(place, _FORMS)
+        forms = self.forms(number)
+        if form >= len(forms):
+            raise self._changed(self.extents[number])
+        return forms[form]
+
+    def forms(self, number: int) -> Tuple[Form, ...]:
+        """All forms of an answer; those of the last ones are kept."""
+        with self._lock:
+            known = self._kept.get(number)
+            if known is not None:
+                self._kept.move_to_end(number)
+                return known
+            extent = self.extents[number]
+            found = _forms(extent, self.raw(number))
+            self._kept[number] = found
+            self._bytes += extent.length
+            while self._bytes > _KEPT and len(self._kept) > 1:
+                dropped, _ = self._kept.popitem(last=False)
+                self._bytes -= self.extents[dropped].length
+            return found
+
+    def raw(self, number: int) -> bytes:
+        """The bytes of an answer as they were found.
+
+        Raises: RTError where the file is gone or shorter than it was.
+        """
+        extent = self.extents[number]
+        return self.part(number, 0, extent.length)
+
+    def part(self, number: int, start: int, length: int) -> bytes:
+        """Some of an answer's bytes: so that a long content need not be held whole."""
+        extent = self.extents[number]
+        with self._lock:
+            if self.closed:
+                raise RTError("the archive is closed")
+            file = self._spool if extent.spooled else self._open(extent.file)
+            if file is None:
+                raise self._changed(extent)
+            found = _read_at(file, extent.offset + start, length)
+        if len(found) != length:
+            raise self._changed(extent)
+        return found
+
+    def close(self) -> None:
+        """Close the files; the spool is gone. May be called twice."""
+        with self._lock:
+            self.closed = True
+            for file in self._files.values():
+                file.close()
+            self._files.clear()
+            self._kept.clear()
+            if self._spool is not None:
+                self._spool.close()
+                self._spool = None
+
+    def _changed(self, extent: Extent) -> RTError:
+        return RTError(f"{extent.file} is not as it was when the archive was opened")
+
+    def _open(self, name: str) -> Optional[BinaryIO]:
+        file = self._files.get(name)
+        if file is not None:
+            self._files.move_to_end(name)
+            return file
+        try:
+            file = open(name, "rb")
+        except OSError:
+            return None  # gone since; the caller says so
+        self._files[name] = file
+        if len(self._files) > _OPEN:
+            _, oldest = self._files.popitem(last=False)
+            oldest.close()
+        return file
+
+    def _spooled(self, raw: bytes) -> int:
+        if self._spool is None:
+            self._spool = tempfile.TemporaryFile(prefix="rtcompat-archive-")
+        offset = self._spool.seek(0, 2)
+        self._spool.write(raw)
+        return offset
+
+
+# -- bytes to forms again -----------------------------------------------------------------------
+
+def _forms(extent: Extent, raw: bytes) -> Tuple[Form, ...]:
+    """The forms of an answer as they were when it was read first."""
+    if extent.kind in LISTS:
+        return tuple(_lines(extent, raw))
+    before = None
+    if extent.continued:
+        before = Answer(extent.kind, extent.version, (), b"", extent.file, extent.line)
+    piece = Piece(raw, 0, extent.line, continued=extent.continued)
+    reading = Reading(extent.file, extent.path, True, False, set())
+    return tuple(form for answer in answer_of(piece, reading, before) for form in answer.forms)
+
+
+_LINE = re.compile(r"(\d{1,18}): ?(.*)\Z")
+_ID = re.compile(r"((?:ticket|user|queue|group)/\d{1,18})\s*\Z")
+
+
+def _lines(extent: Extent, raw: bytes) -> Iterator[Form]:
+    """A form for each line of a search that lists ids, lines or a table."""
+    record = re.match(r"search/(ticket|user|queue|group)", extent.path)
+    kind = "ticket" if record is None else record.group(1)
+    label = "Subject" if kind == "ticket" else "Name"
+    columns: Tuple[str, ...] = ()
+    for line in decode(raw).text.split("\n"):
+        line = line.rstrip("\r")
+        cells = line.split("\t")
+        found = _LINE.match(line)
+        named = _ID.match(line)
+        if extent.kind is Kind.SEARCH_TABLE:
+            if cells[0] == "id" and not columns:
+                columns = tuple(cells)
+            elif cells[0].isdigit() and len(cells) == len(columns):
+                # a row that a line end in a value breaks has not all cells
+                yield Form(fields=(Field("id", f"{kind}/{cells[0]}"), *(
+                    Field(key, cell) for key, cell in zip(columns[1:], cells[1:]))))
+        elif found is not None:
+            yield Form(fields=(Field("id", f"{kind}/{found.group(1)}"),
+                               Field(label, found.group(2))))
+        elif named is not None:
+            yield Form(fields=(Field("id", named.group(1)),))

@@ -1,0 +1,191 @@
+"""`save`: a dump of REST 1.0 answers made from a live server, over either protocol.
+
+Over REST 1.0 the bytes are kept as they came; over REST2 they are written from records
+(`rest1.compose`). The layout, by the addresses of what was asked::
+
+    MANIFEST.jsonl                 a line a file: `manifest.Entry`
+    ticket/12/show                 the ticket, its long history, attachment list and links
+    show/attachments-120           forms of attachments, from 120 on, of one ticket
+    attachment/120/content         one content
+    queue/General/show             and queue/General/ticketcustomfields
+    user/alice/show
+    search/ticket-0a1b2c3d         the ids that the query found, written last
+
+A ticket's own file is put there when all the others of it are, so that it says that they are.
+"""
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Callable, Dict, Iterable, List, Optional, Protocol, Set, Tuple, Union
+
+from rtcompat.archive.live import Live, moment_of
+from rtcompat.archive.manifest import Entry, Store
+from rtcompat.archive.outcome import Failure, Saved
+from rtcompat.archive.over_rest1 import OverRest1
+from rtcompat.archive.over_rest2 import OverRest2
+from rtcompat.errors import Refused, Unsupported, UsageError
+from rtcompat.limits import checked_query
+from rtcompat.rest1.answers import listed_ids
+from rtcompat.ticketsql import Query, ticketsql
+
+__all__ = ["Failure", "Saved", "save"]
+
+#: RT's database and its web server, and two columns of one change, may differ by so much.
+_MARGIN = timedelta(minutes=10)
+Progress = Callable[[int, int], None]
+
+
+class _Source(Protocol):
+    """How one protocol's answers are had."""
+
+    @property
+    def slice(self) -> int:
+        """How many tickets are saved at once."""
+
+    def found(self, query: str) -> Tuple[Tuple[int, ...], bytes, Entry]:
+        """The numbers of the tickets, and the answer that lists them, which is not kept yet."""
+
+    def prepare(self, number: int) -> None:
+        """Learn what is to be said of every file, with the help of a ticket."""
+
+    def tickets(self, numbers: Tuple[int, ...]) -> List[Failure]:
+        """Save these."""
+
+
+def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jobs: int = 4,
+         progress: Optional[Progress] = None) -> Saved:
+    """Save tickets, with histories, attachments and links, as REST 1.0 answers.
+
+    What is in the folder already is kept, and asked for again only where it changed since
+    (``LastUpdated`` against the time of the answer, by the server's clock, ten minutes allowed);
+    attachments, which do not change in RT, and users are not asked twice. A save that broke off
+    is gone on with. Tickets that a query found before and finds no more (deleted, merged,
+    changed) are asked for once again. Two saves into one folder must not run at once.
+
+    Args:
+        client: connected; over REST 1.0 where it uses that, else over REST2, which composes.
+        query: TicketSQL; a `Query` without moments.
+        folder: made if it is not there.
+        jobs: requests at once.
+        progress: is called with how many tickets are done, and of how many, from this thread.
+    Returns: `Saved`. What RT refuses, or fails over, about one ticket is among its failures.
+    Raises: UsageError; InvalidQuery; NotAuthenticated, ConnectFailed, TLSFailed at any time: what
+        is saved by then stays.
+    Requests: REST 1.0: 1 for the search, 2 a ticket and 1 a content, 1 per 100 attachments of a
+        ticket, 1 a user and 2 a queue; incremental 1 for the search and 1 per 100 changed
+        tickets.
+    """
+    text = _text(query)
+    if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1:
+        raise UsageError("jobs is a number from 1 on", argument="jobs")
+    store = Store(Path(folder))
+    source = _source(client, store)
+    numbers, listed, entry = source.found(text)
+    marker = f"search/ticket-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    todo = _wanted(client, text, store, numbers, marker)
+    if todo:
+        source.prepare(todo[0])
+    failures = _run(source, todo, jobs, progress)
+    if all(isinstance(one.error, (Refused, Unsupported)) for one in failures):
+        store.put(listed, _at(entry, marker))
+    store.close()
+    return Saved(store.folder, len(numbers), len(todo), store.written, store.bytes,
+                 isinstance(source, OverRest2), tuple(failures), store.problems)
+
+
+def _text(query: Union[str, Query]) -> str:
+    if isinstance(query, Query):
+        if query.needs_zone:
+            raise UsageError("a query with moments is given as text, in our RT user's time zone",
+                             argument="query")
+        return query.text()
+    return checked_query(query)
+
+
+def _source(client: Live, store: Store) -> Union[OverRest1, OverRest2]:
+    try:
+        return OverRest1(client, store)
+    except Unsupported:
+        return OverRest2(client, store)
+
+
+def _at(entry: Entry, file: str) -> Entry:
+    return Entry(**{**vars(entry), "file": file})
+
+
+# -- what is to be asked ----------------------------------------------------------------------
+
+def _wanted(client: Live, query: str, store: Store, numbers: Iterable[int],
+            marker: str) -> Tuple[int, ...]:
+    """The tickets that are missing, that changed, and that are not found any more."""
+    found = set(numbers)
+    saved = {one.ticket: moment_of(one.time) for one in store.entries()
+             if one.ticket is not None and one.file == f"ticket/{one.ticket}/show"}
+    before = store.get(marker)
+    gone: Set[int] = set()
+    if before is not None:
+        text = (store.folder / marker).read_bytes().decode("utf-8", "replace")
+        gone = {one for one in listed_ids(text, "ticket") if one in saved} - found
+    known = {one: saved[one] for one in found if one in saved}
+    changed: Set[int] = set()
+    if known:
+        since = min(known.values()) if before is None else moment_of(before.time)
+        changed = _changed(client, query, known, since - _MARGIN)
+    return tuple(sorted((found - set(known)) | changed | gone))
+
+
+def _changed(client: Live, query: str, known: Dict[int, datetime],
+             since: datetime) -> Set[int]:
+    """Those of the known that changed after they were saved, or may have."""
+    asked: Union[str, Query] = ticketsql(last_updated__ge=since)
+    try:
+        return _later(client, asked, known)
+    except Unsupported:  # the zone in which RT reads the query leaves a doubt: look at all
+        return _later(client, query, known)
+
+
+def _later(client: Live, query: Union[str, Query], known: Dict[int, datetime]) -> Set[int]:
+    return {one.id for one in client.search_tickets(query, fields=("last_updated",))
+            if one.id in known and (not one.last_updated or not one.times_exact
+                                    or one.last_updated >= known[one.id] - _MARGIN)}
+
+
+# -- asking -----------------------------------------------------------------------------------
+
+def _run(source: _Source, todo: Tuple[int, ...], jobs: int,
+         progress: Optional[Progress]) -> List[Failure]:
+    """Save the tickets, some at a time; raises what ends everything."""
+    failures: List[Failure] = []
+    slices = [todo[start:start + source.slice] for start in range(0, len(todo), source.slice)]
+    left = iter(slices)
+    done = 0
+    if progress is not None:
+        progress(0, len(todo))
+    with ThreadPoolExecutor(jobs, "save") as pool:
+        running: Dict[Future[List[Failure]], int] = {}
+
+        def start() -> None:
+            some = next(left, None)
+            if some is not None:
+                running[pool.submit(source.tickets, some)] = len(some)
+
+        for _ in range(2 * jobs):
+            start()
+        try:
+            while running:
+                ready, _ = wait(running, return_when=FIRST_COMPLETED)
+                for one in ready:
+                    count = running.pop(one)
+                    failures += one.result()
+                    done += count
+                    start()
+                    if progress is not None:
+                        progress(done, len(todo))
+        except BaseException:
+            for one in running:
+                one.cancel()
+            raise
+    return failures

@@ -1,0 +1,174 @@
+"""Paths, folders, standard input and containers as named streams of bytes.
+
+What a file is, its first bytes say and not its name. Containers are passed through and never
+unpacked onto the disk: a name inside one is a text for people, and what a member holds is read
+piece by piece, however much it becomes.
+"""
+from __future__ import annotations
+
+import io
+import os
+import stat
+import sys
+from typing import BinaryIO, Callable, Iterable, Iterator, List, NamedTuple, Optional, Union
+
+from rtcompat.archive.answers import Problem
+from rtcompat.archive.containers import members
+from rtcompat.archive.streams import CHUNK, Reader, recoding, unpacking
+from rtcompat.errors import UsageError
+
+__all__ = ["MANIFEST", "Found", "PathOrFile", "Source", "sources"]
+
+#: The list that comes with a dump that this library made.
+MANIFEST = "MANIFEST.jsonl"
+
+#: A file's path, or a file opened in binary mode.
+PathOrFile = Union[str, "os.PathLike[str]", BinaryIO, io.IOBase]
+
+#: Containers in containers that are followed.
+_DEEPEST = 8
+
+
+class Source(NamedTuple):
+    """A file or a member of a container.
+
+    Attributes:
+        file: its name as in `Problem.file`.
+        read: gives at most so many bytes (recoded ones may be more), none at the end; may give
+            fewer before.
+        in_place: the bytes stand like that in the file of that name.
+        damage: filled while reading, where a container around it breaks.
+    """
+
+    file: str
+    read: Callable[[int], bytes]
+    in_place: bool
+    damage: List[str]
+
+
+#: What a walk meets.
+Found = Union[Source, Problem]
+
+
+def sources(paths: Iterable[PathOrFile]) -> Iterator[Found]:
+    """Every file below the paths, and the members of containers, in sorted order.
+
+    Args:
+        paths: files, folders, ``-`` for standard input, files opened in binary mode.
+
+    Yields:
+        A `Source` to be read before the next is asked for, or a `Problem` for what is no file.
+
+    Raises:
+        UsageError: a path that does not exist.
+    """
+    for path in paths:
+        if isinstance(path, (str, os.PathLike)):
+            name = os.fspath(path)
+            if name == "-":
+                yield from entered("-", sys.stdin.buffer.read, False)
+            elif not os.path.lexists(name):
+                raise UsageError(f"there is no {name}", argument="paths")
+            else:
+                yield from _walked(name, given=True)
+        else:
+            named = getattr(path, "name", None)
+            yield from entered(named if isinstance(named, str) else "<file>", path.read, False)
+
+
+def _walked(name: str, given: bool = False) -> Iterator[Found]:
+    try:
+        mode = os.stat(name).st_mode
+        if stat.S_ISDIR(mode):
+            if not given and os.path.islink(name):
+                yield Problem(name, 0, "a link to a folder is not followed")
+                return
+            for inner in sorted(os.listdir(name)):
+                if inner != MANIFEST:
+                    yield from _walked(os.path.join(name, inner))
+        elif stat.S_ISREG(mode) or given:
+            yield from _file(name)
+        else:
+            yield Problem(name, 0, "neither a file nor a folder")
+    except OSError as error:
+        yield Problem(name, 0, f"cannot be read: {error.strerror or error}")
+
+
+def _file(name: str) -> Iterator[Found]:
+    with open(name, "rb", buffering=0) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size < CHUNK:  # the ordinary case: one answer a file
+            content = file.readall()
+            yield from entered(name, _of_bytes(content), True, content[:512], name)
+        else:
+            yield from entered(name, file.read, True, None, name)
+
+
+def _of_bytes(content: bytes) -> Callable[[int], bytes]:
+    """What reads a small file that was read whole."""
+    rest = [content]
+
+    def read(size: int) -> bytes:
+        if len(rest[0]) <= size:
+            taken, rest[0] = rest[0], b""
+        else:
+            taken, rest[0] = rest[0][:size], rest[0][size:]
+        return taken
+    return read
+
+
+_PACKED = ((b"\x1f\x8b", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"))
+_UTF16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def entered(file: str, read: Callable[[int], bytes], in_place: bool,
+            beginning: Optional[bytes] = None, path: Optional[str] = None,
+            depth: int = 0) -> Iterator[Found]:
+    """A stream as it is, or what it holds if it is a container or packed.
+
+    Args:
+        file, read, in_place: as of `Source`.
+        beginning: its first 512 bytes, where they are known.
+        path: of the file on the disk that it is, for containers that have to be sought in.
+        depth: containers around it.
+    """
+    damage: List[str] = []
+    if beginning is None:
+        reader = Reader(read, damage)
+        read, beginning = reader.read, reader.peek(512)
+    packed = next((name for magic, name in _PACKED if beginning.startswith(magic)), None)
+    if packed is None and not _is_container(beginning):
+        recoded = next((name for magic, name in _UTF16 if beginning.startswith(magic)), None)
+        if recoded is None:
+            yield Source(file, read, in_place, damage)
+        else:
+            yield Source(file, recoding(read, recoded), False, damage)
+            yield Problem(file, 0, f"is {recoded.upper()}, read as such", beginning[:2])
+    elif depth >= _DEEPEST:
+        yield Problem(file, 0, f"more than {_DEEPEST} containers in each other")
+    elif packed is not None:
+        unpacked = Reader(unpacking(packed, Reader(read, damage)), damage)
+        yield from entered(file, unpacked.read, False, None, None, depth + 1)
+        yield from (Problem(file, 0, what) for what in damage)
+    else:
+        for member in members(file, Reader(read, damage), beginning.startswith(_ZIPPED), path):
+            if isinstance(member, Problem):
+                yield member
+            elif os.path.basename(member.name) != MANIFEST:
+                yield from entered(f"{file}!{member.name}", member.read, False, None, None,
+                                   depth + 1)
+        yield from (Problem(file, 0, what) for what in damage)
+
+
+def _is_container(beginning: bytes) -> bool:
+    if beginning.startswith(_ZIPPED):
+        return True
+    # a tar begins with a name, and says of its header what the bytes of it add up to
+    if len(beginning) < 512 or not beginning[0]:
+        return False
+    summed = sum(beginning[:148]) + 256 + sum(beginning[156:512])
+    try:
+        return int(beginning[148:156].strip(b" \0") or b"0", 8) == summed
+    except ValueError:
+        return False

@@ -1,0 +1,424 @@
+"""`archive.read`: answers told apart, recognised and judged, whatever was done to them."""
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import random
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import Callable, Iterable, List, Sequence, Tuple
+
+import pytest
+
+from rtcompat.archive import Answer, read
+from rtcompat.archive.cutting import LONG, cut
+from rtcompat.archive.naming import address_of
+from rtcompat.archive.sources import Source, sources
+from rtcompat.archive.versions import infer_version
+from rtcompat.errors import FormSyntaxError, UsageError
+from rtcompat.rest1.forms import parse, parse_forms
+from rtcompat.rest1.kinds import Kind
+
+TICKET = (b"RT/4.4.6+dfsg-1.1+deb12u4 200 Ok\n\nid: ticket/12\nQueue: General\nOwner: root\n"
+          b"Subject: Printer\nStatus: new\nRequestors: a@example.org,\n            "
+          b"b@example.org\n\nTimeWorked: 5 minutes\nCF.{Severity}: high\n\n")
+HISTORY = (b"RT/4.4.6+dfsg-1.1+deb12u4 200 Ok\n\n# 1/2 (id/41/total)\n\nid: 41\nTicket: 12\n"
+           b"Type: Create\nContent: one\n         RT/4.4.6 200 Ok\n         \n         two\n\n"
+           b"Creator: root\n\n--\n\n# 1/2 (id/42/total)\n\nid: 42\nTicket: 12\nType: Comment\n"
+           b"Content: x\nCreator: root\n\n")
+SHORT = b"RT/4.4.6+dfsg-1.1+deb12u4 200 Ok\n\n# 2/2 (/total)\n\n41: Created\n42: Commented\n\n"
+LISTED = b"RT/4.4.6+dfsg-1.1+deb12u4 200 Ok\n\n12: Printer\n13: Scanner\n\n\n"
+REFUSED = b"RT/4.4.6+dfsg-1.1+deb12u4 200 Ok\n\n# Ticket 9 does not exist.\n\n\n"
+LOGIN = b"RT/4.4.6+dfsg-1.1+deb12u4 401 Credentials required\n"
+CONTENT = b"RT/4.4.6+dfsg-1.1+deb12u4 200 Ok\n\nDear all,\nit is broken"
+EMPTY34 = b"RT/3.4.6 200 Ok\n\n\n"
+HISTORY34 = b"RT/3.4.6 200 Ok\n\n# 1/1 (id/88/total)\n\nid: 88\nTicket: 7\nType: Create\n\n"
+
+
+def answers(content: bytes, name: str = "x.txt") -> List[Answer]:
+    return list(read(_named(content, name)))
+
+
+class _Named(io.BytesIO):
+    name = "x.txt"
+
+
+def _named(content: bytes, name: str) -> _Named:
+    file = _Named(content)
+    file.name = name
+    return file
+
+
+def kinds(content: bytes, name: str = "x.txt") -> List[Kind]:
+    return [answer.kind for answer in answers(content, name)]
+
+
+def said(found: Iterable[Answer]) -> List[str]:
+    return [problem.what for answer in found for problem in answer.problems]
+
+
+# -- telling apart --------------------------------------------------------------------------------
+
+def test_answers_after_each_other_are_told_apart() -> None:
+    whole = [TICKET, HISTORY, SHORT, LISTED, REFUSED, LOGIN, TICKET]
+    found = answers(b"".join(whole))
+    assert [answer.raw for answer in found] == whole
+    assert [answer.kind for answer in found] == [
+        Kind.TICKET, Kind.HISTORY_LONG, Kind.HISTORY_SHORT, Kind.SEARCH_LINES, Kind.NOT_FOUND,
+        Kind.CREDENTIALS_REQUIRED, Kind.TICKET]
+    assert said(found) == []
+    assert found[1].forms == parse(HISTORY)[0].forms
+    assert found[1].forms[0].get("Content") == "one\nRT/4.4.6 200 Ok\n\ntwo"
+    assert [answer.line for answer in found] == [
+        1 + b"".join(whole[:place]).count(b"\n") for place in range(len(whole))]
+    assert found[2].offset == len(TICKET) + len(HISTORY)
+    assert found[0].version == "4.4.6+dfsg-1.1+deb12u4" and found[0].code == 200
+
+
+def test_the_empty_envelope_behind_a_long_history_of_34_is_its_own() -> None:
+    found = answers(HISTORY34 + EMPTY34 + EMPTY34 + HISTORY34 + EMPTY34)
+    assert [answer.raw for answer in found] == [HISTORY34 + EMPTY34, EMPTY34, HISTORY34 + EMPTY34]
+    assert [answer.kind for answer in found] == [Kind.HISTORY_ONE, Kind.NOTHING, Kind.HISTORY_ONE]
+
+
+def test_a_content_without_a_last_line_end_ends_at_the_next_status_line() -> None:
+    found = answers(CONTENT + TICKET + CONTENT + CONTENT)
+    assert [answer.raw for answer in found] == [CONTENT, TICKET, CONTENT, CONTENT]
+    assert found[0].kind is Kind.ATTACHMENT_CONTENT
+    assert "the next answer begins in the middle of the last line" in said(found[:1])
+
+
+def test_an_answer_cut_in_a_line_ends_where_an_object_follows() -> None:
+    found = answers(TICKET[:-20] + TICKET)
+    assert [answer.raw for answer in found] == [TICKET[:-20], TICKET]
+    assert "ends in the middle of a line: cut short" in said(found[:1])
+    assert not found[1].problems
+
+
+def test_a_value_that_looks_like_a_status_line_is_no_answer() -> None:
+    text = TICKET.replace(b"Printer", b"see RT/4.4.6+dfsg-1.1+deb12u4 200 Ok")
+    assert kinds(text + LISTED) == [Kind.TICKET, Kind.SEARCH_LINES]
+
+
+@pytest.mark.parametrize("end", [1, 40, 60, len(TICKET) - 30, len(TICKET) - 1])
+def test_what_is_cut_short_is_told(end: int) -> None:
+    found = answers(TICKET[:end])
+    assert b"".join(answer.raw for answer in found) == TICKET[:end]
+    assert said(found), end
+
+
+def test_a_cut_character_is_told() -> None:
+    found = answers("RT/5.0.3 200 Ok\n\nid: ticket/1\nSubject: Grö".encode()[:-1])
+    assert "ends in the middle of a character: cut short" in said(found)
+
+
+# -- HTTP -----------------------------------------------------------------------------------------
+
+def http(body: bytes, *headers: bytes, length: bool = True) -> bytes:
+    own = [b"Content-Length: %d" % len(body)] if length else []
+    return b"\r\n".join([b"HTTP/1.1 200 OK", b"Content-Type: text/plain; charset=utf-8", *own,
+                         *headers, b"", b""]) + body
+
+
+def test_headers_of_http_are_read_and_hold_the_length() -> None:
+    inner = CONTENT + b"\nRT/4.4.6 200 Ok\n\nid: ticket/1\n"
+    found = answers(http(TICKET) + http(inner) + http(b"") + http(TICKET, length=False)
+                    + http(LISTED))
+    assert [answer.raw for answer in found] == [TICKET, inner, b"", TICKET, LISTED]
+    assert [answer.kind for answer in found] == [
+        Kind.TICKET, Kind.ATTACHMENT_CONTENT, Kind.EMPTY, Kind.TICKET, Kind.SEARCH_LINES]
+    assert found[0].status == 200
+    assert dict(found[0].headers)["content-type"] == "text/plain; charset=utf-8"
+    assert found[0].offset == len(http(b"")) + len(str(len(TICKET))) - 1
+
+
+def test_a_length_that_does_not_fit_is_told_and_the_next_comes_out() -> None:
+    found = answers(http(TICKET)[:-30] + http(LISTED))
+    assert found[-1].raw == LISTED and not found[-1].problems
+    assert any("Content-Length" in what for what in said(found))
+    assert any("Content-Length" in what for what in said(answers(http(TICKET)[:-9])))
+
+
+def test_a_redirect_is_known_by_its_status() -> None:
+    text = b"HTTP/1.1 302 Found\r\nLocation: http://x/SelfService/\r\nContent-Length: 0\r\n\r\n"
+    assert kinds(text + http(TICKET)) == [Kind.SELF_SERVICE, Kind.TICKET]
+
+
+@pytest.mark.parametrize("headers", [b"", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"])
+def test_a_chunked_body_loses_its_marks(headers: bytes) -> None:
+    body = TICKET
+    chunked = b"".join(b"%x\r\n%s\r\n" % (len(body[place:place + 70]), body[place:place + 70])
+                       for place in range(0, len(body), 70)) + b"0\r\n\r\n"
+    found = answers(headers + chunked + headers + chunked + LISTED)
+    assert [answer.raw for answer in found] == [TICKET, TICKET, LISTED]
+    assert [answer.in_place for answer in found[:2]] == [False, False]
+    assert any("chunks" in what for what in said(found[:1]))
+    cut_short = answers(headers + chunked[:100])
+    assert any("before its chunk does" in what for what in said(cut_short))
+
+
+# -- without a status line ------------------------------------------------------------------------
+
+def test_what_rt_prints_has_no_status_line() -> None:
+    ticket, history = TICKET.split(b"\n", 2)[2], HISTORY.split(b"\n", 2)[2]
+    found = answers(ticket + ticket.replace(b"/12", b"/13") + history)
+    assert [answer.kind for answer in found] == [Kind.TICKET, Kind.TICKET, Kind.HISTORY_LONG]
+    assert [answer.version for answer in found] == [None] * 3
+    assert found[1].forms[0].get("id") == "ticket/13"
+    assert [what for what in said(found)] == [
+        "no status line: RT's version is inferred to be 3.8 or later"]
+    assert [field.lineno for field in found[0].forms[0].fields][:2] == [1, 2]
+    several = answers(ticket + b"\n--\n\n" + ticket)
+    assert [answer.kind for answer in several] == [Kind.SEARCH_FORMS]
+    assert kinds(b"12: Printer\n13: x\n") == [Kind.SEARCH_LINES]
+    assert kinds(b"ticket/12\nticket/13\n") == [Kind.SEARCH_IDS]
+
+
+def test_prompts_and_mail_headers_are_kept_apart() -> None:
+    ticket = TICKET.split(b"\n", 2)[2]
+    mail = b"From: a@example.org\nSubject: the ticket\n\n"
+    found = answers(mail + ticket)
+    assert [answer.kind for answer in found] == [Kind.UNKNOWN, Kind.TICKET]
+    assert found[1].forms[0].keys()[0] == "id"
+    found = answers(b"$ curl http://rt/REST/1.0/ticket/12\n" + TICKET + b"$ rt ls\n" + LISTED)
+    assert [answer.kind for answer in found if answer.kind is not Kind.UNKNOWN] == [
+        Kind.TICKET, Kind.SEARCH_LINES]
+    assert [problem.line for answer in found for problem in answer.problems][-1] == 15
+
+
+def test_what_is_nothing_of_rt_is_unknown_with_a_problem() -> None:
+    found = answers(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    assert [answer.kind for answer in found] == [Kind.UNKNOWN]
+    assert "nothing of RT's" in said(found)
+    assert kinds(b"") == [Kind.EMPTY]
+
+
+# -- bytes ----------------------------------------------------------------------------------------
+
+def test_crlf_is_read_and_told_once() -> None:
+    found = answers((TICKET + HISTORY).replace(b"\n", b"\r\n"))
+    assert [answer.forms for answer in found] == [parse(TICKET)[0].forms, parse(HISTORY)[0].forms]
+    assert len([what for what in said(found) if "CRLF" in what]) == 1
+
+
+def test_a_byte_order_mark_and_nul_bytes_are_told() -> None:
+    found = answers(b"\xef\xbb\xbf" + TICKET)
+    assert found[0].raw == TICKET and found[0].offset == 3
+    assert said(found) == ["begins with a byte order mark"]
+    assert said(answers(TICKET.replace(b"Printer", b"Pri\0ter"))) == ["holds NUL bytes"]
+
+
+def test_utf16_is_recoded() -> None:
+    text = TICKET.decode().replace("Printer", "Größe 漢")
+    found = answers(b"\xff\xfe" + text.encode("utf-16-le"))
+    assert found[0].forms[0].get("Subject") == "Größe 漢" and not found[0].in_place
+    assert said(found) == ["is UTF-16-LE, read as such"]
+
+
+def test_charsets_are_guessed_and_mixed_ones_told() -> None:
+    latin = TICKET.replace(b"Printer", "Größe für Straße".encode("latin-1"))
+    found = answers(latin)
+    assert found[0].forms[0].get("Subject") == "Größe für Straße"
+    assert found[0].charset in ("cp1252", "iso8859-1", "iso8859-15")
+    assert found[0].problems[0].line == 6
+    mixed = answers(latin.replace(b"high", "höher".encode()))
+    assert mixed[0].forms[0].get("CF.{Severity}") == "höher"
+    assert "mixed charsets" in said(mixed)[0]
+
+
+@pytest.mark.parametrize("wrong", ["latin-1", "cp1252"])
+def test_text_encoded_twice_is_told_and_repaired_on_request(wrong: str) -> None:
+    text = "Grüße für Zoë"
+    content = TICKET.replace(b"Printer", text.encode().decode(wrong).encode())
+    found = answers(content)
+    assert found[0].forms[0].get("Subject") != text
+    assert said(found) == ["Subject was UTF-8 and was encoded again"]
+    repaired = list(read(_named(content, "x.txt"), repair=True))
+    assert repaired[0].forms[0].get("Subject") == text
+    assert not said(answers(TICKET.replace(b"Printer", "Grüße Ã x Â© ÖÄ".encode())))
+
+
+# -- names ----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("name, address", [
+    ("rt.example/REST/1.0/ticket/12/history?format=l", "ticket/12/history"),
+    ("REST%2F1.0%2Fticket%2F12%2Fshow", "ticket/12/show"),
+    ("d.tar.gz!2019/ticket_12_history.txt", "ticket/12/history"),
+    ("12-attachments-34-content", "ticket/12/attachments/34/content"),
+    ("ticket/12/show.txt", "ticket/12/show"), ("attachment/34/content", "attachment/34/content"),
+    ("queue/General/ticketcustomfields", "queue/General/ticketcustomfields"),
+    ("search/ticket@query=id>0&format=l", "search/ticket"), ("user/alice.txt", "user/alice"),
+    ("ticket/12/links", "ticket/12/links"), ("notes.txt", ""), ("tickets-000001.txt", ""),
+    ("2019/12.txt", "")])
+def test_addresses_are_seen_in_names(name: str, address: str) -> None:
+    assert address_of(name) == address
+
+
+def test_a_name_helps_and_never_hinders() -> None:
+    name = "ticket/12/attachments/34/content"
+    assert kinds(TICKET, name) == [Kind.TICKET]
+    assert kinds(REFUSED, name) == [Kind.NOT_FOUND]
+    inner = b"RT/4.4.6 200 Ok\n\nDear all\nRT/4.4.6 200 Ok\n\nid: ticket/1\n"
+    assert [answer.raw for answer in answers(inner, name)] == [inner]
+    assert kinds(b"\x89PNG\r\n", name) == [Kind.ATTACHMENT_CONTENT]
+    assert answers(TICKET, "ticket/13/history")[0].path == "ticket/12/show"
+    assert answers(TICKET, "ticket/11/show")[0].path == "ticket/11/show"  # merged into 12
+    assert answers(HISTORY, "x")[0].path == "ticket/12/history"
+
+
+# -- files and containers -------------------------------------------------------------------------
+
+def tarred(members: Sequence[Tuple[str, bytes]]) -> bytes:
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w") as tar:
+        for name, content in members:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+        link = tarfile.TarInfo("a-link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    return whole.getvalue()
+
+
+def zipped(members: Sequence[Tuple[str, bytes]]) -> bytes:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return whole.getvalue()
+
+
+MEMBERS = (("../../ticket/12/show", TICKET), ("b.txt.gz", gzip.compress(HISTORY)),
+           ("c.bin", LISTED))
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("contain", [tarred, zipped])
+def test_containers_are_looked_into_by_their_content(
+        tmp_path: Path, pack: Callable[[bytes], bytes],
+        contain: Callable[[Sequence[Tuple[str, bytes]]], bytes]) -> None:
+    file = tmp_path / "no-ending"
+    file.write_bytes(pack(contain([*MEMBERS, ("z", zipped(MEMBERS))])))
+    found = [answer for answer in read(file) if answer.raw]
+    assert [answer.kind for answer in found] == [
+        Kind.TICKET, Kind.HISTORY_LONG, Kind.SEARCH_LINES] * 2
+    assert found[1].file == f"{file}!b.txt.gz" and not found[1].in_place
+    assert found[4].file == f"{file}!z!b.txt.gz"
+    assert [problem.file for answer in read(file) for problem in answer.problems] == (
+        [f"{file}!a-link"] if contain is tarred else [])
+
+
+def test_a_damaged_container_gives_what_came_before(tmp_path: Path) -> None:
+    noise = random.Random(7).randbytes(200_000)
+    whole = {"cut.tar.gz": gzip.compress(tarred([*MEMBERS, ("noise", noise)]))[:-90_000],
+             "cut.zip": zipped([*MEMBERS, ("noise", noise)])[:-90_000],
+             "cut.xz": lzma.compress(TICKET * 2000)[:-200]}
+    for name, content in whole.items():
+        (tmp_path / name).write_bytes(content)
+        found = list(read(tmp_path / name))
+        assert next(answer.kind for answer in found if answer.raw) is Kind.TICKET, name
+        assert any("damaged" in what for what in said(found)), name
+    flipped = bytearray(tarred(MEMBERS))
+    flipped[1024 + 3] ^= 0xFF
+    (tmp_path / "flipped.tar").write_bytes(bytes(flipped))
+    found = list(read(tmp_path / "flipped.tar"))
+    assert [answer.kind for answer in found if answer.raw] == [Kind.TICKET, Kind.SEARCH_LINES]
+    assert any("header is damaged" in what for what in said(found))
+
+
+def test_folders_are_walked_in_order(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "2").write_bytes(LISTED)
+    (tmp_path / "a.txt").write_bytes(TICKET)
+    (tmp_path / "MANIFEST.jsonl").write_bytes(b"{}\n")
+    (tmp_path / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    found = list(read(str(tmp_path)))
+    assert [answer.kind for answer in found if answer.kind is not Kind.UNKNOWN] == [
+        Kind.TICKET, Kind.SEARCH_LINES]
+    assert len(said(found)) >= 4
+    assert found[1].in_place
+    with pytest.raises(UsageError, match="nowhere"):
+        list(read([tmp_path / "nowhere"]))
+
+
+def test_strict_raises_the_first_problem() -> None:
+    assert list(read(_named(TICKET, "x"), strict=True))
+    with pytest.raises(FormSyntaxError) as caught:
+        list(read(_named(TICKET + b"junk line\n" + TICKET, "x"), strict=True))
+    assert (caught.value.source, caught.value.lineno, caught.value.line) == ("x", 14, "junk line")
+
+
+# -- long ones ------------------------------------------------------------------------------------
+
+def test_a_long_answer_comes_in_pieces_cut_between_forms() -> None:
+    form = HISTORY.split(b"\n--\n\n")[1]
+    long = HISTORY.rstrip(b"\n") + b"\n" + b"".join(
+        b"\n--\n\n" + form.replace(b"42", b"%d" % number).rstrip(b"\n") + b"\n"
+        for number in range(43, 43 + 5 * LONG // 2 // len(form))) + b"\n"
+    found = answers(TICKET + long + LISTED)
+    assert [answer.raw for answer in (found[0], found[-1])] == [TICKET, LISTED]
+    pieces = found[1:-1]
+    assert len(pieces) > 2
+    assert [piece.continued for piece in pieces] == [False] + [True] * (len(pieces) - 1)
+    assert {piece.kind for piece in pieces} == {Kind.HISTORY_LONG}
+    assert {piece.version for piece in pieces} == {"4.4.6+dfsg-1.1+deb12u4"}
+    assert b"".join(piece.raw for piece in pieces) == long
+    assert max(len(piece.raw) for piece in pieces) < 4 * LONG
+    assert tuple(form for piece in pieces for form in piece.forms) == parse(long)[0].forms
+    lines = (TICKET + long).split(b"\n")
+    for piece in pieces:
+        field = piece.forms[0].fields[0]
+        assert lines[piece.line - 1 + field.lineno - 1].startswith(b"id: ")
+    assert said(found) == []
+
+
+@pytest.mark.parametrize("body", [
+    b"a" * 5 * LONG, b"--\n" * LONG, b"RT/" * LONG, b"a: " * LONG, b" " * 3 * LONG,
+    b"\n" * 3 * LONG, b"RT/4.4.6 200 Ok" * (LONG // 4), b"\nHTTP/1.1 " * (LONG // 2),
+    b"12: x\n" * LONG])
+def test_any_long_text_is_read_in_bounded_pieces(body: bytes) -> None:
+    text = b"RT/4.4.6 200 Ok\n\n" + body
+    assert b"".join(piece.raw for piece in cut(io.BytesIO(text).read)) == text
+
+
+def test_reading_takes_time_in_proportion_to_length() -> None:
+    class Counted(io.BytesIO):
+        taken = 0
+
+        def read(self, size: object = -1) -> bytes:
+            assert isinstance(size, int)
+            Counted.taken += 1
+            return super().read(size)
+
+    def reads(times: int) -> int:
+        Counted.taken = 0
+        for _ in cut(Counted((TICKET + HISTORY) * times).read):
+            pass
+        return Counted.taken
+    assert reads(20_000) < 13 * reads(2_000)
+
+
+# -- versions -------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("text, span", [
+    ("id: ticket/1\nCF-X: 1\n", ((3, 6), (3, 8))),
+    ("id: ticket/1\nTimeWorked: 90 min\n", (None, (3, 6, 6))),
+    ("id: ticket/1\nTimeWorked: 90 minutes\nSLA: x\n", ((4, 4, 3), None)),
+    ("id: ticket/1/attachments\nAttachments: 1: (Unnamed) (text/plain / 3b)\n", ((3, 8), None)),
+    ("id: queue/1\nName: a\nInitialPriority: 1\nDisabled: 0\n", ((4, 2, 2), (4, 4))),
+    ("id: ticket/1\nSubject: x\n", (None, None))])
+def test_versions_are_inferred(text: str, span: object) -> None:
+    assert infer_version(parse_forms(text)) == span
+
+
+def test_sources_are_named() -> None:
+    assert [found.file for found in sources([_named(TICKET, "n")]) if isinstance(found, Source)
+            ] == ["n"]

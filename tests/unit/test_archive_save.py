@@ -1,0 +1,291 @@
+"""`archive.save` and `verify` against a server in memory: whole, broken off, gone on with."""
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+from datetime import timedelta
+from pathlib import Path
+from typing import Dict, List, Optional, Tuple
+from unittest import mock
+
+import pytest
+
+from rtcompat.archive import save, verify
+from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Store
+from rtcompat.errors import NotAuthenticated, NotFound, TimedOut, UsageError
+from rtcompat.exchange import Request
+from rtcompat.ticketsql import ticketsql
+from tests.saving import NOW, FakeLive, Kept
+
+_EARLIER = NOW - timedelta(days=30)
+
+
+def _server() -> FakeLive:
+    return FakeLive({1: Kept("one", _EARLIER), 2: Kept("two", _EARLIER, ("a\n", "b")),
+                     3: Kept("three", _EARLIER, ("", "x" * 5000), queue="Sup/port, 2nd")})
+
+
+def _files(folder: Path) -> Dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST}
+
+
+def _lines(folder: Path) -> List[Dict[str, object]]:
+    return [json.loads(line) for line in (folder / MANIFEST).read_bytes().splitlines()]
+
+
+def test_a_dump_is_rts_bytes_with_a_manifest(tmp_path: Path) -> None:
+    live, seen = _server(), []
+    saved = save(live, "id > 0", tmp_path, progress=lambda done, of: seen.append((done, of)))
+    assert (saved.found, saved.tickets, saved.failures, saved.composed) == (3, 3, (), False)
+    assert seen[0] == (0, 3) and seen[-1] == (3, 3)
+    files = _files(tmp_path)
+    assert files["ticket/2/show"] == live.exchange("rest1", Request(
+        "POST", "show", form=(("id", "ticket/2"),))).content
+    assert files["attachment/201/content"] == b"RT/5.0.3 200 Ok\n\nb"
+    assert files["attachment/300/content"] == b""
+    assert {"user/alice/show", "user/Nobody/show", "queue/General/show",
+            "queue/General/ticketcustomfields", "queue/Sup%2Fport%2C%202nd/show"} <= set(files)
+    assert not (tmp_path / UNFINISHED).exists()
+    lines = _lines(tmp_path)
+    assert {one["file"] for one in lines} == set(files) and len(lines) == len(files)
+    assert saved.files == len(files) and saved.bytes == sum(map(len, files.values()))
+    content = next(one for one in lines if one["file"] == "attachment/200/content")
+    assert content["request"] == "GET REST/1.0/attachment/200/content"
+    assert (content["composed"], content["user"], content["timezone"], content["status"]) == (
+        False, "alice", "Europe/Berlin", 200)
+    assert content["time"] == "2026-01-02T03:04:05Z" and content["ticket"] == 2
+    assert verify(tmp_path) == ()
+
+
+def test_the_requests_are_few(tmp_path: Path) -> None:
+    live = _server()
+    save(live, "id > 0", tmp_path, jobs=1)
+    about_two = [one for one in live.asked if "ticket/2" in one or "/20" in one]
+    assert len(about_two) == 4  # the ticket, its attachments' forms, two contents
+    assert len([one for one in live.asked if one.startswith("user/")]) == 2
+    assert len(live.asked) == len(set(live.asked))
+
+
+def test_a_second_save_asks_for_what_changed_alone(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    before = _files(tmp_path)
+    later = _server().later(t2={"subject": "changed", "texts": ("a\n", "b", "new")})
+    saved = save(later, "id > 0", tmp_path)
+    assert (saved.found, saved.tickets) == (3, 1)
+    assert [one for one in later.asked if one not in ("", "search/ticket id > 0")] == [
+        "search_tickets changed",
+        "show ticket/2 ticket/2/history ticket/2/attachments ticket/2/links",
+        "queue/General/show", "queue/General/ticketcustomfields",
+        "show attachment/202", "attachment/202/content"]
+    after = _files(tmp_path)
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "ticket/2/show", "attachment/202/content", "show/attachments-202"}
+    assert verify(tmp_path) == ()
+    again = save(later.later(), "id > 0", tmp_path)
+    assert again.tickets == 0
+
+
+def test_what_changed_while_it_was_saved_is_saved_again(tmp_path: Path) -> None:
+    live = _server()
+    live.tickets[1] = Kept("one", NOW - timedelta(minutes=1))
+    save(live, "id > 0", tmp_path)
+    assert save(live.later(), "id > 0", tmp_path).tickets == 1
+
+
+def test_where_the_zone_is_in_doubt_all_are_looked_at(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    later = _server().later(t2={"subject": "changed"})
+    later.exact = False
+    assert save(later, "id > 0", tmp_path).tickets == 3
+    assert "search_tickets id > 0" in later.asked
+
+
+def test_a_ticket_that_is_gone_is_asked_once_and_its_last_answer_stays(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    before = _files(tmp_path)
+    later = _server().later(t2=None)
+    saved = save(later, "id > 0", tmp_path)
+    assert [(one.what, type(one.error)) for one in saved.failures] == [("ticket/2", NotFound)]
+    assert _files(tmp_path)["ticket/2/show"] == before["ticket/2/show"]
+    assert save(later.later(), "id > 0", tmp_path).tickets == 0
+
+
+def test_a_refusal_is_kept_where_there_is_nothing_better(tmp_path: Path) -> None:
+    live = _server()
+    live.tickets[9] = Kept("hidden", _EARLIER)
+    live.hidden = {9}
+    saved = save(live, "id > 0", tmp_path)
+    assert len(saved.failures) == 1
+    assert _files(tmp_path)["ticket/9/show"].endswith(b"# Ticket 9 does not exist.\n\n\n")
+    assert verify(tmp_path) == ()
+
+
+def test_an_error_of_one_ticket_is_told_and_the_next_save_tries_again(tmp_path: Path) -> None:
+    live = _server()
+    live.fails["attachment/201/content"] = TimedOut("too slow")
+    saved = save(live, "id > 0", tmp_path)
+    assert [(one.what, type(one.error)) for one in saved.failures] == [("ticket/2", TimedOut)]
+    files = _files(tmp_path)
+    assert "ticket/1/show" in files and "ticket/3/show" in files
+    assert "ticket/2/show" not in files and "attachment/201/content" not in files
+    again = _server()
+    assert save(again, "id > 0", tmp_path).tickets == 1
+    assert "attachment/200/content" not in again.asked
+    assert verify(tmp_path) == ()
+
+
+def test_what_ends_everything_is_raised_and_what_is_saved_stays(tmp_path: Path) -> None:
+    live = _server()
+    live.fails["show ticket/3"] = NotAuthenticated("signed out")
+    with pytest.raises(NotAuthenticated):
+        save(live, "id > 0", tmp_path, jobs=1)
+    assert "ticket/1/show" in _files(tmp_path)
+    saved = save(_server(), "id > 0", tmp_path)
+    assert saved.failures == () and verify(tmp_path) == ()
+
+
+def _killed(folder: str, at: int) -> None:
+    live = _server()
+    live.killed_at = at
+    save(live, "id > 0", folder, jobs=1)
+
+
+def _whole(folder: Path) -> Tuple[int, Dict[str, bytes]]:
+    live = _server()
+    save(live, "id > 0", folder, jobs=1)
+    return len(live.asked), _files(folder)
+
+
+def test_killed_at_any_request_and_gone_on_with(tmp_path: Path) -> None:
+    count, files = _whole(tmp_path / "whole")
+    context = multiprocessing.get_context("fork")
+    for at in range(2, count + 1):
+        folder = tmp_path / str(at)
+        process = context.Process(target=_killed, args=(str(folder), at))
+        process.start()
+        process.join(30)
+        assert process.exitcode == -signal.SIGKILL
+        told = {line["file"] for line in _lines(folder)} if (folder / MANIFEST).exists() else set()
+        live = _server()
+        save(live, "id > 0", folder, jobs=1)
+        assert _files(folder) == files and verify(folder) == (), at
+        assert not {one for one in told if str(one).endswith("/content") and one in live.asked}
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_killed_between_putting_a_file_in_place_and_telling_it(
+        tmp_path: Path, told: bool) -> None:
+    _, files = _whole(tmp_path / "whole")
+    for at in range(1, len(files) + 1):
+        folder = tmp_path / str(at)
+        process = multiprocessing.get_context("fork").Process(
+            target=_killed_after_a_file, args=(str(folder), at))
+        process.start()
+        process.join(30)
+        assert process.exitcode == -signal.SIGKILL
+        if told:  # the next one meets tickets that changed
+            save(_server().later(t2={"subject": "changed"}), "id > 0", folder)
+        save(_server(), "id > 0", folder)
+        assert verify(folder) == (), at
+        assert told or _files(folder) == files
+
+
+def test_killed_while_a_changed_ticket_replaces_the_old_one(tmp_path: Path) -> None:
+    later = _server().later(t1={"subject": "two"}, t2={"subject": "six", "texts": ("a\n", "c")})
+    for at in range(1, 6):
+        folder = tmp_path / str(at)
+        save(_server(), "id > 0", folder)
+        process = multiprocessing.get_context("fork").Process(
+            target=_killed_after_a_file, args=(str(folder), at, later))
+        process.start()
+        process.join(30)
+        assert process.exitcode == -signal.SIGKILL
+        save(later, "id > 0", folder)
+        assert verify(folder) == (), at
+        assert b"Subject: six" in _files(folder)["ticket/2/show"]
+
+
+def _killed_after_a_file(folder: str, at: int, live: Optional[FakeLive] = None) -> None:
+    count, replace = [0], os.replace
+
+    def replacing(source: str, target: str) -> None:
+        replace(source, target)
+        count[0] += 1
+        if count[0] == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+    with mock.patch("rtcompat.archive.manifest.os.replace", replacing):
+        save(live or _server(), "id > 0", folder, jobs=1)
+
+
+def test_a_line_cut_off_is_no_line(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    manifest = tmp_path / MANIFEST
+    whole = manifest.read_bytes()
+    manifest.write_bytes(whole[:-20])
+    live = _server()
+    saved = save(live, "id > 0", tmp_path)
+    assert saved.problems == () and verify(tmp_path) == ()
+    assert manifest.read_bytes().startswith(whole[:whole[:-1].rindex(b"\n") + 1])
+    manifest.write_bytes(b"{}\n" + manifest.read_bytes())
+    assert [(one.line, one.raw) for one in verify(tmp_path)] == [(1, b"{}\n")]
+
+
+def test_a_broken_answer_replaces_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    draft = store.draft()
+    draft.write(b"half")
+    draft.drop()
+    assert list((tmp_path / UNFINISHED).iterdir()) == []
+    left = store.draft()
+    left.write(b"of a process that died")
+    left.close()
+    assert [one.what for one in (verify(_dump(tmp_path)))] == [
+        "left behind by a save that broke off"]
+    Store(tmp_path).close()
+    assert not (tmp_path / UNFINISHED).exists()
+
+
+def _dump(folder: Path) -> Path:
+    (folder / MANIFEST).write_bytes(b"")
+    return folder
+
+
+def test_verify_tells_what_is_missing_changed_or_too_many(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    (tmp_path / "attachment/100/content").write_bytes(b"RT/5.0.3 200 Ok\n\nHallo\n")
+    (tmp_path / "ticket/1/show").unlink()
+    (tmp_path / "ticket/1/notes.txt").write_text("mine")
+    assert [(Path(one.file).relative_to(tmp_path).as_posix(), one.what.split(":")[0])
+            for one in verify(tmp_path)] == [
+        ("attachment/100/content", "not as it was saved"), ("ticket/1/show", "missing"),
+        ("ticket/1/notes.txt", "not told in MANIFEST.jsonl")]
+    live = _server()
+    assert save(live, "id > 0", tmp_path).tickets == 1
+
+
+def test_verify_tells_what_is_another_kind_of_answer(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    store = Store(tmp_path)
+    entry = store.get("ticket/1/show")
+    assert entry is not None
+    store.put(b"<html><title>Login</title></html>", entry)
+    assert [one.what for one in verify(tmp_path)] == [
+        f"this should be the answer to {entry.request}, and it is: web page"]
+
+
+def test_misuse(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        save(_server(), " ", tmp_path)
+    with pytest.raises(UsageError):
+        save(_server(), "id > 0", tmp_path, jobs=0)
+    with pytest.raises(UsageError, match="moments"):
+        save(_server(), ticketsql(created__gt=NOW), tmp_path)
+    with pytest.raises(UsageError):
+        verify(tmp_path / "nowhere")
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UsageError):
+        save(_server(), "id > 0", tmp_path / "file")
+    assert save(_server(), ticketsql(status="new"), tmp_path / "d").found == 3
