@@ -280,7 +280,7 @@ class Scanner:
             if self.runs is None:
                 bad = None if text.guess is None else _ESCAPED
                 self.runs = Runs(text.text, self.shapes, bad, self.first, self.values)
-            self.runs.learn(forms[-1], len(text.text) - end)
+            self.runs.learn(forms[-1], end - self.window.start, len(text.text) - end)
             end = self.runs.read(end, forms)
         self.window.open(end)
 

@@ -57,7 +57,7 @@ class Batch:
         lines, found, byte, at = Lines(self._text, "", self._before.line), [], 0, 0
         for number, form in enumerate(self.forms):
             cut = form._cut
-            start = self._starts[number] if cut is None else cut[2].offset + cut[3]
+            start = self._starts[number] if cut is None else cut[2].place(cut[3])
             while self._text.startswith("\n", start):
                 start += 1
             byte += len(self._text[at:start].encode("utf-8", "surrogateescape"))

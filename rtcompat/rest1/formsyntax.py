@@ -72,6 +72,10 @@ class Field:
     raw: Optional[Tuple[bytes, bytes]] = attribute(default=None, compare=False)
 
 
+#: Replacements that take the indents of a value's further lines away.
+Swaps = Tuple[Tuple[str, str], ...]
+
+
 class Shape:
     """What forms of one kind have in common: their keys, and how their values were laid out.
 
@@ -80,20 +84,27 @@ class Shape:
         index: place of each key, by the key in lower case.
         lists: keys that can stand without a value (`Field.listed`).
         commented: the form begins with a comment of one line.
-        pattern: matches a whole form; a group for each key.
-        spans: of keys whose values can span lines: place among the keys, line end with indent,
-            width of that.
+        pattern: matches a whole form.
+        groups: of the pattern, one for each key, and the one that takes part in this shape alone.
+        more, more_groups, more_lists: the same for keys that groups are not named by.
+        spans: of keys whose values can span lines: place among the keys, key, replacements.
     """
 
-    __slots__ = ("keys", "index", "lists", "commented", "pattern", "spans")
+    __slots__ = ("keys", "index", "lists", "commented", "pattern", "groups", "more",
+                 "more_groups", "more_lists", "spans")
 
     def __init__(self, keys: Tuple[str, ...], lists: Tuple[str, ...], commented: bool,
-                 pattern: Pattern[str], spans: Tuple[Tuple[int, str, int], ...]) -> None:
+                 pattern: Pattern[str], groups: Tuple[int, ...], named: int,
+                 spans: Tuple[Tuple[int, str, Swaps], ...]) -> None:
         self.keys = keys
         self.index = {key.lower(): place for place, key in enumerate(keys)}
         self.lists = lists
         self.commented = commented
         self.pattern = pattern
+        self.groups = groups
+        self.more = keys[named:]
+        self.more_groups = groups[named:]
+        self.more_lists = tuple(key for key in lists if key in self.more)
         self.spans = spans
 
 
@@ -102,18 +113,22 @@ class Lines:
 
     Args:
         text: lines end in LF or in ``mark``.
+        mark: stands for a line end and blanks.
         before: lines before the text.
         offset: characters before the text.
+        blanks: how many are behind a line end that a mark stands for.
     """
 
-    __slots__ = ("text", "mark", "offset", "_counts")
+    __slots__ = ("text", "mark", "offset", "blanks", "_counts")
 
     _STEP = 1 << 16
 
-    def __init__(self, text: str, mark: str, before: int = 0, offset: int = 0) -> None:
+    def __init__(self, text: str, mark: str, before: int = 0, offset: int = 0, blanks: int = 0
+                 ) -> None:
         self.text = text
         self.mark = mark
         self.offset = offset
+        self.blanks = blanks
         self._counts = [before]
 
     def ends(self, start: int, end: int) -> int:
@@ -128,6 +143,11 @@ class Lines:
             start = (len(self._counts) - 1) * self._STEP
             self._counts.append(self._counts[-1] + self.ends(start, start + self._STEP))
         return 1 + self._counts[block] + self.ends(block * self._STEP, offset)
+
+    def place(self, offset: int) -> int:
+        """Where in the whole text that is which is at ``offset`` here."""
+        hidden = self.blanks * self.text.count(self.mark, 0, offset) if self.mark else 0
+        return self.offset + offset + hidden
 
 
 #: What a form was read as by its shape: the values (None: listed), and where the pattern matched.
@@ -229,7 +249,7 @@ def _comment_of(shape: Shape, values: Sequence[Optional[str]], lines: Lines, sta
                 ) -> Tuple[str, ...]:
     if not shape.commented:
         return ()
-    return lines.text[start + 1:lines.text.index("\n", start)],
+    return lines.text[start + 1:lines.text.index("\n", start + 1)],
 
 
 def _fields_of(shape: Shape, values: Sequence[Optional[str]], lines: Lines, start: int
@@ -238,12 +258,11 @@ def _fields_of(shape: Shape, values: Sequence[Optional[str]], lines: Lines, star
     assert match is not None, "it matched when the form was read"
     at, lineno = start, lines.number(start)
     if shape.commented:
-        lineno, at = lineno + 1, lines.text.index("\n", start)
+        lineno, at = lineno + 1, lines.text.index("\n", start + 1)
     fields: List[Field] = []
-    for group, key in enumerate(shape.keys, start=1):
-        while lines.text[at] in ("\n", lines.mark):
+    for group, key, value in zip(shape.groups, shape.keys, values):
+        while lines.text[at] == "\n":
             lineno, at = lineno + 1, at + 1
-        value = values[group - 1]
         fields.append(Field(key, value or "", value is None, lineno))
         if value is None:
             at += len(key) + 1
