@@ -1,4 +1,4 @@
-"""One expression for the forms that an answer repeats: their keys literally, their values as groups.
+"""One expression for the forms that an answer repeats: keys as they are, values as groups.
 
 Forms with the same first keys share these in it, so what tells them apart is looked at once. The
 text that is matched has every line end with the commonest indent behind it replaced by one mark:
@@ -10,7 +10,7 @@ import re
 import sys
 from typing import Dict, List, NamedTuple, Pattern, Sequence, Tuple
 
-from rtcompat.rest1.formsyntax import Shape, Swaps, indent_of
+from rtcompat.rest1.formsyntax import Shape, Spanned, indent_of
 
 __all__ = ["Grammar", "Sequence_", "Slot", "grammar_of"]
 
@@ -106,14 +106,15 @@ class _Writer:
         line = f"[^\n{self.mark}]*{_KEEP}"
         return f"{line}(?:{self.mark} {{{indent - self.width}}}{line})*{_KEEP}"
 
-    def swaps(self, key: str, mark: str) -> Swaps:
-        """What to replace in a value of several lines, one after the other."""
+    def spanned(self, place: int, key: str, mark: str) -> Spanned:
+        """What tells that a value has several lines, and what to replace in it then."""
         indent = indent_of(key)
+        if self.width and indent >= self.width:
+            return Spanned(place, key, mark, ((mark + " " * (indent - self.width), "\n"),))
+        first = ("\n" + " " * indent, "\n")
         if not self.width:
-            return ("\n" + " " * indent, "\n"),
-        if indent >= self.width:
-            return (mark + " " * (indent - self.width), "\n"),
-        return (("\n" + " " * indent, "\n"), (mark, "\n" + " " * (self.width - indent)))
+            return Spanned(place, key, "\n ", (first,))
+        return Spanned(place, key, "\n ", (first, (mark, "\n" + " " * (self.width - indent))))
 
 
 def grammar_of(sequences: Sequence[Sequence_], slots: Dict[str, Slot], mark: str, width: int
@@ -144,5 +145,5 @@ def grammar_of(sequences: Sequence[Sequence_], slots: Dict[str, Slot], mark: str
         shapes[end] = Shape(
             keys, tuple(key for key in keys if slots[key].listed), commented, pattern,
             (*(group for _, group in path), end), len(writer.named),
-            tuple((place, keys[place], writer.swaps(keys[place], mark)) for place in spans))
+            tuple(writer.spanned(place, keys[place], mark) for place in spans))
     return Grammar(pattern, shapes, mark if width else "", "\n" + " " * width if width else "")

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from itertools import islice
-from typing import Any, Dict, List, Optional, Pattern, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from rtcompat.rest1.formgrammar import Grammar, Sequence_, Slot, grammar_of
-from rtcompat.rest1.formsyntax import SURE, Form, Lines, Shape, indent_of
+from rtcompat.rest1.formsyntax import SURE, Form, Lines, indent_of
+from rtcompat.rest1.formwindow import Decoded
 
 __all__ = ["Runs", "Shapes"]
+
+_SURE = SURE.encode("ascii")
 
 #: Marks to choose from. A text that holds them all is not read by shapes.
 _MARKS = "".join(map(chr, (*range(9), *range(14, 32))))
@@ -100,28 +103,29 @@ class Runs:
     """Reading runs of forms out of a text by their shapes.
 
     Args:
-        text: the whole text.
-        bad: matches a character of what was not UTF-8, which is not read here; None: there is
-            none.
-        before: lines before the text.
+        text: the whole; all offsets are of its bytes. What was not UTF-8 comes as lone
+            surrogates, and is not read here.
+        before: lines before the whole.
         values: where the values of the forms go, as `Form.as_dict` gives them, without a form.
     """
 
-    def __init__(self, text: str, shapes: Shapes, bad: Optional[Pattern[str]] = None,
-                 before: int = 0, values: Optional[List[Dict[str, str]]] = None) -> None:
+    def __init__(self, text: Decoded, shapes: Shapes, before: int = 0,
+                 values: Optional[List[Dict[str, str]]] = None) -> None:
+        self._content = text.content
         self._text = text
         self._values = values
         self._shapes = shapes
-        self._bad = bad
         self._before = before
-        #: The block that is being read, as offsets of the text, and as it is matched.
+        #: The block that is being read, as offsets, and as it is matched.
         self._start = self._end = 0
         self._lines = Lines("", "", before)
         self._grammar: Optional[Grammar] = None
-        #: A place in the text and the same in the block.
+        #: A place and the same in the block.
         self._same = 0, 0
         #: Some form there is not as it seems: they are looked at one by one.
         self._slowly = False
+        #: Where something in the block was not UTF-8; -1: nowhere.
+        self._bad = -1
 
     def learn(self, form: Form, size: int, left: int) -> None:
         """Take note of a form that was read otherwise; see `Shapes.learn`."""
@@ -141,8 +145,7 @@ class Runs:
             at = self._at(start, grammar)
             end = self._block(grammar, at, forms)
             block = self._lines.text
-            start += end - at + (len(grammar.pad) - 1) * block.count(grammar.mark, at, end) \
-                if grammar.mark else end - at
+            start = self._end if end == len(block) else self._lines.place(end)
             self._same = start, end
             if end < len(block):
                 break
@@ -150,11 +153,12 @@ class Runs:
 
     def _open(self, start: int) -> None:
         """Make the block that begins there ready."""
-        text = self._text
-        self._before += text.count("\n", self._start, start)
-        found = text.find(SURE, start + _BLOCK)
-        self._start, self._end = start, len(text) if found < 0 else found + len(SURE)
-        block = text[start:self._end]
+        content = self._content
+        if self._values is None:
+            self._before += content.count(b"\n", self._start, start)
+        found = content.find(_SURE, start + _BLOCK)
+        self._start, self._end = start, len(content) if found < 0 else found + len(_SURE)
+        block = self._text.piece(start, self._end)
         self._shapes.mark_for(block)  # which may make it forget
         self._grammar = self._shapes.grammar
         if self._grammar is None:
@@ -165,22 +169,21 @@ class Runs:
         self._lines = Lines(block, mark, self._before, start, len(pad) - 1 if mark else 0)
         self._same = start, 0
         self._slowly = False
+        self._bad = -1 if self._text.guess is None else _surrogate(block, 0)
 
     def _at(self, start: int, grammar: Grammar) -> int:
         """The place in the block of what begins at a line of the text."""
         known, at = self._same
-        between = start - known
-        if grammar.mark:
-            between -= (len(grammar.pad) - 1) * self._text.count(grammar.pad, known, start)
-        return at + between
+        between = self._content[known:start].decode("utf-8", "surrogateescape")
+        hidden = (len(grammar.pad) - 1) * between.count(grammar.pad) if grammar.mark else 0
+        return at + len(between) - hidden
 
     def _block(self, grammar: Grammar, at: int, forms: List[Form]) -> int:
         """Read on in the block; returns where it ends."""
         limit = len(self._lines.text)
-        if self._bad is not None:
-            found = self._bad.search(self._lines.text, at)
-            if found is not None:
-                limit = max(at, self._lines.text.rfind("\n--\n", at, found.start()) + 4)
+        bad = self._bad if self._bad < 0 else _surrogate(self._lines.text, at)
+        if bad >= 0:
+            limit = max(at, self._lines.text.rfind("\n--\n", at, bad) + 4)
         if not self._slowly:
             end = self._run(grammar, at, limit, None, forms)
             if end is not None:
@@ -218,15 +221,15 @@ class Runs:
                ) -> Tuple[int, int]:
         """Forms of matches; where the last one ends, and the marks in values."""
         new, keep, shapes, lines = Form.__new__, Form.keep, grammar.shapes, self._lines
-        mark, marks = grammar.mark or "\n", 0
+        mark, marks = grammar.mark or "\n ", 0
         for match in matches:
             shape = shapes.get(match.lastindex)
             if shape is None:
                 break
             values: List[Optional[str]] = list(match.group(*shape.groups))
-            for place, _, swaps in shape.spans:
+            for place, _, sign, swaps in shape.spans:
                 value = values[place]
-                if value and (mark in value or "\n" in value):
+                if value and (sign in value or mark in value):
                     marks += value.count(mark)
                     for old, new_ in swaps:
                         value = value.replace(old, new_)
@@ -238,11 +241,20 @@ class Runs:
         return at, marks
 
 
+def _surrogate(text: str, at: int) -> int:
+    """Where one is from ``at`` on; -1: nowhere."""
+    try:
+        text[at:].encode("utf-8")
+    except UnicodeEncodeError as error:
+        return at + error.start
+    return -1
+
+
 def _dicts(matches: Any, grammar: Grammar, at: int, added: List[Dict[str, str]]
            ) -> Tuple[int, int]:
     """The same for values alone."""
     shapes, append = grammar.shapes, added.append
-    mark, marks = grammar.mark or "\n", 0
+    mark, marks = grammar.mark or "\n ", 0
     last = None
     for match in matches:
         shape = shapes.get(match.lastindex)
@@ -255,9 +267,9 @@ def _dicts(matches: Any, grammar: Grammar, at: int, added: List[Dict[str, str]]
             for key in shape.more_lists:
                 if made[key] is None:
                     made[key] = ""
-        for _, key, swaps in shape.spans:
+        for _, key, sign, swaps in shape.spans:
             value = made[key]
-            if mark in value or "\n" in value:
+            if sign in value or sign is not mark and mark in value:
                 marks += value.count(mark)
                 for old, new in swaps:
                     value = value.replace(old, new)

@@ -13,8 +13,8 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cached_property
-from typing import (Any, Callable, ClassVar, Dict, List, Optional, Pattern, Sequence, Tuple,
-                    cast)
+from typing import (Any, Callable, ClassVar, Dict, List, NamedTuple, Optional, Pattern, Sequence,
+                    Tuple, cast)
 
 __all__ = ["Envelope", "Field", "Form", "Lines", "Shape", "Version", "version_of", "indent_of"]
 
@@ -39,6 +39,9 @@ SEPARATOR = "--"
 
 #: The ``--`` line that ends a form for sure: over others a comment can run.
 SURE = f"\n\n{SEPARATOR}\n"
+
+#: Bytes that were not UTF-8, as ``surrogateescape`` gives them.
+ESCAPED = re.compile("[\udc80-\udcff]")
 
 #: Inside a character class: what Perl's ``\\s`` matches in decoded text (not Python's: U+001C to
 #: U+001F are none). VT is one from Perl 5.18 on.
@@ -72,8 +75,19 @@ class Field:
     raw: Optional[Tuple[bytes, bytes]] = attribute(default=None, compare=False)
 
 
-#: Replacements that take the indents of a value's further lines away.
-Swaps = Tuple[Tuple[str, str], ...]
+class Spanned(NamedTuple):
+    """How the indents of a value's further lines are taken away.
+
+    Attributes:
+        place, key: of the value.
+        sign: in the value, tells that there may be some, as the mark does anyway.
+        swaps: what to replace by what.
+    """
+
+    place: int
+    key: str
+    sign: str
+    swaps: Tuple[Tuple[str, str], ...]
 
 
 class Shape:
@@ -87,7 +101,7 @@ class Shape:
         pattern: matches a whole form.
         groups: of the pattern, one for each key, and the one that takes part in this shape alone.
         more, more_groups, more_lists: the same for keys that groups are not named by.
-        spans: of keys whose values can span lines: place among the keys, key, replacements.
+        spans: of keys whose values can span lines.
     """
 
     __slots__ = ("keys", "index", "lists", "commented", "pattern", "groups", "more",
@@ -95,7 +109,7 @@ class Shape:
 
     def __init__(self, keys: Tuple[str, ...], lists: Tuple[str, ...], commented: bool,
                  pattern: Pattern[str], groups: Tuple[int, ...], named: int,
-                 spans: Tuple[Tuple[int, str, Swaps], ...]) -> None:
+                 spans: Tuple[Spanned, ...]) -> None:
         self.keys = keys
         self.index = {key.lower(): place for place, key in enumerate(keys)}
         self.lists = lists
@@ -115,7 +129,7 @@ class Lines:
         text: lines end in LF or in ``mark``.
         mark: stands for a line end and blanks.
         before: lines before the text.
-        offset: characters before the text.
+        offset: bytes before the text.
         blanks: how many are behind a line end that a mark stands for.
     """
 
@@ -145,9 +159,10 @@ class Lines:
         return 1 + self._counts[block] + self.ends(block * self._STEP, offset)
 
     def place(self, offset: int) -> int:
-        """Where in the whole text that is which is at ``offset`` here."""
-        hidden = self.blanks * self.text.count(self.mark, 0, offset) if self.mark else 0
-        return self.offset + offset + hidden
+        """Which byte of the whole begins what is at ``offset`` here."""
+        before = self.text[:offset]
+        size = len(before) if before.isascii() else len(before.encode("utf-8", "surrogateescape"))
+        return self.offset + size + (self.blanks * before.count(self.mark) if self.mark else 0)
 
 
 #: What a form was read as by its shape: the values (None: listed), and where the pattern matched.
@@ -296,19 +311,19 @@ class Envelope:
     raw_body: Optional[bytes] = attribute(default=None, compare=False)
 
     @staticmethod
-    def of(head: Envelope, forms: Tuple[Form, ...], tail: int, text: str, start: int, end: int
+    def of(head: Envelope, forms: Tuple[Form, ...], tail: int, content: bytes, start: int, end: int
            ) -> Envelope:
-        """An envelope with this head, whose body is cut out of a text when it is asked for."""
+        """An envelope with this head, whose body is cut out of UTF-8 when it is asked for."""
         envelope = Envelope.__new__(Envelope)
         envelope.__dict__.update(version=head.version, code=head.code, text=head.text,
-                                 forms=forms, tail=tail, _span=(text, start, end))
+                                 forms=forms, tail=tail, _span=(content, start, end))
         return envelope
 
     def __getattr__(self, name: str) -> str:
         if name != "body" or "_span" not in self.__dict__:
             raise AttributeError(name)
-        text, start, end = self.__dict__.pop("_span")
-        body: str = text[start:end]
+        content, start, end = self.__dict__.pop("_span")
+        body: str = content[start:end].decode("utf-8")
         self.__dict__["body"] = body
         return body
 
