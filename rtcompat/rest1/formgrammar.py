@@ -106,15 +106,19 @@ class _Writer:
         line = f"[^\n{self.mark}]*{_KEEP}"
         return f"{line}(?:{self.mark} {{{indent - self.width}}}{line})*{_KEEP}"
 
+    def deep(self, key: str) -> bool:
+        """Whether an indent begins with the mark."""
+        return 0 < self.width <= indent_of(key)
+
     def spanned(self, place: int, key: str, mark: str) -> Spanned:
-        """What tells that a value has several lines, and what to replace in it then."""
+        """What to replace in a value of several lines."""
         indent = indent_of(key)
-        if self.width and indent >= self.width:
-            return Spanned(place, key, mark, ((mark + " " * (indent - self.width), "\n"),))
+        if self.deep(key):
+            return Spanned(place, key, ((mark + " " * (indent - self.width), "\n"),))
         first = ("\n" + " " * indent, "\n")
         if not self.width:
-            return Spanned(place, key, "\n ", (first,))
-        return Spanned(place, key, "\n ", (first, (mark, "\n" + " " * (self.width - indent))))
+            return Spanned(place, key, (first,))
+        return Spanned(place, key, (first, (mark, "\n" + " " * (self.width - indent))))
 
 
 def grammar_of(sequences: Sequence[Sequence_], slots: Dict[str, Slot], mark: str, width: int
@@ -141,9 +145,11 @@ def grammar_of(sequences: Sequence[Sequence_], slots: Dict[str, Slot], mark: str
     shapes = {}
     for end, (commented, path) in writer.ends.items():
         keys = tuple(key for key, _ in path)
-        spans = [place for place, key in enumerate(keys) if slots[key].spans]
+        spans = [writer.spanned(place, key, mark) for place, key in enumerate(keys)
+                 if slots[key].spans]
         shapes[end] = Shape(
             keys, tuple(key for key in keys if slots[key].listed), commented, pattern,
             (*(group for _, group in path), end), len(writer.named),
-            tuple(writer.spanned(place, keys[place], mark) for place in spans))
+            tuple(one for one in spans if writer.deep(one.key)),
+            tuple(one for one in spans if not writer.deep(one.key)))
     return Grammar(pattern, shapes, mark if width else "", "\n" + " " * width if width else "")

@@ -119,9 +119,11 @@ class Text:
         self.guess: Optional[str] = None
         self.complete = content.endswith(b"\n")
 
-    def piece(self, start: int, end: int) -> str:
-        """Whole lines of it."""
+    def piece(self, start: int, end: int, old: str = "", new: str = "") -> str:
+        """Whole lines of it, with ``old``, if given, replaced by ``new``; both are ASCII."""
         content = self.content[start:end]
+        if old:
+            content = content.replace(old.encode(), new.encode())
         try:
             return content.decode("utf-8")
         except UnicodeDecodeError:
@@ -331,7 +333,7 @@ class Scanner:
 
     def _field(self, fields: List[Field], position: int, key: str, first: Optional[str]) -> int:
         lines = self.lines
-        lineno = self.window.before + position + 1
+        lineno = 0 if self.values is not None else self.window.before + position + 1
         value = first or ""
         position += 1
         if position < len(lines) and (self.problems is not None or lines[position][:1] in _BLANKS):

@@ -51,10 +51,10 @@ class Shapes:
         self._paid = 0
         self.grammar = None
 
-    def mark_for(self, text: str) -> None:
+    def mark_for(self, content: bytes) -> None:
         """A mark that does not occur in a text; patterns with another one hold no longer."""
-        if not self._mark or self._mark in text:
-            self._mark = next((mark for mark in _MARKS if mark not in text), "")
+        if not self._mark or self._mark.encode() in content:
+            self._mark = next((mark for mark in _MARKS if mark.encode() not in content), "")
             self._clear()
 
     def learn(self, form: Form, size: int, left: int) -> None:
@@ -158,14 +158,12 @@ class Runs:
             self._before += content.count(b"\n", self._start, start)
         found = content.find(_SURE, start + _BLOCK)
         self._start, self._end = start, len(content) if found < 0 else found + len(_SURE)
-        block = self._text.piece(start, self._end)
-        self._shapes.mark_for(block)  # which may make it forget
+        self._shapes.mark_for(content[start:self._end])  # which may make it forget
         self._grammar = self._shapes.grammar
         if self._grammar is None:
             return
         mark, pad = self._grammar.mark, self._grammar.pad
-        if mark:
-            block = block.replace(pad, mark)
+        block = self._text.piece(start, self._end, pad, mark)
         self._lines = Lines(block, mark, self._before, start, len(pad) - 1 if mark else 0)
         self._same = start, 0
         self._slowly = False
@@ -227,9 +225,14 @@ class Runs:
             if shape is None:
                 break
             values: List[Optional[str]] = list(match.group(*shape.groups))
-            for place, _, sign, swaps in shape.spans:
+            for place, pad in shape.deep_places:
                 value = values[place]
-                if value and (sign in value or mark in value):
+                if value and mark in value:
+                    marks += value.count(mark)
+                    values[place] = value.replace(pad, "\n")
+            for place, _, swaps in shape.shallow:
+                value = values[place]
+                if value and ("\n " in value or mark in value):
                     marks += value.count(mark)
                     for old, new_ in swaps:
                         value = value.replace(old, new_)
@@ -254,7 +257,9 @@ def _dicts(matches: Any, grammar: Grammar, at: int, added: List[Dict[str, str]]
            ) -> Tuple[int, int]:
     """The same for values alone."""
     shapes, append = grammar.shapes, added.append
-    mark, marks = grammar.mark or "\n ", 0
+    mark = grammar.mark or "\n "
+    several: List[str] = []
+    spanned = several.append
     last = None
     for match in matches:
         shape = shapes.get(match.lastindex)
@@ -267,12 +272,17 @@ def _dicts(matches: Any, grammar: Grammar, at: int, added: List[Dict[str, str]]
             for key in shape.more_lists:
                 if made[key] is None:
                     made[key] = ""
-        for _, key, sign, swaps in shape.spans:
+        for key, pad in shape.deep:
             value = made[key]
-            if sign in value or sign is not mark and mark in value:
-                marks += value.count(mark)
+            if mark in value:
+                spanned(value)
+                made[key] = value.replace(pad, "\n")
+        for _, key, swaps in shape.shallow:
+            value = made[key]
+            if "\n " in value or mark in value:
+                spanned(value)
                 for old, new in swaps:
                     value = value.replace(old, new)
                 made[key] = value
         append(made)
-    return at if last is None else last.end(), marks
+    return at if last is None else last.end(), "".join(several).count(mark)

@@ -80,13 +80,11 @@ class Spanned(NamedTuple):
 
     Attributes:
         place, key: of the value.
-        sign: in the value, tells that there may be some, as the mark does anyway.
-        swaps: what to replace by what.
+        swaps: what to replace by what, in this order.
     """
 
     place: int
     key: str
-    sign: str
     swaps: Tuple[Tuple[str, str], ...]
 
 
@@ -101,15 +99,17 @@ class Shape:
         pattern: matches a whole form.
         groups: of the pattern, one for each key, and the one that takes part in this shape alone.
         more, more_groups, more_lists: the same for keys that groups are not named by.
-        spans: of keys whose values can span lines.
+        deep, deep_places: of keys whose values can span lines, with an indent that begins with
+            the mark: by key and by place, what to replace by a line end.
+        shallow: of those with another indent.
     """
 
     __slots__ = ("keys", "index", "lists", "commented", "pattern", "groups", "more",
-                 "more_groups", "more_lists", "spans")
+                 "more_groups", "more_lists", "deep", "deep_places", "shallow")
 
     def __init__(self, keys: Tuple[str, ...], lists: Tuple[str, ...], commented: bool,
                  pattern: Pattern[str], groups: Tuple[int, ...], named: int,
-                 spans: Tuple[Spanned, ...]) -> None:
+                 deep: Tuple[Spanned, ...], shallow: Tuple[Spanned, ...]) -> None:
         self.keys = keys
         self.index = {key.lower(): place for place, key in enumerate(keys)}
         self.lists = lists
@@ -119,7 +119,9 @@ class Shape:
         self.more = keys[named:]
         self.more_groups = groups[named:]
         self.more_lists = tuple(key for key in lists if key in self.more)
-        self.spans = spans
+        self.deep = tuple((one.key, one.swaps[0][0]) for one in deep)
+        self.deep_places = tuple((one.place, one.swaps[0][0]) for one in deep)
+        self.shallow = shallow
 
 
 class Lines:

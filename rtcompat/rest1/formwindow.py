@@ -18,8 +18,8 @@ class Decoded(Protocol):
     #: None: nothing was met so far that is not UTF-8.
     guess: Optional[str]
 
-    def piece(self, start: int, end: int) -> str:
-        """The text between two offsets of the bytes."""
+    def piece(self, start: int, end: int, old: str = "", new: str = "") -> str:
+        """The text between two offsets of the bytes, with ``old`` replaced by ``new``."""
 
 
 class Window:
@@ -31,14 +31,22 @@ class Window:
     def __init__(self, text: Decoded, before: int) -> None:
         self.text = text
         self.start = self.end = 0
-        self.before = before
+        self._counted = (0, before)
         self.lines: List[str] = []
         self._place = (0, 0)
+
+    @property
+    def before(self) -> int:
+        """Lines before the window; counted when asked for."""
+        place, lines = self._counted
+        if place < self.start:
+            lines += self.text.content.count(b"\n", place, self.start)
+            self._counted = (self.start, lines)
+        return lines
 
     def open(self, start: int, to_end: bool = False) -> None:
         """Move on to what begins at ``start``."""
         content = self.text.content
-        self.before += content.count(b"\n", self.start, start)
         found = -1 if to_end else content.find(_SURE, max(start - 1, 0))
         self.start, self.end = start, len(content) if found < 0 else found + len(_SURE)
         self.lines = self.text.piece(start, self.end).split("\n")
