@@ -1,7 +1,7 @@
 """One expression for the forms that an answer repeats: keys as they are, values as groups.
 
 Forms with the same first keys share these in it, so what tells them apart is looked at once. The
-text that is matched has every line end with the commonest indent behind it replaced by one mark:
+text that is matched has every line end with a common indent behind it replaced by one mark:
 ``.*`` then runs over the values of many lines as it does over those of one.
 """
 from __future__ import annotations
@@ -129,7 +129,7 @@ def grammar_of(sequences: Sequence[Sequence_], slots: Dict[str, Slot], mark: str
         sequences: no key twice in one, in whatever case.
         slots: by key.
         mark: a character that is not in the text.
-        width: blanks of the commonest indent; 0: no value has several lines.
+        width: blanks of a common indent; 0: none is replaced.
     """
     writer = _Writer(slots, mark, width)
     starts = {True: _Node(), False: _Node()}

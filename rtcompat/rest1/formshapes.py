@@ -79,16 +79,19 @@ class Shapes:
             ends = field.value.count("\n")
             slot = self._slots.get(field.key, Slot(False, False))
             self._slots[field.key] = Slot(slot.listed or field.listed, slot.spans or ends > 0)
-            if ends:
+            indented = ends - field.value.endswith("\n")
+            if indented:
                 indent = indent_of(field.key)
-                self._indents[indent] = self._indents.get(indent, 0) + ends
+                self._indents[indent] = self._indents.get(indent, 0) + indented
         if met < 2 or left < _WORTH:
             return
         # what is odd again and again is not compiled again and again
         if self.grammar is not None and self._paid < _PRICE * len(self.grammar.pattern.pattern):
             return
         chosen = [where for where, met in self._met.items() if met > 1][-_JOINED:]
-        width = max(self._indents, key=self._indents.__getitem__, default=0)
+        lines = sum(self._indents.values())  # wider ones than the mark's cost less than others
+        width = min((width for width, count in self._indents.items() if 8 * count >= lines),
+                    default=0)
         self.grammar = grammar_of(chosen, self._slots, self._mark, width)
         self._paid = 0
 
@@ -260,24 +263,28 @@ def _dicts(matches: Any, grammar: Grammar, at: int, added: List[Dict[str, str]]
     mark = grammar.mark or "\n "
     several: List[str] = []
     spanned = several.append
-    last = None
+    last = known = None
     for match in matches:
-        shape = shapes.get(match.lastindex)
-        if shape is None:
-            break
+        end = match.lastindex
+        if end != known:  # forms of one shape often follow each other
+            shape = shapes.get(end)
+            if shape is None:
+                break
+            known, more, deep, shallow = end, shape.more, shape.deep, shape.shallow
+            more_groups, more_lists = shape.more_groups, shape.more_lists
         last = match
         made = match.groupdict("")
-        if shape.more:
-            made.update(zip(shape.more, match.group(*shape.more_groups)))
-            for key in shape.more_lists:
+        if more:
+            made.update(zip(more, match.group(*more_groups)))
+            for key in more_lists:
                 if made[key] is None:
                     made[key] = ""
-        for key, pad in shape.deep:
+        for key, pad in deep:
             value = made[key]
             if mark in value:
                 spanned(value)
                 made[key] = value.replace(pad, "\n")
-        for _, key, swaps in shape.shallow:
+        for _, key, swaps in shallow:
             value = made[key]
             if "\n " in value or mark in value:
                 spanned(value)
