@@ -6,6 +6,7 @@ we are on the server is the business of `session`.
 from __future__ import annotations
 
 import logging
+import re
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, Mapping, Tuple
 
@@ -19,6 +20,10 @@ from rtcompat.tracker import Listing, Tracker
 __all__ = ["Carrier", "Client", "would_send"]
 
 _log = logging.getLogger("rtcompat.client")
+#: Operations that write nothing.
+_READING = re.compile(r"(?:get|search|read|save|run)_|is_current\Z|whoami\Z|exchange\Z")
+#: Requests that write nothing: REST 1.0's ``show`` and ``search``, REST2's searches (``users``).
+_READ = re.compile(r"(?:GET|HEAD) |POST REST/[12]\.0/(?:show|search/\w+|[a-z]+s)(?:\?|\Z)")
 
 
 class Carrier:
@@ -77,12 +82,19 @@ class Carrier:
         return result
 
     @contextmanager
-    def located(self, protocol: str) -> Iterator[None]:
-        """Around an operation: its errors say where they happened, also what it decided itself."""
+    def located(self, protocol: str, operation: str,
+                arguments: Mapping[str, Any]) -> Iterator[None]:
+        """Around an operation: its errors say where they happened, also what it decided itself,
+        and of a write that a reading ended, which write."""
         try:
             yield
         except RTError as error:
             self._locate(protocol, error)
+            if not _READING.match(operation) and error.operation is None and _READ.match(
+                    error.request or ""):
+                number = next(iter(arguments.values()), None)
+                # No other values: they may be secret.
+                error.operation = f"{operation}({number if isinstance(number, int) else '…'})"
             raise
 
     def _locate(self, protocol: str, error: RTError) -> None:
@@ -159,7 +171,7 @@ class Client(Tracker):
         if request.effect != "read":
             raise UsageError("exchange is for reads", argument="request", request=request.line)
         self._carrier.must_use(protocol)
-        with self._carrier.located(protocol):
+        with self._carrier.located(protocol, "exchange", {}):
             return self._send(protocol)(request)
 
     def _send(self, protocol: str) -> Send:
@@ -177,7 +189,7 @@ class Client(Tracker):
     def _over(self, protocol: str, operation: str, arguments: Mapping[str, Any]) -> Any:
         for before in self._carrier.before(protocol):
             run(before, self._send("rest2"))
-        with self._carrier.located(protocol):
+        with self._carrier.located(protocol, operation, arguments):
             return run(self._carrier.made(protocol, operation, arguments), self._send(protocol))
 
     def _listed(self, operation: str, given: Mapping[str, Any]) -> Listing[Any]:

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import Iterable, List, Mapping, NoReturn, Optional, Tuple, Union
 
 from rtcompat.errors import UsageError
-from rtcompat.fields import FieldRow, by_name
+from rtcompat.fields import FieldRow, by_name, choices
 
 __all__ = ["CONTAINING", "Checked", "Condition", "OPERATORS", "Scalar", "Value", "Wild",
            "checked", "checked_part", "custom_field_of", "listed", "where", "wild"]
@@ -97,10 +97,11 @@ def listed(conditions: Iterable[Condition]) -> Tuple[Condition, ...]:
 
 
 def checked(rows: Tuple[FieldRow, ...], conditions: Iterable[Condition], *,
-            custom_fields: bool = False) -> Tuple[Checked, ...]:
+            what: str = "records", custom_fields: bool = False) -> Tuple[Checked, ...]:
     """The conditions with their rows and values as RT's texts (datetimes in UTC).
 
     Args:
+        what: the records, for errors.
         custom_fields: whether conditions on ``CustomField.{Name}`` may be among them: RT passes
             over one that it does not know, so that whoever sends them has to look it up.
     Raises: UsageError for a field that the record lacks or that cannot be searched by, an
@@ -119,8 +120,9 @@ def checked(rows: Tuple[FieldRow, ...], conditions: Iterable[Condition], *,
                 _wrong(f"{one.field} {one.operator} {one.value!r}: RT finds long values by it")
             row = FieldRow(one.field, one.field, "text", rest1=None, search=True)
         if row is None:
-            _wrong(f"no record is found by {one.field!r}; by {', '.join(sorted(known))}"
-                   + (" and CustomField.{Name}" if custom_fields else ""))
+            raise UsageError(f"{what} are not searched by {one.field!r}", argument="conditions",
+                             advice=choices(one.field, known)
+                             + (" and CustomField.{Name}" if custom_fields else ""))
         found.append(_checked(row, one))
     return tuple(found)
 

@@ -17,11 +17,13 @@ from rtcompat.errors import Conflict, UsageError
 from rtcompat.model import NOT_LOADED, Receipt, Record, Ticket, Transaction, Watcher
 from rtcompat.receipt import same
 
-__all__ = ["Attempt", "as_read", "unchanged", "checked", "held", "changed_before",
-           "changed_meanwhile", "newer"]
+__all__ = ["Attempt", "LAST_CHANGE", "as_read", "unchanged", "last_changed_alike", "checked",
+           "held", "changed_before", "changed_meanwhile", "newer"]
 
 _ROWS = fields.by_name(fields.TICKET)
 _ROLES = ("requestors", "cc", "admin_cc")
+#: What tells the last change of a ticket: its moment, and the names that change without one.
+LAST_CHANGE = ("last_updated", "last_updated_by", "queue", "owner", "creator")
 _NOT_SET = "1970-01-01 00:00:00"
 
 
@@ -62,14 +64,55 @@ def as_read(record: Any) -> Record:
                            if each.name not in ("id", "other_fields"))
         if any(getattr(one, name) is not NOT_LOADED for name in needed):
             return one
+        missing = "neither last_updated nor etag" if isinstance(one, Ticket) else \
+            "nothing but its number"
+        raise UsageError(f"the {type(one).__name__} {one.id} was read with {missing}: there is "
+                         "nothing to compare", argument="record",
+                         advice="read it with get_…, or search with "
+                         "fields=(…, 'last_updated')" if isinstance(one, Ticket) else None)
     raise UsageError("record is one that was read: a ticket with last_updated, another one with "
                      "its number and what it holds", argument="record")
 
 
 def unchanged(given: Record, now: Record) -> bool:
     """Whether a record holds what was read of it. What is not told now has changed: our sight."""
-    return all(getattr(given, each.name) in (NOT_LOADED, getattr(now, each.name))
+    return all(_kept(getattr(given, each.name), getattr(now, each.name))
                for each in attributes(given) if each.compare)
+
+
+def last_changed_alike(given: Ticket, now: Ticket) -> bool:
+    """Whether a ticket's last change is still the one that was read, and the queue and the people
+    that both tell of are called as they were: RT counts no change of a ticket for a new name."""
+    if NOT_LOADED in (given.last_updated, now.last_updated):
+        return False
+    return all(NOT_LOADED in (getattr(given, name), getattr(now, name))
+               or getattr(given, name) == getattr(now, name) for name in LAST_CHANGE)
+
+
+def _kept(given: Any, now: Any) -> bool:
+    """Whether a value is still what was read; watchers in any order."""
+    if not (given and now and _watchers(given) and _watchers(now)):
+        return given is NOT_LOADED or bool(given == now)
+    left = list(now)
+    for one in given:
+        place = next((n for n, other in enumerate(left) if _same_watcher(one, other)), None)
+        if place is None:
+            return False
+        del left[place]
+    return not left
+
+
+def _watchers(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(one, Watcher) for one in value)
+
+
+def _same_watcher(one: Watcher, other: Watcher) -> bool:
+    """By address, and by kind, number and name where both tell: without an address all are equal
+    as records."""
+    tell = all(each.id is not None or each.name is not None for each in (one, other))
+    return one.email == other.email and (one.kind == other.kind or not tell) and all(
+        None in pair or pair[0] == pair[1]
+        for pair in ((one.id, other.id), (one.name, other.name)))
 
 
 # -- before the edit ------------------------------------------------------------------------------
@@ -200,34 +243,34 @@ def _judged(name: str, value: Any, about: List[Transaction],
     """The foreign changes of a field that collide with ours, and whether ours was written."""
     if name in _ROLES or name.startswith("custom_roles[") or name in done.several:
         return _of_several(value, done.before.get(name, ()), about, done)
-    ours = [] if done.silent else [one for one in about if _is_ours(name, value, one, done)]
-    if not ours and len(about) == 1 and not done.silent and name == "subject":
-        ours = [one for one in about if done.ours in (None, one.creator)]  # RT stored it otherwise
+    by_us = [] if done.silent else [one for one in about if _is_by_us(one, done)]
+    stored = _as_stored(name, value)
+    ours = [one for one in by_us if stored is None or _plain(one.new_value) == _plain(stored)]
+    if not ours and len(about) == 1 and (name == "subject" or "[" in name):
+        ours = by_us  # RT stored it otherwise
     if not ours:
         return list(about), False
+    if stored is None and len(ours) > 1:
+        return list(about), True  # one write, one transaction: another of our login wrote, too
     first = about.index(ours[0])
     collided = {one.id for one in about[:first]} | {one.id for one in _overwritten(about)}
     return [one for one in about if one.id in collided], True
 
 
-def _is_ours(name: str, value: Any, one: Transaction, done: Attempt) -> bool:
-    if done.ours is not None and one.creator.casefold() != done.ours.casefold():
-        return False
-    text = _as_stored(name, value)
-    return text is None or _plain(one.new_value) == _plain(text)
+def _is_by_us(one: Transaction, done: Attempt) -> bool:
+    return done.ours is None or one.creator.casefold() == done.ours.casefold()
 
 
 def _as_stored(name: str, value: Any) -> Optional[str]:
-    """A value as a transaction names it; None where that is a number we do not know, or is spelled
-    in several ways."""
+    """A value as a transaction names it; None where that is a number that we do not know."""
+    if name.startswith("custom_fields["):
+        return str(value[0]) if value else ""
     row = _ROWS.get(name)
     if row is None or row.kind in ("login", "queue"):
         return None
-    if row.kind == "date":
-        if value is None:
-            return None
+    if isinstance(value, datetime):
         return f"{_utc(value):%Y-%m-%d %H:%M:%S}"
-    return None if value is None else str(value)
+    return "" if value is None else str(value)
 
 
 def _utc(value: datetime) -> datetime:
@@ -266,8 +309,7 @@ def _of_several(value: Any, before: Any, about: List[Transaction],
     """As `_judged` for a list, each of whose changes is a transaction: more than ours are there."""
     was, wanted = set(before or ()), set(value or ())
     number = len(was - wanted) + len(wanted - was)
-    ours = [one for one in about
-            if done.ours is None or one.creator.casefold() == done.ours.casefold()]
+    ours = [one for one in about if _is_by_us(one, done)]
     if done.silent or not ours:
         return list(about), False
     if len(about) <= number:

@@ -40,7 +40,11 @@ class RTError(Exception):
         request: the request line (``POST REST/1.0/ticket/7/edit``), without secrets, or None.
         messages: RT's own sentences, in the language in which RT said them.
         advice: what the user can do, or None.
+        operation: the write that the error ended (``comment(12)``), where ``request`` is what it
+            read and not what it wrote; else None.
     """
+
+    operation: Optional[str] = None
 
     def __init__(self, what: str = "", *, server: Optional[str] = None,
                  request: Optional[str] = None, messages: Tuple[str, ...] = (),
@@ -60,7 +64,8 @@ class RTError(Exception):
         asked = " ".join(part for part in (self.request, self.server and f"at {self.server}")
                          if part)
         if asked:
-            sentence += f" [{asked}]"
+            sentence += f" [{self.operation} asked {asked}]" if (
+                self.operation and self.request) else f" [{asked}]"
         if self.advice:
             sentence += f" - {self.advice}"
         return sentence
@@ -88,6 +93,8 @@ class Unsupported(RTError):
         argument: the argument that cannot be carried, or None if it is the whole operation.
         protocol: ``rest1``, ``rest2`` or None.
     """
+
+    operation: str
 
     def __init__(self, what: str = "", *, operation: str = "", argument: Optional[str] = None,
                  protocol: Optional[str] = None, server: Optional[str] = None,

@@ -6,11 +6,13 @@ protocol's ``values``; nothing here touches a value.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Literal, Mapping, Optional, Tuple
+from difflib import get_close_matches
+from typing import Dict, Iterable, Literal, Mapping, Optional, Tuple
 
 __all__ = ["FieldRow", "Kind", "TICKET", "TRANSACTION", "ATTACHMENT", "QUEUE", "USER", "LINKS",
            "CUSTOM_FIELD", "CUSTOM_FIELD_VALUE", "CUSTOM_ROLE", "ASSET",
-           "CATALOG", "ARTICLE", "ARTICLE_CLASS", "SAVED_SEARCH", "by_name", "by_rest1", "by_rest2"]
+           "CATALOG", "ARTICLE", "ARTICLE_CLASS", "SAVED_SEARCH", "by_name", "by_rest1", "by_rest2",
+           "choices"]
 
 #: number: int. text: str, "" when empty. optional: str or None when empty. login: a user's name.
 #: queue: the name of a queue, catalog or class. people: tuple of Watcher. date: aware UTC datetime
@@ -305,6 +307,17 @@ LINKS: Mapping[str, Tuple[str, str, str]] = {
     "member_of": ("MemberOf", "MemberOf", "parent"),
     "members": ("Members", "Members", "child"),
 }
+
+
+def choices(wrong: object, known: Iterable[str]) -> str:
+    """For an error: the names that there are, the one most like a wrong one first.
+
+    Returns: ``did you mean 'email'? There are city, country, email``.
+    """
+    names = sorted(known)
+    like = get_close_matches(str(wrong), names, 1)
+    listed = ", ".join(names)
+    return f"did you mean {like[0]!r}? There are {listed}" if like else f"there are {listed}"
 
 
 def by_name(rows: Tuple[FieldRow, ...]) -> Dict[str, FieldRow]:

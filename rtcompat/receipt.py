@@ -9,7 +9,10 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from rtcompat.model import NOT_LOADED, FrozenMap, Receipt, Watcher
 
-__all__ = ["decide", "unverified", "same"]
+__all__ = ["EDIT_IT", "created_without", "decide", "unverified", "same"]
+
+#: Characters of a value in an error.
+_SHOWN = 60
 
 
 def same(one: Any, other: Any) -> bool:
@@ -63,6 +66,30 @@ def decide(wanted: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[
     return Receipt(messages=messages, changed=tuple(changed), unchanged=tuple(unchanged),
                    refused=tuple(refused), unverified=tuple(unread), altered=FrozenMap(altered),
                    via=via, id=id)
+
+
+#: Advice for a ticket that was created in part, by its number.
+EDIT_IT = "do not create it again: edit ticket {}"
+
+
+def created_without(number: int, decided: Receipt, wanted: Mapping[str, Any]) -> str:
+    """What a new ticket lacks, with the values that RT dropped."""
+    lacks = ", ".join(f"{name} ({_shown(wanted[name])})" if name in wanted else name
+                      for name in decided.refused)
+    return f"ticket {number} was created without {lacks}"
+
+
+def _shown(value: Any) -> str:
+    several = value if isinstance(value, tuple) else (value,)
+    return ", ".join(map(_word, several)) or "none"
+
+
+def _word(one: Any) -> str:
+    if isinstance(one, Watcher):
+        return one.email or one.name or f"number {one.id}"
+    if isinstance(one, str):
+        return repr(one if len(one) <= _SHOWN else one[:_SHOWN] + "…")
+    return str(getattr(one, "filename", one))
 
 
 def unverified(wanted: Mapping[str, Any], *, messages: Tuple[str, ...] = (), via: str = "",

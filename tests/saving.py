@@ -8,14 +8,14 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple, Union
 
-from rtcompat.errors import RTError, Unsupported
+from rtcompat.errors import PermissionDenied, RTError, Unsupported
 from rtcompat.exchange import Request, Response
-from rtcompat.model import (Attachment, CustomField, Links, Member, Outcome, Queue, ServerInfo,
-                            Ticket, Transaction, User)
+from rtcompat.model import (NOT_LOADED, Attachment, CustomField, FrozenMap, Link, Links, Member,
+                            Outcome, Queue, ServerInfo, Ticket, Transaction, User, Watcher)
 from rtcompat.rest1 import compose
 from rtcompat.ticketsql import Query
 
-__all__ = ["NOW", "FakeLive", "Kept"]
+__all__ = ["NOW", "FakeLive", "FakeRest2", "Kept"]
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 VERSION = "5.0.3"
@@ -93,7 +93,8 @@ class FakeLive:
                 compose.attachment(*self._part(int(one)))
                 for one in ids[0].partition("/")[2].split(",")))
         if kind == "show" or kind == "ticket":
-            return self._ticket(int((ids[0] if kind == "show" else path).split("/")[1]))
+            number = int((ids[0] if kind == "show" else path).split("/")[1])
+            return self._ticket(number, "" if kind == "show" else rest.partition("/")[2])
         name = rest.split("/")[0]
         if kind == "attachment":
             return self._content(self._part(int(name))[1])
@@ -108,7 +109,8 @@ class FakeLive:
     def _content(text: str) -> bytes:
         return compose.content_head(VERSION) + text.encode() if text else b""
 
-    def _ticket(self, number: int) -> bytes:
+    def _ticket(self, number: int, part: str = "") -> bytes:
+        """Everything about a ticket, or one part of it (``links``)."""
         if number not in self.tickets or number in self.hidden:
             return compose.refusal(VERSION, f"Ticket {number} does not exist.")
         kept = self.tickets[number]
@@ -121,9 +123,13 @@ class FakeLive:
         parts = [part for one in history for part in one.attachments]
         ticket = Ticket(number, queue=kept.queue, owner="Nobody", creator="alice",
                         subject=kept.subject, status="new", last_updated=kept.changed)
-        return compose.answer(VERSION, compose.history(history, texts), (
-            compose.ticket(ticket), *compose.attachment_list(number, parts, texts),
-            compose.links(number, Links())))
+        every = {"history": compose.history(history, texts), "show": (compose.ticket(ticket),),
+                 "attachments": compose.attachment_list(number, parts, texts),
+                 "links": (compose.links(number, Links()),)}
+        if part:
+            return compose.answer(VERSION, every[part])
+        return compose.answer(VERSION, every["history"], (
+            *every["show"], *every["attachments"], *every["links"]))
 
     def _part(self, number: int) -> Tuple[Attachment, str]:
         kept = self.tickets[number // 100]
@@ -166,7 +172,7 @@ class FakeLive:
                 found.tickets[number] = replace(found.tickets[number], **several)
         return found
 
-    # -- REST2 alone --------------------------------------------------------------------------
+    # -- what REST2 is asked ------------------------------------------------------------------
 
     def get_tickets(self, ticket_ids: Iterable[int]) -> Iterator[Outcome[Ticket]]:
         raise Unsupported("only rest1")
@@ -191,7 +197,7 @@ class FakeLive:
         raise Unsupported("only rest1")
 
     def get_queue(self, queue: Union[str, int]) -> Queue:
-        return Queue(1, name=str(queue))
+        return Queue(1, name=str(queue), description="", sla_disabled=True)
 
     def get_user(self, user: Union[str, int]) -> User:
         return User(7, name=str(user))
@@ -203,3 +209,89 @@ class FakeLive:
     def get_applied_custom_fields(self, kind: str, record: Union[str, int], *,
                                   lookup_type: Optional[str] = None) -> Tuple[CustomField, ...]:
         raise Unsupported("only rest1")
+
+
+class FakeRest2(FakeLive):
+    """The same tickets where REST 1.0 is closed: each is of one message of several levels.
+
+    Its parts by number: ``N00`` the container, ``N01`` the text, ``N02`` a container of ``N03``,
+    which is a file, and ``N04``, which REST2 does not give.
+    """
+
+    _TYPES = ("multipart/mixed", "text/plain", "multipart/related", "image/png",
+              "message/rfc822")
+    _PARENTS = (None, 0, 0, 2, 0)
+
+    def exchange(self, protocol: str, request: Request) -> Response:
+        if protocol != "rest2":
+            raise Unsupported("only rest2")
+        headers = {"date": format_datetime(self.now, usegmt=True)}
+        return Response(200, headers, b"{}", request, "http://rt")
+
+    def get_tickets(self, ticket_ids: Iterable[int]) -> Iterator[Outcome[Ticket]]:
+        for number in ticket_ids:
+            self.asked.append(f"ticket/{number}")
+            if number in self.hidden:
+                yield Outcome(number, error=PermissionDenied("not shown"))
+                continue
+            kept = self.tickets[number]
+            yield Outcome(number, Ticket(
+                number, queue=kept.queue, owner="Nobody", creator="alice", subject=kept.subject,
+                status="new", sla="gold", created=kept.changed, last_updated=kept.changed,
+                requestors=(), admin_cc=(), cc=(Watcher(None, "staff", "group", 12),
+                                                Watcher("b@example.org")),
+                custom_fields=FrozenMap({"Severity": ("low, rather",)})))
+
+    def get_histories(self, ticket_ids: Iterable[int], *, content: bool = True
+                      ) -> Iterator[Outcome[Tuple[Transaction, ...]]]:
+        for number in ticket_ids:
+            text = self.tickets[number].texts[0]
+            yield Outcome(number, (Transaction(
+                number * 10, number, "Create", None, None, None, None, 0, "alice",
+                self.tickets[number].changed, content=text, html=None,
+                attachments=tuple(self._head(number * 100 + place) for place in range(5))),))
+
+    def _head(self, number: int, **more: Any) -> Attachment:
+        kind = self._TYPES[number % 100]
+        return Attachment(number, number // 100, number // 100 * 10, NOT_LOADED,
+                          "a.png" if kind == "image/png" else None, kind,
+                          70 if kind == "image/png" else 0, **more)
+
+    def search_attachments(self, conditions: Any = (), *,
+                           order: Optional[str] = None) -> Iterator[Attachment]:
+        (condition,) = conditions
+        self.asked.append(f"attachments {len(condition.value)}")
+        return iter([self._head(int(one), subject=None, message_id="<m@x>",
+                                headers=(("X-Part", str(one)),), created=NOW)
+                     for one in condition.value])
+
+    def get_attachment(self, attachment_id: int, *,
+                       ticket_id: Optional[int] = None) -> Attachment:
+        self.asked.append(f"attachment/{attachment_id}")
+        parent = self._PARENTS[attachment_id % 100]
+        return replace(self._head(attachment_id), parent_id=None if parent is None
+                       else attachment_id // 100 * 100 + parent)
+
+    def save_attachment(self, attachment_id: int, path: Any, *,
+                        ticket_id: Optional[int] = None) -> int:
+        self.asked.append(f"attachment/{attachment_id}/content")
+        if self._TYPES[attachment_id % 100].startswith("message/"):
+            raise Unsupported("a mail in a mail")
+        content = self.tickets[attachment_id // 100].texts[0].encode() \
+            if attachment_id % 100 == 1 else bytes(range(70))
+        with open(path, "wb") as file:
+            return file.write(content)
+
+    def get_links(self, ticket_id: int) -> Links:
+        return Links(refers_to=(Link("ticket", 77), Link("url", url="https://example.org/")))
+
+    def get_group_members(self, group: Union[str, int], *, recursive: bool = False,
+                          kind: Optional[str] = None) -> Iterator[Member]:
+        assert recursive and kind == "user"
+        self.asked.append(f"group/{group}")
+        return iter([Member("user", 1, "a", email="a@example.org"),
+                     Member("user", 2, "x", email=None)])
+
+    def get_applied_custom_fields(self, kind: str, record: Union[str, int], *,
+                                  lookup_type: Optional[str] = None) -> Tuple[CustomField, ...]:
+        return (CustomField(1, "Severity", "Freeform", False, description=""),)

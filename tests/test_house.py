@@ -41,7 +41,9 @@ ORDER: Tuple[Tuple[str, ...], ...] = (
 )
 #: Outside libraries that only one room may import.
 ONLY_HERE = {"requests": "transport", "requests_toolbelt": "transport", "urllib3": "transport",
-             "chardet": "charset", "click": "cli", "httpx": "transport_httpx"}
+             "chardet": "charset", "click": "cli", "httpx": "transport_httpx",
+             "pyarrow": "archive", "dask": "archive", "distributed": "archive",
+             "fsspec": "archive", "sqlite3": "archive"}
 
 
 def room_of(path: Path) -> str:

@@ -68,7 +68,7 @@ class AsyncClient(AsyncOperations):
               content: bool = False, ignore: Iterable[str] = ()) -> AsyncWatch:
         """What changed since a moment or a saved cursor, for ``async for``. See `Tracker.watch`."""
         return AsyncWatch(self, Sweeps(query, since, interval=interval, fields=fields,
-                                       content=content, ignore=ignore))
+                                       content=content, ignore=ignore, server=self._info.url))
 
     def export_session(self) -> Dict[str, Any]:
         """See `Client.export_session`; sends nothing."""
@@ -109,7 +109,7 @@ class AsyncClient(AsyncOperations):
         """An operation over a protocol."""
         for before in self._carrier.before(protocol):
             await run_async(before, self._send("rest2"))
-        with self._carrier.located(protocol):
+        with self._carrier.located(protocol, operation, arguments):
             made = self._carrier.made(protocol, operation, arguments)
             return await run_async(made, self._send(protocol))
 

@@ -7,7 +7,7 @@ from typing import Callable, Dict, Tuple
 from rtcompat.rest1.forms import Form
 from rtcompat.rest1.kinds import Kind
 
-__all__ = ["address_in"]
+__all__ = ["address_in", "ticket_of"]
 
 _TICKETS = re.compile(r"ticket/(\d+)(?:/(?:show|edit))?\Z")
 _LONG = re.compile(r"# \d+/\d+ \(id/(\d+)/total\)")
@@ -53,6 +53,16 @@ _SEARCHES = frozenset([Kind.SEARCH_FORMS, Kind.SEARCH_IDS, Kind.SEARCH_LINES, Ki
 _OBJECTS = frozenset(_TOLD)
 
 
+_TICKET = re.compile(r"ticket/\d+")
+
+
+def ticket_of(kind: Kind, forms: Tuple[Form, ...]) -> str:
+    """``ticket/12`` where an answer itself says of which ticket it is; else the empty text."""
+    tell = _TOLD.get(kind)
+    match = _TICKET.match(tell(forms[0])) if tell is not None and forms else None
+    return "" if match is None else match.group()
+
+
 def address_in(kind: Kind, forms: Tuple[Form, ...], named: str) -> str:
     """The address below ``REST/1.0/``; the empty text where nothing tells.
 
@@ -64,8 +74,10 @@ def address_in(kind: Kind, forms: Tuple[Form, ...], named: str) -> str:
     tell = _TOLD.get(kind)
     if tell is not None:
         said = tell(forms[0]) if forms else ""
+        if not named or named == said:
+            return said
         same = re.sub(r"\d+", "0", named) == re.sub(r"\d+", "0", said)
-        return named if named and (same or not said) else said
+        return named if same or not said else said
     if kind in _NAMED:
         return named if named.endswith(_NAMED[kind]) else ""
     if kind in _SEARCHES:

@@ -12,8 +12,8 @@ from rtcompat.archive.index import Index
 from rtcompat.archive.matching import matching
 from rtcompat.archive.records import Name, Records
 from rtcompat.conditions import Condition
-from rtcompat.errors import (NotFound, NotSaved, PermissionDenied, RTError, Unsupported,
-                             UsageError)
+from rtcompat.errors import (NotFound, NotSaved, PermissionDenied, ProtocolError, RTError,
+                             Unsupported, UsageError)
 from rtcompat.exchange import FileSink
 from rtcompat.fields import by_name
 from rtcompat.limits import checked_query, positive_id
@@ -272,10 +272,11 @@ def _named(name: Name, argument: str) -> Name:
 
 
 def _or_none(read: Callable[[], T]) -> Optional[T]:
-    """What is read, or None where the dump or RT does not tell."""
+    """What is read, or None where the dump or RT does not tell, or what it tells is damaged: the
+    search counts the ticket as undecided."""
     try:
         return read()
-    except (NotFound, PermissionDenied):
+    except (NotFound, PermissionDenied, ProtocolError):
         return None
 
 

@@ -3,43 +3,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from rtcompat import charset
 from rtcompat.archive.addressing import address_in
 from rtcompat.archive.answers import Answer, Problem
-from rtcompat.archive.cutting import Piece, manner_of
+from rtcompat.archive.cutting import STATUS, Piece, manner_of
 from rtcompat.archive.loose import parts
-from rtcompat.archive.mojibake import looks_twice_encoded, repaired_form
+from rtcompat.archive.textual import SHOWN, Reading, Told, problem_at, read_charset
 from rtcompat.archive.versions import infer_version, told as in_words
 from rtcompat.errors import FormSyntaxError
-from rtcompat.rest1.forms import Envelope, Form, parse, split_head
+from rtcompat.rest1.forms import Envelope, Form, parse, parse_forms, split_head
 from rtcompat.rest1.kinds import Kind, kind, kind_of
 
 __all__ = ["Reading", "Told", "answer_of"]
-
-#: What is said once a file.
-Told = Set[str]
-
-#: Bytes shown of what is odd.
-_SHOWN = 200
-
-
-class Reading(NamedTuple):
-    """What is the same for all answers of a file.
-
-    Attributes:
-        file, in_place: as of `Answer`.
-        address: what the name hints at.
-        repair: put right what was encoded twice.
-        told: what was said already.
-    """
-
-    file: str
-    address: str
-    in_place: bool
-    repair: bool
-    told: Told
 
 
 class _Read(NamedTuple):
@@ -77,7 +53,7 @@ def answer_of(piece: Piece, reading: Reading, before: Optional[Answer] = None
         found = kind(raw, status=piece.status or 200, headers=dict(piece.headers),
                      hint_path=reading.address)
         yield _made(piece, reading, _Read(found, (), []), ())
-    elif raw.startswith(b"RT/") and split_head(raw[:1 << 10] + b"\n") is not None:
+    elif STATUS.match(raw) is not None:
         yield _enveloped(piece, reading)
     else:
         yield from _loose(piece, reading)
@@ -104,18 +80,27 @@ def _enveloped(piece: Piece, reading: Reading) -> Answer:
             return _made(piece, reading, _Read(Kind.ATTACHMENT_CONTENT, _heads(text), []), odd)
         found = _understood(text, "forms", "")
         if found.kind not in _REFUSED:
-            odd += (_problem(piece, reading, 0, "is named as a content, and is none"),)
+            odd += (problem_at(piece, reading, 0, "is named as a content, and is none"),)
         return _made(piece, reading, found, odd + _cut_short(piece, text, found, reading))
     found = _understood(text, piece.manner, reading.address)
-    if found.kind is Kind.UNKNOWN and found.envelopes and found.envelopes[0].code == 200:
-        odd += (_problem(piece, reading, 0, "nothing that RT writes by itself: taken for the "
-                         "content of an attachment"),)
+    unknown = found.kind is Kind.UNKNOWN or _is_within(piece, found.envelopes)
+    if unknown and found.envelopes and found.envelopes[0].code == 200:
+        odd += (problem_at(piece, reading, 0, "nothing that RT writes by itself: taken for the "
+                           "content of an attachment"),)
         found = _Read(Kind.ATTACHMENT_CONTENT, _heads(text), [])
     odd += _cut_short(piece, text, found, reading)
     return _made(piece, reading, found, odd)
 
 
+_FIELD = re.compile(rb"(?!RT/)[^\s#][^:\n]*:")
 _REFUSED = frozenset([Kind.NOT_FOUND, Kind.NOT_ALLOWED, Kind.VALUE_REFUSED])
+
+
+def _is_within(piece: Piece, envelopes: Sequence[Envelope]) -> bool:
+    """Whether an answer whose length HTTP tells is an envelope around one: from 3.6 on RT sends
+    no empty one before another, so that it is a content."""
+    return (piece.status is not None and len(envelopes) > 1 and not envelopes[0].forms
+            and not envelopes[0].body.strip() and envelopes[0].version_tuple >= (3, 6))
 
 
 def _heads(text: bytes) -> Tuple[Envelope, ...]:
@@ -127,6 +112,7 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
     """Kind and envelopes, by what is read and, where that is not enough, by the address."""
     names = _CUSTOM_FIELDS.match(text) is not None
     search = manner in ("", "forms") and _ends_as_search(text)
+    text = _without_surplus(text)
     errors: List[FormSyntaxError] = []
     plain = manner == "raw" and not names
     try:
@@ -136,6 +122,10 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
         envelopes = parse(text, names=names, search=search, plain=plain, problems=errors)
     if not envelopes:
         return _Read(Kind.UNKNOWN, (), errors)
+    if _ENDS_SEPARATED.search(text, max(0, len(text) - _FEW)) is not None:
+        envelopes = (*envelopes[:-1], _without_last(envelopes[-1]))
+    if len(envelopes) == 1 and _is_ticket(envelopes[0]):
+        return _Read(Kind.TICKET, envelopes, errors)
     hint = address
     if names:
         hint = "queue/0/customfields"
@@ -145,9 +135,50 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
         hint = ""
     found = kind_of(envelopes, hint)
     if errors and found in (Kind.UNKNOWN, Kind.SEVERAL) and not _looks_formed(envelopes, errors):
-        words = parse(text, plain=True)
-        return _Read(kind_of(words, hint), words, [])
+        said: List[FormSyntaxError] = []
+        words = parse(text, plain=True, problems=said)
+        return _Read(kind_of(words, hint), words, said)
     return _Read(found, envelopes, errors)
+
+
+#: A separator of forms at the end of a text, and where it is looked for.
+_ENDS_SEPARATED = re.compile(rb"\n--\n+\Z")
+_FEW = 16
+
+
+def _without_last(envelope: Envelope) -> Envelope:
+    """Without the empty form that stands behind a separator at the end."""
+    *before, last = envelope.forms or (None,)
+    if last is None or last.fields or last.comment or last.error:
+        return envelope
+    return replace(envelope, forms=tuple(form for form in before if form is not None))
+
+
+def _without_surplus(text: bytes) -> bytes:
+    """Without the empty lines that whoever joined answers put between them: RT sets off by an
+    empty line what ends in a line end, so that after another value they are none of its own."""
+    bare = text.rstrip(b"\n")
+    if len(text) - len(bare) <= 2:
+        return text
+    begin = bare.rfind(b"\n") + 1
+    set_off = begin < 2 or bare[begin - 2:begin] == b"\n\n"
+    if set_off or not _FIELD.match(bare, begin):
+        return text
+    return bare + b"\n\n"
+
+
+def _is_ticket(envelope: Envelope) -> bool:
+    """Whether it is what most answers of a dump are, without asking for all else."""
+    if envelope.code != 200 or len(envelope.forms) != 1:
+        return False
+    form = envelope.forms[0]
+    if form.comment or form.error or _TICKET.match(form.get("id") or "") is None:
+        return False
+    return bool(form.get("Queue") or form.get("Creator"))
+
+
+_TICKET = re.compile(r"ticket/\d+\Z")
+_COUNTED = re.compile(r"# \d+/\d+ \((?:.*/)?total\)\Z")
 
 
 def _useful(address: str, envelopes: Sequence[Envelope]) -> bool:
@@ -155,6 +186,8 @@ def _useful(address: str, envelopes: Sequence[Envelope]) -> bool:
     if not address.startswith("search/"):
         return False
     forms = envelopes[0].forms
+    if forms and forms[0].comment and _COUNTED.match(forms[0].comment[0]) is not None:
+        return False  # a history
     return not forms or len(forms) > 1 or forms[0].get("id") is not None
 
 
@@ -191,6 +224,10 @@ def _ends_as_search(text: bytes) -> bool:
     return len(text) - len(last) in (1, 3)
 
 
+#: A status line and an empty line.
+_EMPTIED = re.compile(rb"[^\n]*\n\n\Z")
+
+
 def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tuple[Problem, ...]:
     if not piece.ended or found.kind in (Kind.ATTACHMENT_CONTENT, Kind.UNKNOWN):
         return ()
@@ -200,8 +237,14 @@ def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tup
         what = "ends in the middle of a line: cut short"
         if _PART_OF_CHARACTER.search(text[-4:]) is not None:
             what = "ends in the middle of a character: cut short"
-        return (_problem(piece, reading, piece.raw.count(b"\n"), what, text[-_SHOWN:]),)
+        return (problem_at(piece, reading, piece.raw.count(b"\n"), what, text[-SHOWN:]),)
+    if found.kind is Kind.NOTHING and _EMPTIED.match(text) is not None \
+            and found.envelopes[0].version_tuple >= (4, 2, 2):
+        return (problem_at(piece, reading, 0, "nothing behind the status line: cut short"),)
     forms = found.forms()
+    if forms and _ENDS_SEPARATED.search(text, max(0, len(text) - _FEW)) is not None:
+        return (problem_at(piece, reading, max(0, text.count(b"\n") - 1),
+                           "ends behind a separator: cut between forms"),)
     if not forms or text.endswith(b"\n\n") or not found.envelopes or found.errors:
         return ()
     if found.kind in _SEARCHED and found.envelopes[0].version_tuple < (4, 2, 2):
@@ -209,8 +252,8 @@ def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tup
     if found.envelopes[0].version_tuple < (4, 2, 2) and (forms[0].get("id") or ""
                                                          ).startswith("ticket/"):
         return ()
-    return (_problem(piece, reading, max(0, text.count(b"\n") - 1),
-                     "ends without the empty line that RT writes: perhaps cut short"),)
+    return (problem_at(piece, reading, max(0, text.count(b"\n") - 1),
+                       "ends without the empty line that RT writes: perhaps cut short"),)
 
 
 _SEARCHED = frozenset([Kind.SEARCH_FORMS, Kind.SEARCH_LINES, Kind.SEARCH_IDS, Kind.SEARCH_TABLE,
@@ -245,6 +288,12 @@ def _headless(text: bytes, begins: int, as_kind: Kind) -> _Read:
     if not text.strip():
         return _Read(as_kind, (), [])
     errors: List[FormSyntaxError] = []
+    if not begins and text.startswith((b"id: ", b"# ")):
+        try:  # forms that were read at once keep their lines only as long as none is moved
+            forms = parse_forms(text.decode("utf-8"), tail=1, problems=errors)
+            return _Read(as_kind, (Envelope("", 200, forms=forms),), errors)
+        except UnicodeDecodeError:
+            pass  # the bytes are parsed below, field by field
     parsed = parse(_NO_HEAD + text, problems=errors, search=False)
     shift = begins - _NO_HEAD_LINES
     envelopes = tuple(replace(envelope, forms=tuple(_moved(form, shift)
@@ -273,11 +322,16 @@ def _loose(piece: Piece, reading: Reading) -> Iterator[Answer]:
     divided = list(parts(raw))
     for part in divided:
         inner = raw if len(divided) == 1 else raw[part.start:part.end]
-        own = replace(piece, raw=inner, offset=offset + part.start, line=line, oddities=oddities,
-                      cut=piece.cut and part is divided[-1])
+        own = piece._replace(raw=inner, offset=offset + part.start, line=line,
+                             oddities=oddities, cut=piece.cut and part is divided[-1])
         line += inner.count(b"\n")
         oddities = ()
         yield _of_part(own, part.said, reading)
+
+
+#: What ``rt show ticket/12/attachments`` prints: looks like a list of tickets.
+_PRINTED_ATTACHMENTS = re.compile(
+    rb"\s*(?:\d+: [^\n]*\([^()\n]* / [\d.]+[bk]\),?(?:\n+|\Z))+\Z")
 
 
 def _of_part(piece: Piece, said: bool, reading: Reading) -> Answer:
@@ -285,10 +339,14 @@ def _of_part(piece: Piece, said: bool, reading: Reading) -> Answer:
     if not said:
         found = kind(text, hint_path="")
         if found is Kind.UNKNOWN:
-            odd += (_problem(piece, reading, 0, "nothing of RT's", text[:_SHOWN]),)
+            odd += (problem_at(piece, reading, 0, "nothing of RT's", text[:SHOWN]),)
         elif found is Kind.MAIL_GATEWAY and not text.startswith((b"ok", b"not ok", b"temporary")):
             found = Kind.UNKNOWN
         return _made(piece, reading, _Read(found, (), []), odd)
+    if _PRINTED_ATTACHMENTS.match(text) is not None:
+        odd += (problem_at(piece, reading, 0, "a list of attachments as rt prints it: of which "
+                           "ticket, it does not say", text[:SHOWN]),)
+        return _made(piece, reading, _Read(Kind.UNKNOWN, (), []), odd)
     read = _headless(text, 0, Kind.UNKNOWN)
     hint = "search/ticket" if reading.address.startswith("search/") \
         or _are_tickets(read.envelopes) else ""
@@ -296,18 +354,13 @@ def _of_part(piece: Piece, said: bool, reading: Reading) -> Answer:
     if "version" not in reading.told:
         reading.told.add("version")
         span = infer_version(read.forms())
-        odd += (_problem(piece, reading, 0, "no status line: RT's version is inferred to be "
-                         + in_words(span)),)
+        odd += (problem_at(piece, reading, 0, "no status line: RT's version is inferred to be "
+                           + in_words(span)),)
     made = _made(piece, reading, read._replace(kind=found), odd)
     return replace(made, version=None, code=None)
 
 
 # -- both ------------------------------------------------------------------------------------------
-
-def _problem(piece: Piece, reading: Reading, line: int, what: str, raw: bytes = b"") -> Problem:
-    """A problem at a line of the piece, counted from 0."""
-    return Problem(reading.file, piece.line + line, what, raw[:_SHOWN])
-
 
 def _line_ends(raw: bytes, piece: Piece, reading: Reading) -> Tuple[bytes, Tuple[Problem, ...]]:
     """The text with the line ends that RT writes."""
@@ -320,8 +373,8 @@ def _line_ends(raw: bytes, piece: Piece, reading: Reading) -> Tuple[bytes, Tuple
     if "CRLF" in reading.told:
         return text, ()
     reading.told.add("CRLF")
-    return text, (_problem(piece, reading, 0, "lines end in CRLF, which RT does not write: "
-                           "contents are no longer exact"),)
+    return text, (problem_at(piece, reading, 0, "lines end in CRLF, which RT does not write: "
+                             "contents are no longer exact"),)
 
 
 def _made(piece: Piece, reading: Reading, found: _Read, odd: Tuple[Problem, ...]) -> Answer:
@@ -329,77 +382,23 @@ def _made(piece: Piece, reading: Reading, found: _Read, odd: Tuple[Problem, ...]
     file, line = reading.file, piece.line
     problems = odd
     if piece.oddities:
-        problems = tuple(Problem(file, each.line, each.what, each.raw[:_SHOWN])
+        problems = tuple(Problem(file, each.line, each.what, each.raw[:SHOWN])
                          for each in piece.oddities) + problems
     if found.errors:
         problems += tuple(Problem(file, line - 1 + (error.lineno or 1), error.what,
-                                  (error.line or "").encode("utf-8", "replace")[:_SHOWN])
+                                  (error.line or "").encode("utf-8", "replace")[:SHOWN])
                           for error in found.errors)
     forms = found.forms()
     name = ""
-    if found.kind is not Kind.ATTACHMENT_CONTENT:
-        name, forms, more = _charset(piece, reading, forms)
+    if found.kind is not Kind.ATTACHMENT_CONTENT and (found.envelopes or found.kind
+                                                      is not Kind.UNKNOWN):
+        name, forms, more = read_charset(piece, reading, forms)
         problems += more
     head = found.envelopes[0] if found.envelopes else None
     if piece.cut:
-        problems += (_problem(piece, reading, piece.raw.count(b"\n"), "the next answer begins in "
-                              "the middle of the last line"),)
+        problems += (problem_at(piece, reading, piece.raw.count(b"\n"), "the next answer begins in "
+                                "the middle of the last line"),)
     return Answer(found.kind, None if head is None else head.version, forms, piece.raw, file,
                   line, name, problems, None if head is None else head.code,
                   address_in(found.kind, forms, reading.address), piece.continued, piece.offset,
-                  reading.in_place, piece.status, piece.headers)
-
-
-def _charset(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
-             ) -> Tuple[str, Tuple[Form, ...], Tuple[Problem, ...]]:
-    raw = piece.raw
-    problems: Tuple[Problem, ...] = ()
-    if b"\0" in raw:
-        problems += (_problem(piece, reading, raw.count(b"\n", 0, raw.find(b"\0")),
-                              "holds NUL bytes"),)
-    if raw.isascii():
-        return "utf-8", forms, problems
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        name, what = _guessed(raw)
-        line = raw.count(b"\n", 0, error.start)
-        return name, forms, problems + (_problem(piece, reading, line, what,
-                                                 raw[max(0, error.start - 40):][:80]),)
-    if looks_twice_encoded(raw):
-        forms, more = _twice(piece, reading, forms)
-        problems += more
-    return "utf-8", forms, problems
-
-
-_NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
-
-
-def _guessed(raw: bytes) -> Tuple[str, str]:
-    """The charset of the lines that are not UTF-8, and what to say of it."""
-    bad, good = [], False
-    for line in _NOT_ASCII_LINE.findall(raw):
-        try:
-            line.decode("utf-8")
-            good = True
-        except UnicodeDecodeError:
-            bad.append(line)
-    name = charset.decode(b"\n".join(bad)).charset
-    lines = "a line is" if len(bad) == 1 else f"{len(bad)} lines are"
-    mixed = "; others are UTF-8: mixed charsets" if good else ""
-    return name, f"{lines} not UTF-8, read as {name}{mixed}"
-
-
-def _twice(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
-           ) -> Tuple[Tuple[Form, ...], Tuple[Problem, ...]]:
-    """Forms put right if asked for, and a problem a field that was encoded twice."""
-    problems: List[Problem] = []
-    mended = []
-    for form in forms:
-        right, wrong = repaired_form(form)
-        mended.append(right)
-        for field in wrong:
-            problems.append(_problem(
-                piece, reading, max(0, field.lineno - 1), f"{field.key} was UTF-8 and was encoded "
-                "again" + (", put right" if reading.repair else ""), field.value.encode("utf-8")))
-    return (tuple(mended) if reading.repair else forms), tuple(problems)
+                  reading.in_place and piece.in_place, piece.status, piece.headers)

@@ -87,6 +87,11 @@ class Archive(Tracker):
         """RT's versions as status lines name them, each with the number of answers."""
         return dict(self._index.versions)
 
+    def take_note(self, problem: Problem) -> None:
+        """Add a problem that another process met which reads this archive."""
+        with self._lock:
+            self._problems.setdefault(problem)
+
     def _say(self, problem: Problem) -> None:
         with self._lock:
             self._problems.setdefault(problem)
@@ -114,7 +119,8 @@ class Archive(Tracker):
         self._index.store.close()
 
     def _carried(self, operation: str, given: Mapping[str, Any]) -> Any:
-        return getattr(self._answered, operation)(**self._arguments(operation, given))
+        arguments = self._arguments(operation, given)
+        return getattr(self._answered, operation)(**arguments)
 
     def _listed(self, operation: str, given: Mapping[str, Any]) -> Listing[Any]:
         arguments = self._arguments(operation, given)

@@ -6,6 +6,7 @@ apart where they contradict each other. What a manifest says goes before.
 """
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,6 +25,10 @@ __all__ = ["Clocks", "Evidence"]
 _WEEK = timedelta(days=7)
 _EPOCH = datetime(1970, 1, 1)
 _PAIRS = 300
+#: So many are looked at before.
+_ENOUGH = 5000
+#: More folders than that are not a user's each.
+_USERS = 40
 #: Folders below each other that may have a user each.
 _DEEPEST = 4
 #: So many of a hundred pairs may lie: tickets whose Created was written by hand.
@@ -91,20 +96,40 @@ class Evidence:
         self._begun.setdefault(ticket, set()).add(text)
 
     def pairs(self) -> Dict[Tuple[str, bool], List[Pair]]:
-        """The pairs by file, and whether its server was RT 3.4 or 3.6."""
-        found: Dict[Tuple[str, bool], List[Pair]] = {}
+        """The pairs by file, and whether its server was RT 3.4 or 3.6; of very many some."""
+        told: List[Tuple[_Printed, datetime]] = []
         for ticket, begun in self._begun.items():
-            if len(begun) > 1:
-                continue  # a survivor of a merge has several beginnings, of which one is its own
-            utc = _utc(next(iter(begun)))
-            for told in self._printed.get(ticket, ()) if utc is not None else ():
-                if utc is not None and _readable(told.text):
-                    found.setdefault((told.file, told.old), []).append(Pair(told.text, utc))
+            # a survivor of a merge has several beginnings, of which one is its own
+            utc = _utc(next(iter(begun))) if len(begun) == 1 else None
+            if utc is not None:
+                told += [(printed, utc) for printed in self._printed.get(ticket, ())]
+        found: Dict[Tuple[str, bool], List[Pair]] = {}
+        for printed, utc in _some(told):
+            if _readable(printed.text):
+                found.setdefault((printed.file, printed.old), []).append(Pair(printed.text, utc))
         return found
 
     def seen(self) -> bool:
         """Whether there is any ticket with dates."""
         return bool(self._printed)
+
+
+def _some(told: List[Tuple[_Printed, datetime]]) -> List[Tuple[_Printed, datetime]]:
+    """Few enough to look at each: two of every folder and week, and of these as many as fit."""
+    if len(told) <= _ENOUGH:
+        return told
+    counts: Dict[Tuple[str, int], int] = {}
+    chosen: List[Tuple[_Printed, datetime]] = []
+    for printed, utc in told:
+        key = (os.path.dirname(printed.file), _week(utc))
+        counts[key] = counts.get(key, 0) + 1
+        if counts[key] <= 2:
+            chosen.append((printed, utc))
+    return chosen[::-(-len(chosen) // _ENOUGH)]
+
+
+def _week(utc: datetime) -> int:
+    return (utc.replace(tzinfo=None) - _EPOCH) // _WEEK
 
 
 def _utc(text: str) -> Optional[datetime]:
@@ -190,6 +215,8 @@ class Clocks:
             groups: Dict[_Group, List[Pair]] = {}
             for (file, old), pairs in by_file.items():
                 groups.setdefault((self._group(file, depth), old), []).extend(pairs)
+            if len(groups) > _USERS:
+                break
             samples = {group: _sampled(pairs) for group, pairs in groups.items()}
             clocks = {group: _clock(sample) for group, sample in samples.items()}
             wrong = {group: lost for group, lost in (
@@ -237,7 +264,7 @@ def _sampled(pairs: List[Pair]) -> List[Tuple[Pair, int]]:
     chosen: Dict[Tuple[int, int], Pair] = {}
     counts: Dict[Tuple[int, int], int] = {}
     for pair in pairs:
-        week = (pair.utc.replace(tzinfo=None) - _EPOCH) // _WEEK
+        week = _week(pair.utc)
         for reading in readings(pair.printed) or ():
             offset = offset_of(reading.when.replace(tzinfo=None), pair.utc)
             key = (week, -1 if offset is None else int(offset.total_seconds()))

@@ -1,6 +1,7 @@
 """What stands in a tar or a zip: names and streams, one after the other."""
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
@@ -45,14 +46,24 @@ def members(file: str, reader: Reader, zipped: bool,
     elif path is not None:
         yield from _zipped(file, path)
     else:
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
-            for chunk in iter(lambda: reader.read(CHUNK), b""):
-                spool.write(chunk)
-                if spool.tell() > _LARGEST_ZIP:
-                    yield Problem(file, 0, "a zip of more than 8 GiB in a stream is not read")
-                    return
-            spool.seek(0)
-            yield from _zipped(file, spool)
+        yield from _spooled(file, reader)
+
+
+def _spooled(file: str, reader: Reader) -> Iterator[Union[Member, Problem]]:
+    """A zip of a stream: small ones are kept in memory, others in a file without a name."""
+    with contextlib.ExitStack() as kept:
+        spool: IO[bytes] = io.BytesIO()
+        for chunk in iter(lambda: reader.read(CHUNK), b""):
+            if spool.tell() <= _IN_MEMORY < spool.tell() + len(chunk):
+                small, spool = spool, kept.enter_context(tempfile.TemporaryFile())
+                small.seek(0)
+                spool.write(small.read())
+            spool.write(chunk)
+            if spool.tell() > _LARGEST_ZIP:
+                yield Problem(file, 0, "a zip of more than 8 GiB in a stream is not read")
+                return
+        spool.seek(0)
+        yield from _zipped(file, spool)
 
 
 def _tarred(file: str, reader: Reader) -> Iterator[Union[Member, Problem]]:

@@ -9,8 +9,9 @@ The rules, in this order:
    several answers, as bytes do not tell it from several saved after each other.
 3. The empty envelope that RT 3.4 puts behind every long history belongs to that history.
 4. A status line within a line begins an answer where one can stand there: behind a content or a
-   list of a search of a version that adds no line end to it, if the version is the same; and
-   behind an answer that was cut, if an object or a message of RT follows.
+   list of a search of a version that adds no line end to it, if the version is the same; behind
+   an answer that was cut, if an object, a list or a message of RT follows; and behind a byte order
+   mark, as files have it that were joined. So do HTTP's headers, if a status line follows.
 5. What stands before the first status line, or in a file without any, is an answer of its own.
 
 A content that holds a status line at the start of a line is cut there, unless rule 1 or the
@@ -19,9 +20,9 @@ file's name tells how long it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
+from rtcompat.archive.chunks import CHUNK_MARK, Chunks, Oddity
 from rtcompat.archive.streams import CHUNK
 from rtcompat.rest1.forms import version_of
 
@@ -30,6 +31,8 @@ __all__ = ["LONG", "Oddity", "Piece", "cut", "manner_of"]
 #: Answers longer than this come in pieces.
 LONG = 1 << 20
 
+_MARK = b"\xef\xbb\xbf"
+
 #: A status line, and HTTP's headers, are not looked for beyond this.
 _LINE, _HEADERS = 1 << 10, 1 << 16
 
@@ -37,10 +40,14 @@ STATUS = re.compile(rb"RT/([^\s]{1,100}) (\d{3}) ([^\n]{0,200}?)\r?(?:\n|\Z)")
 _HTTP = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})[^\n]*\n((?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*)"
                    rb"\r?\n")
 _HTTP_LINE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}(?: [^\n]{0,200})?\n[!-9;-~]+:")
-_CHUNK_MARK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,200})?\r\n")
+#: The same within a line, where an answer was cut: whole, and RT's behind it.
+_HTTP_WITHIN = re.compile(
+    rb"HTTP/\d(?:\.\d)? \d{3}[^\n]{0,200}\n(?:[!-9;-~]{1,100}:[^\n]{0,1000}\n){1,64}\r?\n"
+    rb"RT/\S{1,100} \d{3} ")
 
 #: What can follow a status line that stands within a line.
-_SAID = re.compile(rb"\r?\n(?:id: \S|# (?:\d+/\d+ \(|[A-Z][a-z]+ ))")
+_SAID = re.compile(rb"\r?\n(?:id: \S|# (?:\d+/\d+ \(|[A-Z][a-z]+ )|\d+: |id\t"
+                   rb"|(?:ticket|user|queue|group)/\d+\r?\n)")
 #: The same with the words that RT has for it, and an empty line behind.
 _STATUS_WITHIN = re.compile(
     rb"RT/(\d[^\s/]{0,99}) \d{3} (?:Ok|Bad [Rr]equest|Credentials required|Permission denied"
@@ -60,16 +67,7 @@ _CONTENT_EXACT = ((4, 4, 5), (5, 0, 2))
 _SEARCH_TAIL_SINCE = (4, 2, 2)
 
 
-class Oddity(NamedTuple):
-    """What was odd at a line of the stream."""
-
-    line: int
-    what: str
-    raw: bytes = b""
-
-
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """An answer, or a part of a long one.
 
     Attributes:
@@ -171,19 +169,24 @@ class _Cutter:
     def pieces(self) -> Iterator[Piece]:
         oddities: List[Oddity] = []
         self.have(3)
-        if self.buffer.startswith(b"\xef\xbb\xbf"):
-            oddities.append(Oddity(1, "begins with a byte order mark", self.take(3)))
+        self._skip_mark(oddities)
         if not self.have(1):
             yield Piece(b"", self.offset, 1, oddities=tuple(oddities))
         while self.have(1):
             self.have(_LINE)
+            self._skip_mark(oddities)
             first = True
             for piece in self._answer():
                 if first and oddities:
-                    piece = replace(piece, oddities=(*oddities, *piece.oddities))
+                    piece = piece._replace(oddities=(*oddities, *piece.oddities))
                     oddities.clear()
                 first = False
                 yield piece
+
+    def _skip_mark(self, oddities: List[Oddity]) -> None:
+        """A byte order mark, which files have at their beginning, also those that were joined."""
+        if self.buffer.startswith(_MARK, self.start):
+            oddities.append(Oddity(self.line, "begins with a byte order mark", self.take(3)))
 
     def _answer(self) -> Iterator[Piece]:
         status: Optional[int] = None
@@ -205,14 +208,14 @@ class _Cutter:
             yield from self._of_chunks(status, headers)
         elif status is not None:
             for piece in self._body(_length(headers), True):
-                yield replace(piece, status=status, headers=tuple(headers.items()))
+                yield piece._replace(status=status, headers=tuple(headers.items()))
         else:
             yield from self._body(None, False)
 
     def _chunked(self, headers: Mapping[str, str]) -> bool:
         if self.content:
             return False
-        match = _CHUNK_MARK.match(self.buffer, self.start)
+        match = CHUNK_MARK.match(self.buffer, self.start)
         if match is None:
             return False
         if "chunked" in headers.get("transfer-encoding", ""):
@@ -221,16 +224,16 @@ class _Cutter:
 
     def _of_chunks(self, status: Optional[int], headers: Dict[str, str]) -> Iterator[Piece]:
         line, offset = self.line, self.offset
-        chunks = _Chunks(self)
+        chunks = Chunks(self)
         odd = Oddity(line, "saved as it was sent, in chunks: their marks were taken out",
                      self.buffer[self.start:self.start + 20])
         for piece in cut(chunks.read, size=self.size):
             oddities = (odd, *piece.oddities)
             if piece.ended and chunks.broken is not None:
                 oddities += (chunks.broken,)
-            yield replace(piece, offset=offset + piece.offset, line=line + piece.line,
-                          in_place=False, oddities=oddities, status=status,
-                          headers=tuple(headers.items()))
+            yield piece._replace(offset=offset + piece.offset, line=line + piece.line,
+                                 in_place=False, oddities=oddities, status=status,
+                                 headers=tuple(headers.items()))
 
     def _body(self, length: Optional[int], http: bool) -> Iterator[Piece]:
         """An answer from its status line, or without one, to where the next begins."""
@@ -251,7 +254,7 @@ class _Cutter:
             oddities = (Oddity(self.line, f"Content-Length says {length} bytes, which does not "
                                "fit: cut short, or changed since"),)
         for piece in self._until_next(begins):
-            yield replace(piece, oddities=oddities + piece.oddities) if oddities else piece
+            yield piece._replace(oddities=oddities + piece.oddities) if oddities else piece
             oddities = ()
 
     def _fits(self, length: int) -> bool:
@@ -329,16 +332,23 @@ class _Cutter:
         while True:
             place = buffer.find(b"RT/", place, stop)
             if place < 0:
-                return http, False
+                return http, http is not None and buffer[http - 1] != 10
             if len(buffer) - place < _LINE and not self.ended:
                 return None, False
             if place > self.start:
                 if buffer[place - 1] != 10:
+                    if self._marked(place):
+                        return place - 3, buffer[place - 4] != 10
                     if self._within(place, manner):
                         return place, True
                 elif self._begins(place):
                     return place, False
             place += 3
+
+    def _marked(self, place: int) -> bool:
+        """Whether a byte order mark and a status line begin a file that was joined to another."""
+        return (place > self.start + 3 and self.buffer.startswith(_MARK, place - 3)
+                and self._begins(place))
 
     def _begins(self, place: int) -> bool:
         """Rules 2 and 3."""
@@ -355,12 +365,12 @@ class _Cutter:
     def _find_http(self, place: int) -> Optional[int]:
         buffer = self.buffer
         while True:
-            place = buffer.find(b"\nHTTP/", place)
+            place = buffer.find(b"HTTP/", place + 1)
             if place < 0:
                 return None
-            if _HTTP_LINE.match(buffer, place + 1):
-                return place + 1
-            place += 1
+            begins = _HTTP_LINE if buffer[place - 1] == 10 else _HTTP_WITHIN
+            if begins.match(buffer, place):
+                return place
 
     def _empty34(self, place: int, end: int) -> bool:
         """The empty envelope that 3.4 puts behind a long history."""
@@ -428,46 +438,3 @@ def _length(headers: Mapping[str, str]) -> Optional[int]:
         return None
     told = headers.get("content-length", "")
     return int(told) if re.fullmatch(r"[0-9]{1,15}", told) else None
-
-
-class _Chunks:
-    """The body inside the marks of ``Transfer-Encoding: chunked``."""
-
-    def __init__(self, cutter: _Cutter) -> None:
-        self._cutter = cutter
-        self._left = 0
-        self._ended = False
-        self.broken: Optional[Oddity] = None
-
-    def read(self, size: int) -> bytes:
-        """At most ``size`` bytes of the body; none at its end."""
-        cutter = self._cutter
-        if not self._left and not self._ended:
-            self._mark()
-        if self._ended or not cutter.have(1):
-            if self._left:
-                self.broken = Oddity(cutter.line, f"ends {self._left} bytes before its chunk does")
-                self._left = 0
-            return b""
-        taken = cutter.take(min(size, self._left))
-        self._left -= len(taken)
-        if not self._left and cutter.have(2) and cutter.buffer.startswith(b"\r\n", cutter.start):
-            cutter.take(2)
-        return taken
-
-    def _mark(self) -> None:
-        cutter = self._cutter
-        cutter.have(_LINE)
-        match = _CHUNK_MARK.match(cutter.buffer, cutter.start)
-        if match is None:
-            self._ended = True
-            self.broken = Oddity(cutter.line, "a chunk of the body does not begin as one",
-                                 cutter.buffer[cutter.start:cutter.start + 40])
-            return
-        cutter.take(match.end() - match.start())
-        self._left = int(match.group(1), 16)
-        if not self._left:
-            self._ended = True
-            trailer = re.compile(rb"\r?\n").match(cutter.buffer, cutter.start)
-            if trailer is not None:
-                cutter.take(trailer.end() - trailer.start())

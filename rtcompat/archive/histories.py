@@ -6,11 +6,13 @@ would ask for and the dump lacks is NOT_LOADED.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
 
+from rtcompat.archive.answers import Problem
 from rtcompat.archive.index import Index, Listed
 from rtcompat.archive.records import Records
-from rtcompat.errors import NotFound, NotSaved
+from rtcompat.errors import NotFound, NotSaved, ProtocolError
 from rtcompat.model import NOT_LOADED, Attachment, Transaction
 from rtcompat.rest1 import bodies, read
 from rtcompat.rest1.forms import Field, Form
@@ -22,6 +24,8 @@ __all__ = ["Histories"]
 _ALL_LISTED = (3, 8)
 #: How histories call a part without a name.
 _UNTITLED = "untitled"
+#: Before all others stands what does not tell when it was.
+_FIRST = datetime.min.replace(tzinfo=timezone.utc)
 
 
 class Histories:
@@ -50,13 +54,24 @@ class Histories:
         listed = self._listed(ticket_id)
         if listed is None:
             return self._described(ticket_id)
-        forms = [self._form(number) for number in listed.transactions]
+        forms = [self._form(number) for number in listed.transactions if self._is_sound(number)]
         chosen = [form for form in forms if types is None or form.get("Type") in types]
         if not content:
-            found = [read.transaction(form) for form in chosen]
+            found = [_transaction(form, ticket_id) for form in chosen]
         else:
             found = self._with_bodies(ticket_id, chosen, forms)
-        return tuple(sorted(found, key=lambda one: (one.created or 0, one.id)))
+        return tuple(sorted(found, key=lambda one: (one.created or _FIRST, one.id)))
+
+    def _is_sound(self, transaction: int) -> bool:
+        """Whether a transaction can be read; else what is wrong with it becomes a problem."""
+        try:
+            _transaction(self._form(transaction))
+        except ProtocolError as error:
+            extent = self._store.extent(self.index.transactions[transaction][-1])
+            self._records.say(Problem(extent.file, extent.line, f"transaction {transaction} is "
+                                      f"left out: {error.what}"))
+            return False
+        return True
 
     def _listed(self, ticket_id: int) -> Optional[Listed]:
         """The history that was saved; None for a short one.
@@ -124,14 +139,14 @@ class Histories:
         """
         lists = self._lists(ticket_id)
         if lists is None:
-            return [self._unlisted(form) for form in forms]
+            return [self._unlisted(form, ticket_id) for form in forms]
         sizes = {line.id: line.size for form in lists for line in read.parts_of(form)}
         by_transaction: Dict[int, List[Attachment]] = {}
         for part in self._parts(ticket_id, every, lists, whole=len(every) >= len(forms)):
             if part.transaction_id is not NOT_LOADED:
                 by_transaction.setdefault(part.transaction_id, []).append(part)
         return [self._finished(bodies.draft(
-            read.transaction(form), form.get("Content") or "",
+            _transaction(form, ticket_id), form.get("Content") or "",
             tuple(by_transaction.get(_number(form, "id"), ())), sizes), form) for form in forms]
 
     def _finished(self, draft: bodies.Draft, form: Form) -> Transaction:
@@ -168,10 +183,10 @@ class Histories:
         return replace(draft.transaction, content=content, html=NOT_LOADED,
                        rendered=draft.printed)
 
-    def _unlisted(self, form: Form) -> Transaction:
+    def _unlisted(self, form: Form, ticket_id: int) -> Transaction:
         """A transaction of which only the history was saved, which tells names and sizes of parts
         and no types."""
-        transaction = read.transaction(form)
+        transaction = _transaction(form, ticket_id)
         lines = read.parts_of(form)
         if form.get("Attachments") is None or self._release(_number(form, "id")) < _ALL_LISTED:
             parts = NOT_LOADED
@@ -197,10 +212,11 @@ class Histories:
         """A part of which the history tells number and name."""
         form = self.form(number)
         if form is not None:
-            known = read.attachment(form, ticket_id=transaction.ticket_id)
+            told, kind = form.get("Filename"), form.get("ContentType")
             return Attachment(number, ticket_id=transaction.ticket_id,
-                              transaction_id=transaction.id, filename=known.filename,
-                              content_type=known.content_type)
+                              transaction_id=transaction.id,
+                              filename=NOT_LOADED if told is None else told or None,
+                              content_type=NOT_LOADED if kind is None else kind)
         return Attachment(number, ticket_id=transaction.ticket_id, transaction_id=transaction.id,
                           filename=None if name == _UNTITLED else name)
 
@@ -239,7 +255,8 @@ class Histories:
         if lists is None and (listed is None or not listed.whole):
             self._records.refused(f"ticket/{ticket_id}/attachments")
             raise NotSaved(f"ticket/{ticket_id}/attachments was not saved")
-        forms = [self._form(one) for one in listed.transactions] if listed else []
+        forms = [self._form(one) for one in listed.transactions
+                 if self._is_sound(one)] if listed else []
         if lists is None:
             return tuple(sorted((part for form in forms for part in self._of_history(form)),
                                 key=lambda one: one.id))
@@ -247,7 +264,7 @@ class Histories:
         return self._parts(ticket_id, forms, lists, whole=whole)
 
     def _of_history(self, form: Form) -> List[Attachment]:
-        transaction = read.transaction(form)
+        transaction = _transaction(form)
         return [self._part(line.id, line.name, transaction) for line in read.parts_of(form)]
 
     def _parts(self, ticket_id: int, forms: List[Form], lists: List[Form], *, whole: bool
@@ -319,6 +336,22 @@ class Histories:
         if ticket_id is not None and self._lists(ticket_id) is not None:
             raise NotFound(f"ticket {ticket_id} has no attachment {attachment}")
         raise NotSaved(f"attachment/{attachment} was not saved")
+
+
+def _transaction(form: Form, ticket_id: int = 0) -> Transaction:
+    """A transaction from a form that may have some fields only (``fields=``).
+
+    Args:
+        ticket_id: whose history it is in; 0 where nothing tells.
+    """
+    added = [Field(key, value) for key, value in (("Ticket", str(ticket_id)), ("Type", ""))
+             if form.get(key) is None]
+    if not added:
+        return read.transaction(form)
+    found = read.transaction(Form(form.comment, (*form.fields, *added)))
+    if form.get("Type") is None:
+        found = replace(found, type=NOT_LOADED, description=NOT_LOADED)
+    return found if found.ticket_id else replace(found, ticket_id=NOT_LOADED)
 
 
 def _number(form: Form, key: str) -> int:

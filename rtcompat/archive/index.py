@@ -6,7 +6,8 @@ record that say the same, one is filed.
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+from functools import lru_cache
+from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.clock import Evidence
@@ -23,6 +24,10 @@ __all__ = ["Index", "Listed", "address_of", "shown"]
 _Places = Dict[int, Tuple[Place, ...]]
 
 _CONTENTS = frozenset((Kind.ATTACHMENT_CONTENT,))
+#: What was sent to RT and came back, and forms to be filled in: no records, whatever they hold.
+_ECHOES = frozenset((Kind.FIELDS_REFUSED, Kind.SYNTAX_ERROR, Kind.CREATED_IN_PART,
+                     Kind.VALUE_REFUSED, Kind.NOT_CREATED, Kind.TICKET_TEMPLATE,
+                     Kind.USER_TEMPLATE, Kind.QUEUE_TEMPLATE, Kind.GROUP_TEMPLATE))
 _UNKNOWN_ASKER = frozenset((Kind.CREDENTIALS_REQUIRED, Kind.WRONG_PASSWORD))
 _SAID_NO = frozenset((Kind.NOT_FOUND, Kind.NOT_ALLOWED, Kind.EXCEPTION, Kind.OTHER_REFUSED,
                       Kind.VALUE_REFUSED, *_UNKNOWN_ASKER))
@@ -128,6 +133,7 @@ class Index:
         self.refusals: Dict[str, Place] = {}
         self.empty: Set[str] = set()
         self.versions: Dict[str, int] = {}
+        self._merged: List[FrozenSet[int]] = []
         self._copies: Dict[int, int] = {}
         self._whole: Dict[int, int] = {}
         self._digests: Dict[Tuple[str, int], Set[int]] = {}
@@ -167,8 +173,19 @@ class Index:
             self.add(answer)
         self._end_run()
         self._digests = {}
+        self._find_survivors()
         self._copies = {number: count for number, count in self._whole.items() if count > 1}
         self._whole = {}
+
+    def _find_survivors(self) -> None:
+        """Tickets that have one history together were merged; what shows itself is the survivor.
+        """
+        for together in self._merged:
+            standing = [number for number in together if number in self.tickets]
+            if len(standing) == 1:
+                for number in together - {standing[0]}:
+                    self.survivors.setdefault(number, standing[0])
+        self._merged = []
 
     def add(self, answer: Answer) -> None:
         """File one answer, or the next piece of one."""
@@ -211,7 +228,7 @@ class Index:
         if answer.kind in LISTS:
             forms = self.store.forms(number)
         filed = 0
-        for place, form in enumerate(forms):
+        for place, form in enumerate(forms if answer.kind not in _ECHOES else ()):
             filed += self._add_form(answer, address, place_of(number, place), form)
         if not filed and answer.kind in _SAID_NO:
             self._add_refusal(answer, address, place_of(number))
@@ -228,7 +245,7 @@ class Index:
 
     def _add_form(self, answer: Answer, address: str, place: Place, form: Form) -> bool:
         """File a form; whether it was of use."""
-        if not form.fields or (form.comment and not _COUNTED.match(form.comment[0])):
+        if not form.keys() or (form.comment and not _COUNTED.match(form.comment[0])):
             return self._add_message(form, place)
         name = form.get("id") or ""
         ticket = _TICKET.match(name)
@@ -343,6 +360,8 @@ class Index:
             return
         whole = run.listing or 0 < run.total <= len(run.transactions)
         tickets = set(run.tickets)
+        if len(run.tickets) > 1 and run.total == len(run.transactions):
+            self._merged.append(frozenset(run.tickets))
         if run.asked is not None and (not tickets or whole):
             tickets.add(run.asked)
         for ticket in tickets:
@@ -363,7 +382,9 @@ class Index:
 
     def _file(self, kind: str, places: _Places, number: int, place: Place, form: Form) -> bool:
         """Note the place of a form, unless one that says the same is noted already."""
-        digest = hash(tuple((field.key, field.value) for field in form.fields))
+        # only lists of these repeat their key
+        digest = hash(tuple((key, form.all(key)) for key in form.keys())
+                      if kind in self.records else tuple(form.as_dict().items()))
         known = self._digests.setdefault((kind, number), set())
         if digest in known:
             return False
@@ -389,5 +410,10 @@ def _begun(total: int, answer: Answer, address: str) -> _Run:
 def shown(form: Form) -> bool:
     """Whether a ticket's form has all keys of ``ticket/N/show``, and not those of a ``fields=``
     alone."""
-    keys = {key.lower() for key in form.keys()}
-    return all(key.lower() in keys for name, key in read.TICKET_KEYS.items() if name != "sla")
+    return _all_keys(form.keys())
+
+
+@lru_cache(maxsize=256)
+def _all_keys(keys: Tuple[str, ...]) -> bool:
+    there = {key.lower() for key in keys}
+    return all(key.lower() in there for name, key in read.TICKET_KEYS.items() if name != "sla")

@@ -217,6 +217,7 @@ class Store:
             left.unlink()
         _mend(folder / MANIFEST)
         entries, self.problems = read_manifest(folder)
+        self._lines = _count(folder / MANIFEST)
         self._entries = {name: entry for name, entry in entries.items()
                          if (folder / name).is_file()
                          and (folder / name).stat().st_size == entry.size}
@@ -255,11 +256,11 @@ class Store:
         told = _with(entry, sha256=draft.sha256, size=draft.size)
         place = self.folder / entry.file
         place.parent.mkdir(parents=True, exist_ok=True)
-        line = json.dumps(asdict(told), sort_keys=True).encode("ascii") + b"\n"
         with self._lock:
             os.replace(draft.path, place)
             with open(self.folder / MANIFEST, "ab") as file:
-                file.write(line)
+                file.write(_line(told))
+            self._lines += 1
             self._entries.pop(told.file, None)
             self._entries[told.file] = told
             self.written += 1
@@ -267,14 +268,32 @@ class Store:
         return told
 
     def close(self) -> None:
-        """Leave nothing behind but the dump."""
+        """Leave nothing behind but the dump, and of it each line once, if most are out of date."""
+        manifest = self.folder / MANIFEST
+        if self._lines > 2 * len(self._entries) and not self.problems:
+            draft = self.draft()
+            for entry in self._entries.values():
+                draft.write(_line(entry))
+            draft.close()
+            os.replace(draft.path, manifest)
         unfinished = self.folder / UNFINISHED
         if unfinished.is_dir() and not any(unfinished.iterdir()):
             unfinished.rmdir()
 
 
+def _line(entry: Entry) -> bytes:
+    return json.dumps(asdict(entry), sort_keys=True).encode("ascii") + b"\n"
+
+
 def _with(entry: Entry, *, sha256: str, size: int) -> Entry:
     return Entry(**{**asdict(entry), "sha256": sha256, "size": size})
+
+
+def _count(path: Path) -> int:
+    if not path.is_file():
+        return 0
+    with open(path, "rb") as file:
+        return sum(1 for _ in file)
 
 
 def _mend(path: Path) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Callable, Match, Pattern, Tuple
+from typing import Callable, Match, Pattern, Set, Tuple
 from urllib.parse import unquote
 
 __all__ = ["address_of", "names_content"]
@@ -42,24 +42,27 @@ def _number(before: str) -> str:
     return rf"(?:\A|.*/)(?:{before})"
 
 
-_TICKET = _number(r"tickets?/?(?:id/)?|rt/?|t|")
+#: A number alone counts only where a folder's or a file's name begins: elsewhere it is a date's
+#: or a version's.
+_TICKET = _number(r"tickets?/?(?:id/)?|rt/|t|") + r"(?P<ticket>\d+)"
+_CALLED = re.compile(r"(?:\A|/)(?:tickets?/?(?:id/)?|rt/|t)\Z", re.IGNORECASE)
 
 #: Of a name cut into words, ``/`` between them: the first that matches to the end says it. First
 #: a word without which none can match.
 _NAMED: Tuple[Tuple[str, Pattern[str], Callable[["Match[str]"], str]], ...] = tuple(
     (word, re.compile(pattern + r"\Z", re.IGNORECASE), said) for word, pattern, said in (
-        ("att", rf"{_TICKET}(\d+)/{_ATTACHED}/?(\d+)(/content|/body)?(?:/[a-z]\w*)*",
+        ("att", rf"{_TICKET}/{_ATTACHED}/?(\d+)(/content|/body)?(?:/[a-z]\w*)*",
          _attachment),
         ("att", rf"{_number('')}{_ATTACHED}/?(\d+)(/content|/body)?(?:/[a-z]\w*)?", _alone),
         ("content", rf"{_number('')}content/?(\d+)()",
          lambda match: f"attachment/{match.group(1)}/content"),
-        ("att", rf"{_TICKET}(\d+)/{_ATTACHED}", _ticket("/attachments")),
-        ("history/id", rf"{_TICKET}(\d+)/history/id/(\d+)",
+        ("att", rf"{_TICKET}/{_ATTACHED}", _ticket("/attachments")),
+        ("history/id", rf"{_TICKET}/history/id/(\d+)",
          lambda match: f"ticket/{match.group(1)}/history/id/{match.group(2)}"),
-        ("history", rf"{_TICKET}(\d+)/history(?:/(?:l|s|i|long|short|format/\w))*",
+        ("history", rf"{_TICKET}/history(?:/(?:l|s|i|long|short|format/\w))*",
          _ticket("/history")),
-        ("link", rf"{_TICKET}(\d+)/links?(?:/show)?", _ticket("/links")),
-        ("", rf"{_TICKET}(\d+)/(?:show|ticket|edit)", _ticket("/show")),
+        ("link", rf"{_TICKET}/links?(?:/show)?", _ticket("/links")),
+        ("", rf"{_TICKET}/(?:show|ticket|edit)", _ticket("/show")),
         ("history", rf"{_number('')}history/(?:tickets?/)?(\d+)", _ticket("/history")),
         ("links", rf"{_number('')}links/(?:tickets?/)?(\d+)", _ticket("/links")),
         ("att", rf"{_number('')}{_ATTACHED}/tickets?/(\d+)", _ticket("/attachments")),
@@ -89,17 +92,30 @@ def address_of(file: str) -> str:
     path = _QUERY.sub("", "/".join(path.rstrip("/").rsplit("/", _DEEPEST)[-_DEEPEST:]))
     for _ in range(2):
         path = _ENDING.sub("", path)
-    words = "/".join(word for word in _APART.split(path) if word)[-120:]
+    words = ""
+    begins = set()
+    for part in path[-200:].split("/"):
+        begins.add(len(words))
+        words += "".join(f"{word}/" for word in _APART.split(part) if word)
+    words = words.rstrip("/")
     lower = words.lower()
     for word, pattern, said in _NAMED:
         match = pattern.match(words) if word in lower else None
-        if match is not None:
+        if match is not None and _is_number(match, begins):
             return said(match)
     match = _OBJECT.match(path[-300:])
     if match is None:
         return ""
     rest = "" if match.group(3) in (None, "show") else f"/{match.group(3)}"
     return f"{match.group(1)}/{match.group(2)}{rest}"
+
+
+def _is_number(match: "Match[str]", begins: Set[int]) -> bool:
+    """Whether what was taken for a ticket's number is called one, or begins a name."""
+    if "ticket" not in match.re.groupindex:
+        return True
+    place = match.start("ticket")
+    return place in begins or _CALLED.search(match.string[:place]) is not None
 
 
 def names_content(address: str) -> bool:

@@ -11,6 +11,7 @@ import os
 import tempfile
 import threading
 from collections import OrderedDict
+from functools import lru_cache
 from typing import IO, BinaryIO, Iterator, List, NamedTuple, Optional, Tuple
 
 from rtcompat.archive.answering import Reading, answer_of
@@ -33,6 +34,9 @@ _FORMS = 1 << 21
 #: Files kept open, and bytes of answers whose forms are kept.
 _OPEN = 32
 _KEPT = 4 << 20
+#: Answers from so many bytes on are not read for one form of theirs.
+_LONG = 1 << 15
+_SEPARATOR = b"\n--\n"
 
 
 class Extent(NamedTuple):
@@ -42,6 +46,7 @@ class Extent(NamedTuple):
         file, line, path, charset, kind, version, continued: as of `Answer`.
         spooled: it lies in the spool, not in ``file``.
         offset, length: where its bytes are, in the file or in the spool.
+        forms: how many forms it has.
     """
 
     file: str
@@ -54,11 +59,17 @@ class Extent(NamedTuple):
     spooled: bool
     offset: int
     length: int
+    forms: int
 
     @property
     def release(self) -> Optional[Version]:
         """The version's numbers; None where no status line told it."""
-        return None if self.version is None else version_of(self.version)
+        return None if self.version is None else _release(self.version)
+
+
+@lru_cache(maxsize=64)
+def _release(version: str) -> Version:
+    return version_of(version)
 
 
 def place_of(extent: int, form: int = 0) -> Place:
@@ -97,6 +108,7 @@ class Store:
         self._files: "OrderedDict[str, BinaryIO]" = OrderedDict()
         self._kept: "OrderedDict[int, Tuple[Form, ...]]" = OrderedDict()
         self._bytes = 0
+        self._last = -1
         self.closed = False
 
     def keep(self, answer: Answer) -> int:
@@ -107,7 +119,8 @@ class Store:
                 offset, spooled = self._spooled(answer.raw), True
             self.extents.append(Extent(
                 answer.file, answer.line, answer.kind, answer.version, answer.path,
-                answer.charset, answer.continued, spooled, offset, len(answer.raw)))
+                answer.charset, answer.continued, spooled, offset, len(answer.raw),
+                len(answer.forms)))
             return len(self.extents) - 1
 
     def extent(self, place: Place) -> Extent:
@@ -120,10 +133,36 @@ class Store:
         Raises: RTError where the file has changed since it was opened.
         """
         number, form = divmod(place, _FORMS)
+        with self._lock:
+            if number not in self._kept and number != self._last:
+                self._last = number
+                alone = self._alone(number, form)
+                if alone is not None:
+                    return alone
         forms = self.forms(number)
         if form >= len(forms):
             raise self._changed(self.extents[number])
         return forms[form]
+
+    def _alone(self, number: int, form: int) -> Optional[Form]:
+        """A form of a long answer read without the others; None where it cannot be cut out.
+
+        Forms next to each other are asked for in one go, and then all are read: see `form`.
+        """
+        extent = self.extents[number]
+        if extent.length < _LONG or extent.kind in LISTS or extent.charset != "utf-8" \
+                or form + 1 >= extent.forms:
+            return None
+        raw = self.raw(number)
+        if raw.count(_SEPARATOR) != extent.forms - 1:
+            return None  # several envelopes
+        start = 0
+        for _ in range(form):
+            start = raw.index(_SEPARATOR, start) + len(_SEPARATOR)
+        # as it would stand at the end of an answer
+        piece = raw[start:raw.index(_SEPARATOR, start)] + b"\n"
+        found = _forms(extent._replace(continued=extent.continued or form > 0), piece)
+        return found[0] if len(found) == 1 else None
 
     def forms(self, number: int) -> Tuple[Form, ...]:
         """All forms of an answer; those of the last ones are kept."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 import io
 import os
 from dataclasses import replace
-from typing import BinaryIO, Iterable, Iterator, List, Optional, Union
+from typing import BinaryIO, Iterable, Iterator, List, Optional, Set, Tuple, Union
 
+from rtcompat.archive.addressing import address_in, ticket_of
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.answering import Reading, Told, answer_of
 from rtcompat.archive.cutting import cut
@@ -77,12 +78,30 @@ def answers_of(source: Source, *, repair: bool = False) -> Iterator[Answer]:
     told: Told = set()
     last: Optional[Answer] = None
     held: Optional[Answer] = None
+    reading = Reading(source.file, address, source.in_place, repair, told)
+    tickets: Set[str] = set()
     for piece in cut(source.read, content=names_content(address)):
-        reading = Reading(source.file, address, source.in_place and piece.in_place, repair, told)
         for answer in answer_of(piece, reading, last if piece.continued else None):
+            if address and not answer.continued:
+                held, answer = _of_several(tickets, held, answer)
             if held is not None:
                 yield held
             held = last = answer
     if held is not None:
         damage = tuple(Problem(source.file, held.line, what) for what in source.damage)
         yield replace(held, problems=held.problems + damage) if damage else held
+
+
+def _of_several(tickets: Set[str], held: Optional[Answer], answer: Answer
+                ) -> Tuple[Optional[Answer], Answer]:
+    """The answer before and this one, whose addresses are not the file's any more once the file
+    holds several tickets: it has the name of none."""
+    ticket = ticket_of(answer.kind, answer.forms)
+    if not ticket:
+        return held, answer
+    tickets.add(ticket)
+    if len(tickets) == 1:
+        return held, answer
+    if held is not None and not held.continued and ticket_of(held.kind, held.forms):
+        held = replace(held, path=address_in(held.kind, held.forms, ""))
+    return held, replace(answer, path=address_in(answer.kind, answer.forms, ""))

@@ -14,12 +14,13 @@ from rtcompat.archive.answers import Problem
 from rtcompat.archive.clock import Clocks
 from rtcompat.archive.index import Index, shown
 from rtcompat.archive.places import Place, number_of
+from rtcompat.conflicts import held
 from rtcompat.errors import NotSaved, PermissionDenied, ProtocolError, Refused
 from rtcompat.exchange import Request, Response
 from rtcompat.model import NOT_LOADED, CustomField, Group, Links, Member, Queue, Ticket, User
 from rtcompat.rest1 import read
 from rtcompat.rest1.answers import refusal, withheld
-from rtcompat.rest1.forms import Form, custom_field_name, parse
+from rtcompat.rest1.forms import Field, Form, custom_field_name, parse
 
 __all__ = ["Records"]
 
@@ -84,7 +85,7 @@ class Records:
         """
         number = self.survivor(ticket_id)
         found = self._ticket(number)
-        if found is not None:
+        if found is not None and held(found):  # a list of numbers tells nothing of it
             return replace(found, asked_id=ticket_id)
         self.refused(f"ticket/{ticket_id}", f"ticket/{number}")
         raise NotSaved(f"ticket/{ticket_id}/show was not saved")
@@ -105,18 +106,10 @@ class Records:
     def tickets(self) -> Iterator[Ticket]:
         """Every ticket of which anything is known, in the order in which they lie."""
         by_place = sorted(self.index.tickets.items(), key=lambda each: each[1][-1])
-        for number, places in by_place:
-            try:
-                found = self._ticket(number)
-            except ProtocolError as error:
-                self._unreadable(places[-1], error)
-                continue
+        for number, _ in by_place:
+            found = self._ticket(number)
             if found is not None:
                 yield found
-
-    def _unreadable(self, place: Place, error: ProtocolError) -> None:
-        extent = self._store.extent(place)
-        self.say(Problem(extent.file, extent.line, error.what))
 
     def _ticket(self, number: int) -> Optional[Ticket]:
         """The newest form of a ticket that has all its fields; else what all together tell."""
@@ -138,8 +131,31 @@ class Records:
     def _read(self, place: Place, form: Form, wanted: Optional[FrozenSet[str]]) -> Ticket:
         extent = self._store.extent(place)
         known = self._fields_of(form) if read.needs_definitions(form) else None
-        return read.ticket(form, self.clocks.of(extent), known=known, release=extent.release,
-                           wanted=wanted)
+        clock = self.clocks.of(extent)
+        try:
+            return read.ticket(form, clock, known=known, release=extent.release, wanted=wanted)
+        except ProtocolError:
+            sound, unread = self._sound(place, form)
+        names = frozenset(_TICKET_NAMES.values()) | {"custom_fields"} if wanted is None else wanted
+        return read.ticket(sound, clock, known=known, release=extent.release,
+                           wanted=names - unread)
+
+    def _sound(self, place: Place, form: Form) -> Tuple[Form, FrozenSet[str]]:
+        """A ticket's form without the fields that cannot be read (RT on SQLite stores any text in
+        a column of numbers), and their names; each becomes a problem."""
+        extent = self._store.extent(place)
+        identity = [field for field in form.fields if field.key.lower() == "id"]
+        kept: List[Field] = []
+        unread: List[str] = []
+        for field in form.fields:
+            try:
+                read.ticket(Form(fields=(*identity, field)), self.clocks.of(extent))
+                kept.append(field)
+            except ProtocolError as error:
+                self.say(Problem(extent.file, extent.line, f"ticket {read.ticket_id(form)}: "
+                                 f"{field.key} is left out: {error.what}"))
+                unread.append(_TICKET_NAMES[field.key.lower()])
+        return Form(fields=tuple(kept)), frozenset(unread)
 
     def _fields_of(self, form: Form) -> Mapping[str, CustomField]:
         """The custom fields of a ticket's queue, as far as they were saved."""
@@ -199,8 +215,11 @@ class Records:
     def visible(self, ticket_id: int) -> None:
         """Raise what RT said of a ticket that it did not show."""
         number = self.survivor(ticket_id)
-        if number not in self.index.tickets:
-            self.refused(f"ticket/{ticket_id}", f"ticket/{number}")
+        addresses = (f"ticket/{ticket_id}", f"ticket/{number}")
+        if any(one in self.index.refusals for one in addresses):
+            found = self._ticket(number)
+            if found is None or not held(found):
+                self.refused(*addresses)
 
     # -- people and queues --------------------------------------------------------------------
 

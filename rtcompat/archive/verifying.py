@@ -7,21 +7,24 @@ from typing import FrozenSet, List, Optional, Tuple, Union
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Entry, digest_of, read_manifest
+from rtcompat.archive.reading import read
 from rtcompat.errors import UsageError
-from rtcompat.rest1.forms import split_head
-from rtcompat.rest1.kinds import Kind, kind
+from rtcompat.rest1.kinds import Kind
 
 __all__ = ["verify"]
 
 _REFUSALS = frozenset((Kind.NOT_FOUND, Kind.NOT_ALLOWED, Kind.WITHHELD))
-#: What an answer's file may be, by the file's path.
+#: What the answers in a file may be, by the file's path.
 _KINDS: Tuple[Tuple[str, FrozenSet[Kind]], ...] = (
-    (r"ticket/\d+/show", frozenset((Kind.SEVERAL, Kind.TICKET)) | _REFUSALS),
-    (r"show/attachments-\d+", frozenset((Kind.SEVERAL, Kind.ATTACHMENT)) | _REFUSALS),
-    (r"queue/[^/]+/show", frozenset((Kind.QUEUE,)) | _REFUSALS),
-    (r"queue/[^/]+/ticketcustomfields", frozenset((Kind.CUSTOM_FIELDS,)) | _REFUSALS),
-    (r"user/[^/]+/show", frozenset((Kind.USER,)) | _REFUSALS),
-    (r"search/ticket-\w+", frozenset((Kind.SEARCH_IDS, Kind.SEARCH_NONE))),
+    (r"ticket/\d+/show", _REFUSALS | {
+        Kind.SEVERAL, Kind.TICKET, Kind.HISTORY_LONG, Kind.HISTORY_ONE, Kind.ATTACHMENT_LIST,
+        Kind.LINKS}),
+    (r"show/attachments-\d+", _REFUSALS | {Kind.SEVERAL, Kind.ATTACHMENT}),
+    (r"attachment/\d+/content", _REFUSALS | {Kind.ATTACHMENT_CONTENT, Kind.EMPTY}),
+    (r"queue/[^/]+/show", _REFUSALS | {Kind.QUEUE}),
+    (r"queue/[^/]+/ticketcustomfields", _REFUSALS | {Kind.CUSTOM_FIELDS}),
+    (r"user/[^/]+/show", _REFUSALS | {Kind.USER}),
+    (r"search/ticket-\w+", frozenset((Kind.SEARCH_IDS, Kind.SEARCH_NONE, Kind.NOTHING))),
 )
 
 
@@ -58,18 +61,11 @@ def _wrong(path: Path, entry: Entry) -> Optional[Problem]:
     if (digest, size) != (entry.sha256, entry.size):
         return Problem(str(path), 0, f"not as it was saved: {size} bytes and SHA-256 {digest}, "
                                      f"told are {entry.size} and {entry.sha256}")
-    if re.fullmatch(r"attachment/\d+/content", entry.file):
-        with open(path, "rb") as file:
-            head = file.read(1000)
-        if head and split_head(head) is None:
-            return Problem(str(path), 1, "no content of an attachment", head[:200])
-        return None
-    content = path.read_bytes()
-    is_one = kind(content, status=entry.status, hint_path=entry.address)
-    for pattern, kinds in _KINDS:
-        if re.fullmatch(pattern, entry.file):
-            if is_one in kinds:
-                return None
-            return Problem(str(path), 1, f"this should be the answer to {entry.request}, and it "
-                                         f"is: {is_one.value}", content[:200])
-    return Problem(str(path), 0, "a name that no save gives", content[:200])
+    kinds = next((kinds for pattern, kinds in _KINDS if re.fullmatch(pattern, entry.file)), None)
+    if kinds is None:
+        return Problem(str(path), 0, "a name that no save gives")
+    for answer in read(path):
+        if answer.kind not in kinds:
+            return Problem(str(path), answer.line, "this should be the answer to "
+                           f"{entry.request}, and it is: {answer.kind.value}", answer.raw[:200])
+    return None

@@ -3,7 +3,8 @@
 Each command is one call of the public interface, shown as text for people or, with ``--json``, as
 one line of JSON a record (`rtcompat.json_lines` documents the shape). Exit codes: 0 done, 1 RT
 refused, 2 wrong usage or impossible here, 3 not found, 4 not authenticated, 5 unreachable or not
-RT, 6 a write of which nobody knows whether it was carried out.
+RT, 6 a write of which nobody knows whether it was carried out, 7 nothing done, as ``--yes`` is
+missing, 74 done, but what was done could not be written to standard output.
 """
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def settings(given: Sequence[str], zone: Optional[tzinfo], *, creating: bool) ->
             raise UsageError(f"--set does not take {said}: use {_BY_OPTION[name]}", argument=name)
         if name not in allowed:
             raise UsageError(f"{said!r} is no field that can be set here", argument=name,
-                             advice="these can: " + ", ".join(sorted(allowed)))
+                             advice=fields.choices(name, allowed))
         if name in values:
             raise UsageError(f"{name} is set twice", argument=name)
         values[name] = _value(allowed[name].kind, value, zone, name)
@@ -237,11 +237,17 @@ def ticket_numbers(given: str) -> Tuple[int, ...]:
     Raises: UsageError for what is none, and for a range of more than 100,000.
     """
     found: List[int] = []
-    for part in given.split(","):
-        first, dash, last = part.strip().partition("-")
-        begin, end = ticket_number(first), ticket_number(last if dash else first)
-        if end < begin or end - begin > _WIDEST:
-            raise UsageError(f"{part.strip()!r} is no range of tickets")
+    for part in map(str.strip, given.split(",")):
+        first, dash, last = part.partition("-")
+        try:
+            begin, end = ticket_number(first), ticket_number(last if dash else first)
+        except UsageError:
+            kind = "range of tickets, such as 3-5" if dash else "number of a ticket"
+            raise UsageError(f"{part!r} is no {kind}") from None
+        if end < begin:
+            raise UsageError(f"{part!r} is no range of tickets: it ends before it begins")
+        if end - begin >= _WIDEST:
+            raise UsageError(f"{part!r} is too many tickets: a range has at most {_WIDEST:,}")
         found += range(begin, end + 1)
     return tuple(dict.fromkeys(found))
 

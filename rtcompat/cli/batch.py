@@ -10,7 +10,7 @@ import click
 from rtcompat.cli import arguments, many, records
 from rtcompat.cli.invocation import Invocation, connection_options, writing
 from rtcompat.errors import UsageError
-from rtcompat.fields import TICKET
+from rtcompat.fields import TICKET, choices
 from rtcompat.model import NewTicket, Receipt
 
 __all__ = ["create_many"]
@@ -65,7 +65,7 @@ def _values(invocation: Invocation, given: Dict[str, Any], where: str) -> Dict[s
     unknown = sorted(set(given) - _NAMES | {"attachments"} & set(given))
     if unknown:
         raise UsageError(f"{where}: {', '.join(unknown)}: no field of a new ticket",
-                         advice="these are: " + ", ".join(sorted(_NAMES - {"attachments"})))
+                         advice=choices(unknown[0], _NAMES - {"attachments"} | {"attach"}))
     for name in _DATES & set(given):
         if not isinstance(given[name], str):
             raise UsageError(f"{where}: {name} is a text such as 2024-07-01T08:00+02:00")

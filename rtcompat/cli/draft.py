@@ -29,7 +29,7 @@ def written(begin: str, send: Callable[[str], T]) -> T:
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(begin)
     while True:
-        click.edit(filename=path)
+        _open(path, begin)
         with open(path, encoding="utf-8") as file:
             text = file.read()
         if not text.strip() or text == begin:
@@ -44,6 +44,22 @@ def written(begin: str, send: Callable[[str], T]) -> T:
             continue
         os.unlink(path)
         return sent
+
+
+def _open(path: str, begin: str) -> None:
+    """Open the editor. Raises: UsageError where there is none; what was written is kept."""
+    try:
+        click.edit(filename=path)
+    except click.ClickException as error:
+        with open(path, encoding="utf-8") as file:
+            kept = file.read()
+        if kept == begin:
+            os.unlink(path)
+        else:
+            note(f"your text is kept in {path}")
+        raise UsageError(f"the editor did not end well: {error.message}",
+                         advice="set VISUAL or EDITOR to one that is there, or give the text with "
+                                "-m or --file") from None
 
 
 def _again(error: BaseException) -> bool:

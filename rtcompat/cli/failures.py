@@ -9,7 +9,7 @@ from rtcompat.json_lines import plain
 from rtcompat.cli.layout import visible
 
 __all__ = ["EXIT_CODES", "INTERRUPTED", "BROKEN_PIPE", "OUR_FAULT", "UNTOLD", "exit_code",
-           "told", "as_json"]
+           "told", "as_json", "NOT_AGREED"]
 
 #: The first row that fits counts; every class of the error tree is covered by one.
 EXIT_CODES: Tuple[Tuple[Type[errors.RTError], int], ...] = (
@@ -22,6 +22,8 @@ EXIT_CODES: Tuple[Tuple[Type[errors.RTError], int], ...] = (
     (errors.ProtocolError, 5),
     (errors.OutcomeUnknown, 6),
 )
+#: What would be done to many was shown, and nothing done, as ``--yes`` is missing.
+NOT_AGREED = 7
 #: As a shell counts a program ended by that signal: 128 + SIGINT, 128 + SIGPIPE.
 INTERRUPTED = 130
 BROKEN_PIPE = 141
@@ -103,6 +105,8 @@ def told(error: errors.RTError, about: str = "") -> Iterator[str]:
     # Wrong usage is found before anything is asked.
     server = None if isinstance(error, errors.UsageError) and not error.request else error.server
     asked = " at ".join(part for part in (error.request, server) if part)
+    if asked and not isinstance(error, errors.Unsupported):
+        rows.append(("in", error.operation or ""))
     rows.append(("asked", asked))
     if isinstance(error, errors.ProtocolError) and error.status is not None:
         rows.append(("answered", f"HTTP status {error.status}"))

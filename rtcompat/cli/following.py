@@ -39,7 +39,10 @@ def watch(context: click.Context, query: str, since: Optional[str], cursor: Opti
             begin = datetime.now(timezone.utc).replace(microsecond=0)
             note(f"watching from now on, {texts.moment(begin, invocation.zone)}: "
                  "--since TIME begins earlier")
-        changes = tracker.watch(query, begin, interval=interval, content=content)
+        try:
+            changes = tracker.watch(query, begin, interval=interval, content=content)
+        except UsageError as error:
+            raise _of_file(cursor, error) from error
         for change in changes:
             if invocation.options.json:
                 invocation.emit({"ticket": change.ticket, "transactions": change.transactions})
@@ -63,9 +66,16 @@ def _saved(path: Optional[str]) -> Optional[Mapping[str, Any]]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise UsageError(f"{path} holds no cursor", argument="cursor",
-                         advice="remove it to begin anew with --since")
+        raise _of_file(path, UsageError("this is not a cursor as it was saved", argument="since"))
     return found
+
+
+def _of_file(path: Optional[str], error: UsageError) -> UsageError:
+    """The error, of the file where it is about the cursor in it."""
+    if path is None or error.argument != "since":
+        return error
+    return UsageError(f"{path}: {error.what}", argument="cursor",
+                      advice="remove it to begin anew with --since, or name another file")
 
 
 def _save(path: Optional[str], cursor: Mapping[str, Any]) -> None:

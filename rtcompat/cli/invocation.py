@@ -1,6 +1,7 @@
 """One run of the program: its options, whom it talks to, where its output goes."""
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import sys
@@ -17,7 +18,8 @@ from rtcompat.cli.credentials import Ask, Credentials, credentials, kept_for_oth
 from rtcompat.errors import NotAuthenticated, RTError, UsageError
 from rtcompat.tracker import Tracker
 
-__all__ = ["Options", "Invocation", "connection_options", "invoked", "writing", "note"]
+__all__ = ["Options", "Invocation", "connection_options", "reading_options", "CONNECTION",
+           "invoked", "writing", "note"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -52,6 +54,7 @@ class Invocation:
         file_names: of the files that the command sends, for a dry run.
         subject: what the command is about where that is no ticket.
         done: what RT carried out, in a sentence.
+        reads: opens what is read instead of a server, with nothing from the rt command's file.
     """
 
     def __init__(self, *, connect: Callable[..., Tracker] = connect,
@@ -63,6 +66,7 @@ class Invocation:
         self.file_names: Tuple[str, ...] = ()
         self.subject = ""
         self.done = ""
+        self.reads: Optional[Callable[[], Tracker]] = None
         self.environment = os.environ if environment is None else environment
         self._connect = connect
         self._probe = probe
@@ -73,6 +77,8 @@ class Invocation:
     @property
     def settings(self) -> rtrc.Settings:
         """The rt command's settings: its file, overridden by its variables."""
+        if self.reads is not None:
+            return rtrc.Settings(values={"query": "id > 0"})
         if self._settings is None:
             self._settings = rtrc.settings(self.environment, self._folder or Path.cwd(),
                                            self._home or Path.home())
@@ -107,10 +113,12 @@ class Invocation:
                            self._home or Path.home(), _prompt() if ask else None)
 
     def tracker(self) -> Tracker:
-        """A connection, to be used in a ``with``.
+        """A connection, to be used in a ``with``; or what is read instead.
 
         Raises: UsageError without server or secret; what connecting raises.
         """
+        if self.reads is not None:
+            return self.reads()
         return self.connected(self.who())
 
     def connected(self, who: Credentials) -> Tracker:
@@ -221,6 +229,9 @@ def _kept(*names: str, **settings: Any) -> Callable[[F], F]:
     return option
 
 
+_JSON: Callable[[Any], Any] = _kept(
+    "--json", is_flag=True, help="Print one JSON object a line (JSON Lines); for python -m "
+    "json.tool add its --json-lines.")
 #: In the order in which ``--help`` shows them.
 _OPTIONS: Tuple[Callable[[Any], Any], ...] = (
     _kept("-s", "--server", metavar="URL",
@@ -238,9 +249,7 @@ _OPTIONS: Tuple[Callable[[Any], Any], ...] = (
     _kept("--insecure", is_flag=True, help="Trust any certificate."),
     _kept("--timeout", metavar="SECONDS", type=click.FloatRange(min=0, min_open=True),
           help="Wait at most this long for an answer."),
-    _kept("--json", is_flag=True,
-          help="Print one JSON object a line (JSON Lines); for python -m json.tool add its "
-               "--json-lines."),
+    _JSON,
     _kept("--dry-run", is_flag=True, help="Read, but only show the write that would be sent."),
 )
 
@@ -250,3 +259,16 @@ def connection_options(command: F) -> F:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+#: The names of these options in click.
+CONNECTION = frozenset(each.name for each in dataclasses.fields(Options))
+
+
+def reading_options(command: F) -> F:
+    """Give a command that asks no server those of its options that make sense there."""
+    zone: Callable[[F], F] = _kept(
+        "--timezone", metavar="ZONE", help="The zone in which the times were printed "
+        "(Europe/Berlin) where the archive does not tell it, and that of the times shown.")
+    shown: F = zone(_JSON(command))
+    return shown

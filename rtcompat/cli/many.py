@@ -21,7 +21,10 @@ __all__ = ["options", "chosen", "agreed", "numbers", "each", "outcomes"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: What the rt command and our own listings print of a ticket: the number comes first.
-_LISTED = re.compile(r"\s*(?:ticket/|#)?([0-9]+)(?:[:\s].*)?\Z")
+_LISTED = re.compile(r"(?:ticket/|#)?([0-9]+)(:.*|\s.*)?\Z")
+#: Numbers and ranges alone, and what may stand between two of them.
+_NUMBER = r"#?[0-9]+(?:-#?[0-9]+)?"
+_NUMBERS = re.compile(rf"{_NUMBER}(?:(?:\s+|\s*,\s*){_NUMBER})*\Z")
 _SHOWN = ("status", "queue", "owner", "subject")
 
 
@@ -37,9 +40,10 @@ def options(command: F) -> F:
 
 def chosen(invocation: Invocation, tracker: Tracker, ids: Tuple[str, ...],
            query: Optional[str], yes: bool) -> Tuple[int, ...]:
-    """The tickets that are meant; () where they were only shown, as ``--yes`` is missing.
+    """The tickets that are meant; () where a query found none.
 
-    Raises: UsageError for none, for both numbers and a query, for what is no number.
+    Raises: click's Exit where they were only shown, as ``--yes`` is missing; UsageError
+        for none, for both numbers and a query, for what is no number.
     """
     if bool(ids) == (query is not None):
         raise errors.UsageError("tickets are given by number or by --query",
@@ -68,15 +72,46 @@ def numbers(ids: Tuple[str, ...]) -> Tuple[int, ...]:
 
 
 def _from_input(lines: Iterable[str]) -> List[int]:
-    found = []
+    """The numbers on standard input: numbers and ranges alone, or first in a line. Of a table
+    (``id`` heads it) and of ``7: a subject`` the rest is no number; of another line a note tells.
+
+    Raises: UsageError.
+    """
+    found: List[int] = []
+    table, cut = False, 0
     for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("id "):
+        text = line.strip()
+        if not text:
             continue
-        read = _LISTED.match(line.strip())
+        if re.match(r"id(\s|\Z)", text):
+            table = True
+            continue
+        try:
+            if not table and _NUMBERS.match(text):
+                found += _all_of(text)
+                continue
+        except errors.UsageError as error:
+            raise errors.UsageError(f"standard input, line {number}: {error.what}",
+                                    advice=error.advice) from None
+        read = _LISTED.match(text)
         if read is None:
-            raise errors.UsageError(f"standard input, line {number}: no ticket's number")
-        found.append(int(read.group(1)))
+            raise errors.UsageError(f"standard input, line {number}: {text!r} begins with no "
+                                    "ticket's number")
+        found.append(arguments.ticket_number(read.group(1)))
+        cut += not table and (read.group(2) or ":")[0] != ":"
+    if cut:
+        note(f"standard input: the first word of {cut} line{'s' * (cut > 1)} is taken for the "
+             "ticket's number, and the rest passed over")
     return found
+
+
+def _all_of(text: str) -> Tuple[int, ...]:
+    """The numbers of a line that has nothing else."""
+    if re.search(r"[0-9](?:\s{2,}|\t)#?[0-9]", text):
+        # A table's row without its head: the second column may be a priority.
+        raise errors.UsageError(f"{text!r} is either tickets or the columns of one",
+                                advice="put a comma or one blank between tickets")
+    return arguments.ticket_numbers(re.sub(r"\s*,\s*|\s+", ",", text))
 
 
 def _agreed(invocation: Invocation, found: Tuple[Ticket, ...], yes: bool) -> Tuple[int, ...]:
@@ -88,7 +123,8 @@ def _agreed(invocation: Invocation, found: Tuple[Ticket, ...], yes: bool) -> Tup
 
 def agreed(invocation: Invocation, found: Sequence[Any], noun: str, shown: Iterable[str],
            yes: bool) -> bool:
-    """Whether it is to be done to all that were found; without ``--yes`` they are only shown."""
+    """Whether there are any. Without ``--yes`` they are only shown, which ends the command with an
+    exit code of its own: a job that nobody watches is not taken for done."""
     if not found:
         note(f"no {noun} is found: nothing is done")
         return False
@@ -97,7 +133,8 @@ def agreed(invocation: Invocation, found: Sequence[Any], noun: str, shown: Itera
             click.echo(line, err=invocation.options.json)
         note(f"nothing is done yet to {len(found)} {noun}s: add --yes" if len(found) > 1
              else "nothing is done yet: add --yes")
-    return yes
+        raise click.exceptions.Exit(failures.NOT_AGREED)
+    return True
 
 
 def outcomes(invocation: Invocation, found: Iterable[Outcome[Receipt]],

@@ -81,11 +81,14 @@ _PLURAL = {"class": "classes", "saved-search": "saved searches"}
 _MAKING = ("create_", "add_custom_field_value")
 #: Commands of their own for operations that contracts name.
 _COMMANDS = {"get_links": "links", "edit_links": "links", "search_tickets": "search"}
-#: What goes to all where one argument is missing -> that argument, what they are called, and what
-#: finds them.
-_TO_ALL: Mapping[str, Tuple[str, str, Callable[[Tracker, Mapping[str, Any]], Sequence[Any]]]] = {
+#: What goes to all (where one argument is missing) -> that argument, what they are called, and
+#: what finds them.
+_TO_ALL: Mapping[str, Tuple[Optional[str], str,
+                            Callable[[Tracker, Mapping[str, Any]], Sequence[Any]]]] = {
     "leave_groups": ("groups", "group",
-                     lambda tracker, given: tracker.get_memberships(given["user"]))}
+                     lambda tracker, given: tracker.get_memberships(given["user"])),
+    "remove_all_group_members": (None, "member", lambda tracker, given: tuple(
+        tracker.get_group_members(given["group"])))}
 _ENABLING = re.compile(r"``(\w+)\([^)`]*disabled=False\)``")
 _NAMED = re.compile(r"(?<!`)`(\w+)`(?!`)")
 #: Words for the secret arguments: they are asked for, as no secret stands on a command line.
@@ -189,14 +192,19 @@ _HELP = {"--where": "A condition that must hold: \"name LIKE 'web'\"; may be rep
          "--order": "Sort by a field; -FIELD descending."}
 
 
-def groups() -> List[click.Group]:
-    """The nouns with their verbs."""
+def groups(offered: Callable[[str], bool] = lambda operation: True) -> List[click.Group]:
+    """The nouns with their verbs.
+
+    Args:
+        offered: whether there is to be a command for this operation.
+    """
     made: Dict[str, click.Group] = {}
-    for (noun, verb), operation in VERBS.items():
+    verbs = {words: operation for words, operation in VERBS.items() if offered(operation)}
+    for (noun, verb), operation in verbs.items():
         if noun not in made:
             made[noun] = click.Group(noun, help="More on " + _PLURAL.get(noun, f"{noun}s")
                                      .replace("-", " ") + ": " + ", ".join(
-                                         other for one, other in VERBS if one == noun) + ".")
+                                         other for one, other in verbs if one == noun) + ".")
         made[noun].add_command(_command(noun, verb, operation))
     return list(made.values())
 
@@ -213,8 +221,8 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
                                     help="Show at most N, and ask RT for no more pages."))
     if operation in _TO_ALL:
         argument, called, _ = _TO_ALL[operation]
-        options.append(click.Option(["--yes"], is_flag=True,
-                                    help=f"Do it to every {called}, without --{argument}."))
+        options.append(click.Option(["--yes"], is_flag=True, help=f"Do it to every {called}"
+                                    + (f", without --{argument}." if argument else ".")))
 
     def act(**given: Any) -> None:
         invocation = invoked(click.get_current_context())
@@ -223,6 +231,10 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
         wanted = {name: value for name, value in named.items() if value is not _NOT_GIVEN}
         invocation.subject = f"{noun} {verb}" + next(
             (f" {one}" for one in wanted.values() if isinstance(one, (str, int))), "")
+        if invocation.options.timezone and "timezone" in {one.name for one in parameters} - set(
+                wanted):
+            note("--timezone is your own, of the times given and shown here; --zone sets the "
+                 f"{noun}'s")
         with invocation.tracker() as tracker:
             if operation in _TO_ALL and not given["yes"] and not _agreed(
                     invocation, tracker, operation, wanted):
@@ -233,15 +245,36 @@ def _command(noun: str, verb: str, operation: str) -> click.Command:
             else:
                 _show(invocation, found, made=operation.startswith(_MAKING))
 
-    command = click.Command(verb, params=options, callback=act, help=_help(contract))
+    command = _Verb(verb, params=options, callback=act, help=_help(contract))
     return connection_options(command)
+
+
+class _Verb(click.Command):
+    """A command that never prints what was typed behind a flag that asks for a secret."""
+
+    def parse_args(self, ctx: click.Context, args: List[str]) -> List[str]:
+        given = list(args)  # click empties it
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            known = {one for option in self.params for one in option.opts}
+            for flag in (f"--{name}" for name in sorted(_SECRET) if f"--{name}" in known & set(
+                    given)):
+                typed = given[given.index(flag) + 1:][:1]
+                option = bool(typed) and typed[0].startswith("-")
+                # An extra argument is told by the plain class: NAME may be the one typed here.
+                if typed and (typed[0].partition("=")[0] not in known if option
+                              else type(error) is click.UsageError or typed[0] in error.message):
+                    raise click.UsageError(f"{flag} takes no value: it asks for it, or reads a "
+                                           "line of standard input", ctx) from None
+            raise
 
 
 def _agreed(invocation: Invocation, tracker: Tracker, operation: str,
             wanted: Mapping[str, Any]) -> bool:
     """Whether some are named; else all that it would go to are shown."""
     argument, called, find = _TO_ALL[operation]
-    if argument in wanted:
+    if argument is not None and argument in wanted:
         return True
     found = find(tracker, wanted)
     return many.agreed(invocation, found, called, records.lines(invocation, found), False)

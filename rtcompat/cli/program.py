@@ -12,8 +12,8 @@ from typing import Optional, Sequence
 import click
 
 import rtcompat
-from rtcompat.cli import (batch, failures, following, messages, operations, reading, records,
-                          writing, would_send)
+from rtcompat.cli import (archive, batch, failures, following, messages, operations, reading,
+                          records, writing, would_send)
 from rtcompat.cli.invocation import Invocation, connection_options, note
 from rtcompat.errors import RTError
 from rtcompat.exchange import WouldSend
@@ -41,14 +41,16 @@ def program() -> None:
     a prompt give it.
 
     Exit codes: 0 done, 1 refused by RT, 2 wrong usage or impossible here, 3 not found,
-    4 not authenticated, 5 unreachable or not RT, 6 a write that may have been carried out.
+    4 not authenticated, 5 unreachable or not RT, 6 a write that may have been carried out,
+    7 shown and nothing done, as --yes is missing, 74 done, but the output could not be written.
     """
 
 
 for _command in (reading.probe, reading.show, reading.search, reading.history, writing.create,
                  writing.edit, writing.resolve, messages.reply, messages.comment,
                  reading.attachments, writing.links, writing.merge, writing.take, writing.untake,
-                 writing.steal, following.watch, batch.create_many):
+                 writing.steal, following.watch, batch.create_many, archive.archive,
+                 archive.parse):
     program.add_command(_command)
 for _group in operations.groups():
     program.add_command(_group)

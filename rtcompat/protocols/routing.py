@@ -57,10 +57,18 @@ def route(operation: str, arguments: Mapping[str, Any],
         lacking = _lacks(table, operation, arguments)
         if lacking is not None:
             raise Unsupported(table[lacking], operation=operation, protocol=protocol,
-                              argument=lacking[len(operation) + 1:-1] or None, advice=advice)
+                              argument=lacking[len(operation) + 1:-1] or None,
+                              advice=_once(table[lacking], advice))
     title = PROTOCOLS[next(iter(protocols))].title
     raise UsageError(f"{title} would change this text or file on its way",
                      argument="content", advice=advice)
+
+
+def _once(reason: str, advice: str) -> str:
+    """The advice where the reason may have said already who could."""
+    said = reason.rpartition("; ")[2].split(" ")[0]
+    title = advice.partition(" could; it")[0]
+    return advice.replace(" could; it is", " is", 1) if said == title else advice
 
 
 #: An operation on many -> the argument that holds them, and the operation that each is one of.

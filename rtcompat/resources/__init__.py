@@ -30,7 +30,7 @@ def _words(one: str, many: str, *without: str) -> Mapping[str, str]:
 
 _TICKETS = Kind("ticket", Ticket, "Ticket/Display.html?id={id}",
                 {"get": "get_ticket", "search": "search_tickets", "create": "create_ticket",
-                 "edit": "edit_ticket"}, query="id > 0")
+                 "edit": "edit_ticket"}, query="id > 0", merges=True)
 _USERS = Kind("user", User, "User/Summary.html?id={id}", _words("user", "users"))
 _GROUPS = Kind("group", Group, "Group/Summary.html?id={id}", _words("group", "groups"))
 _QUEUES = Kind("queue", Queue, "Admin/Queues/Modify.html?id={id}", _words("queue", "queues"))
@@ -51,6 +51,12 @@ _CUSTOM_ROLES = Kind("custom role", CustomRole, "Admin/CustomRoles/Modify.html?i
 class Resources:
     """The collections of one server.
 
+    A record is kept once, whatever it is called by, and a write through one of its handles is seen
+    through all. RT does not say which ticket a merged number stands for, so that a write to one
+    ticket forgets all; a write by a name forgets its whole collection where the receipt tells no
+    number (``read_back=False``, a refusal, a lost answer). What other collections keep stays: the
+    queue's name in a ticket, after the queue was renamed.
+
     Args:
         tracker: a client, an archive, a sandbox. It is kept and not closed.
         cache_size: records kept a collection: -1 for any number, 0 for none.
@@ -64,8 +70,9 @@ class Resources:
         if not isinstance(tracker, Tracker):
             raise UsageError("objects stand on a Tracker, such as connect gives; what AsyncClient "
                              "gives is awaited", argument="tracker")
-        if isinstance(cache_size, bool) or not isinstance(cache_size, int):
-            raise UsageError("cache_size is a number, -1 for any", argument="cache_size")
+        if isinstance(cache_size, bool) or not isinstance(cache_size, int) or cache_size < -1:
+            raise UsageError(f"cache_size is a number from 0 on, or -1 for any, not {cache_size!r}",
+                             argument="cache_size")
         self.tracker = tracker
 
         def plain(kind: Kind) -> Collection[Any, RecordHandle[Any]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass, fields
-from typing import Any, Callable, Dict, Generic, Iterator, Mapping, Optional, Tuple, Type, TypeVar
+from typing import Any, Callable, Generic, Iterator, Mapping, Optional, Tuple, Type, TypeVar
 
 from rtcompat.errors import UsageError
 from rtcompat.model import KEEP, NOT_LOADED, Receipt, Ticket
@@ -26,6 +26,8 @@ class Kind:
         operations: our word -> the operation of `Tracker`: get, search, create, edit, delete,
             history; those that RT does not have are missing.
         query: what a search without conditions asks for; None for none.
+        merges: whether a number may stand for another record. RT does not say to which one a
+            write through it went.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Kind:
     page: str
     operations: Mapping[str, str]
     query: Optional[str] = None
+    merges: bool = False
 
 
 class Found(Generic[H]):
@@ -69,7 +72,6 @@ class Collection(Generic[R, H]):
         self.cache = cache
         self._kind = kind
         self._handle = handle
-        self._numbers: Dict[Key, int] = {}
         self.names = frozenset(each.name for each in fields(kind.record))
 
     @property
@@ -137,47 +139,54 @@ class Collection(Generic[R, H]):
     def read(self, key: Key, *, anew: bool = False) -> R:
         """The record: kept, or asked for. One that is too old is asked for again, by a question
         whether it changed where the server knows that."""
-        number = self._number(key)
         if not anew:
-            kept = self.cache.fresh(number)
+            kept = self.cache.fresh(key)
             if kept is not None:
                 return kept
-            old: Any = self.cache.get(number)
+            old: Any = self.cache.get(key)
             if old is not None and _cheap(old) and self.tracker.is_current(old):
-                self.cache.confirm(number)
+                self.cache.confirm(key)
                 known: R = old
                 return known
         begun = self.cache.begin()
         found: Any = getattr(self.tracker, self._operation("get"))(key)
-        self._numbers[key] = found.id
-        self.cache.put(found.id, found, begun)
+        self.cache.put(found.id, found, begun, name=key)
         record: R = found
         return record
 
-    def _number(self, key: Key) -> Key:
-        """The number under which a record is kept, however it is called: two names of one record,
-        or a ticket and what it was merged into, are kept once."""
-        return self._numbers.get(key, key)
-
     def age(self, key: Key) -> Optional[float]:
         """Seconds since the record was asked for; None when it is not kept."""
-        return self.cache.age(self._number(key))
+        return self.cache.age(key)
 
     def forget(self, key: Key) -> None:
-        """Drop what is known of a record: it was written to, or its name may have changed."""
-        number = self._number(key)
-        self.cache.forget(number)
-        for name, other in list(self._numbers.items()):
-            if other == number:
-                self._numbers.pop(name, None)
+        """Drop what is kept of a record, by whatever it goes."""
+        self.cache.forget(key)
+
+    def write(self, key: Key, act: Callable[[], Receipt], *, renames: bool = False) -> Receipt:
+        """Write to a record and forget what is kept of it, whatever becomes of the write.
+
+        All records are forgotten where it is not certain which one was written to: a name and no
+        receipt with a number, a ticket (it may be merged, by anybody); and where it may be called
+        now what another one was.
+        """
+        number: Optional[Key] = None
+        try:
+            receipt = act()
+            number = receipt.id
+        finally:
+            if number is None and isinstance(key, int):
+                number = key
+            if number is None or renames or self._kind.merges:
+                self.cache.clear()
+            else:
+                self.cache.forget(key)
+                self.cache.forget(number)
+        return receipt
 
     def edit(self, key: Key, changes: Mapping[str, Any]) -> Receipt:
-        """Edit a record and forget what was known of it."""
-        try:
-            receipt: Receipt = self._bound(self._operation("edit"), (key,), changes)
-        finally:
-            self.forget(key)
-        return receipt
+        """Edit a record; the next use asks for what RT stored."""
+        edit = self._prepared(self._operation("edit"), (key,), changes)
+        return self.write(key, edit, renames="name" in changes)
 
     def call(self, word: str, key: Key) -> Any:
         """One of the kind's operations on one record."""
@@ -197,12 +206,18 @@ class Collection(Generic[R, H]):
 
     def _bound(self, operation: str, given: Tuple[Any, ...], named: Mapping[str, Any]) -> Any:
         """Call an operation; an argument that it does not have is refused by name."""
+        return self._prepared(operation, given, named)()
+
+    def _prepared(self, operation: str, given: Tuple[Any, ...],
+                  named: Mapping[str, Any]) -> Callable[[], Any]:
+        """A call of an operation whose arguments are those that it has."""
         act = getattr(self.tracker, operation)
         try:
             inspect.signature(getattr(Tracker, operation)).bind(self.tracker, *given, **named)
         except TypeError as error:
             raise UsageError(f"{operation}: {error}", argument=operation) from None
-        return act(*given, **{name: value for name, value in named.items() if value is not KEEP})
+        wanted = {name: value for name, value in named.items() if value is not KEEP}
+        return lambda: act(*given, **wanted)
 
     def _met(self, record: Any, whole: bool, begun: int) -> H:
         if whole and not any(getattr(record, name) is NOT_LOADED for name in self._needed):

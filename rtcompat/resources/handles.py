@@ -24,8 +24,9 @@ Key = Union[int, str]
 class Handle(Generic[R]):
     """A record of a server, by its number or name. Made without asking; asked for at first use.
 
-    Two handles are equal when they are of the same server, kind and number. A name that the
-    record does not have is an AttributeError and costs no request.
+    Two handles are equal when they are of the same server, kind and number: the number asked for,
+    so that a merged ticket's is not equal to its survivor's, though they show the same record. A
+    name that the record does not have is an AttributeError and costs no request.
     """
 
     __slots__ = ("_collection", "_key", "__weakref__")
@@ -142,11 +143,8 @@ class RecordHandle(Handle[R]):
 
     def delete(self) -> Receipt:
         """Disable it, or delete it where RT deletes such records. Twice does no harm."""
-        try:
-            receipt: Receipt = self._collection.call("delete", self._key)
-        finally:
-            self._collection.forget(self._key)
-        return receipt
+        return self._collection.write(self._key,
+                                      lambda: self._collection.call("delete", self._key))
 
 
 class TicketHandle(Handle[Ticket]):
@@ -200,10 +198,7 @@ class TicketHandle(Handle[Ticket]):
     def merge_into(self, target: Union["TicketHandle", int]) -> "TicketHandle":
         """Merge it into another ticket; that ticket. RT cannot undo it."""
         into = target.id if isinstance(target, TicketHandle) else target
-        try:
-            self._written("merge_ticket", into_id=into)
-        finally:
-            self._collection.forget(into)
+        self._written("merge_ticket", into_id=into)
         survivor: TicketHandle = self._collection(into)
         return survivor
 
@@ -242,12 +237,9 @@ class TicketHandle(Handle[Ticket]):
         return self._written("delete_ticket")
 
     def _written(self, operation: str, **given: Any) -> Receipt:
-        """Write to it and forget what was known of it, whatever became of the write."""
-        try:
-            receipt: Receipt = getattr(self._tracker, operation)(self.id, **given)
-        finally:
-            self._collection.forget(self._key)
-        return receipt
+        """Write to it; the next use of any ticket asks for what RT stored."""
+        write = getattr(self._tracker, operation)
+        return self._collection.write(self._key, lambda: write(self.id, **given))
 
 
 def _files(given: Iterable[Union[NewAttachment, str, Path]]) -> List[NewAttachment]:

@@ -6,7 +6,8 @@ that nobody has to find out their zone. What the records do not hold is left out
 NOT_LOADED; where RT's text cannot do without it, it is marked:
 
 * links name no organisation (``fsck.com-rt:///ticket/7``);
-* a text whose characters were not counted has the size ``0b``, by which RT tells no size either.
+* a text whose characters were not counted has the size ``0b``, by which RT tells no size either;
+* where RT would print what it renders of an HTML body, there is nothing.
 
 Custom roles and who changed a ticket last have no place in REST 1.0's forms and are not written.
 Source: share/html/REST/1.0/Forms of RT 4.4 to 5.0.
@@ -214,8 +215,9 @@ def _transaction(record: Transaction, texts: Mapping[int, str]) -> Tuple[Field, 
     shown = record.content if record.content is not None else record.rendered
     if record.content is None and record.html is None:
         shown = NO_CONTENT
-    if shown is not None and shown is not NOT_LOADED:  # RT's rendering of HTML is RT's alone
-        found.append(Field("Content", shown))
+    if record.content is not NOT_LOADED:
+        # how RT renders an HTML body is not known; without the key nothing would tell of bodies
+        found.append(Field("Content", shown or ""))
     found += [Field("Creator", record.creator), Field("Created", _utc(record.created))]
     if record.attachments is not NOT_LOADED:
         lines = [f"{part.id}: {_name(part, 'untitled')} ({size_of(part, texts.get(part.id))})"

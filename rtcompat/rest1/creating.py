@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Sequence, Tuple, Type, Union
 
 from rtcompat import fields, limits
+from rtcompat import receipt as receipts
 from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, Refused, Unsupported
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import (KEEP, NOT_LOADED, CustomField, NewAttachment, Receipt, Ticket,
@@ -129,8 +130,9 @@ class Creating(Writing):
         done = self._receipt(state, before, after, answer, number)
         if done.refused:
             raise InvalidValue(
-                f"ticket {number} was created without {', '.join(done.refused)}",
-                messages=done.messages, receipt=done, code=answer.code,
+                receipts.created_without(number, done, state),
+                advice=receipts.EDIT_IT.format(number), messages=done.messages, receipt=done,
+                code=answer.code,
                 server=answer.response.server, request=answer.response.request.line)
         return done
 
@@ -172,7 +174,10 @@ class Creating(Writing):
             return  # no list to look at
         missing = [name for name in wanted if name not in shown]
         if missing:
-            raise InvalidValue(f"the queue {queue} shows no custom field {missing[0]!r}")
+            names = ", ".join(map(repr, shown))
+            raise InvalidValue(f"the queue {queue} shows no custom field {missing[0]!r}",
+                               advice=f"those it shows: {names}" if names else
+                               "it shows none at all, perhaps for want of the right to see them")
 
     def _ticket_now(self, number: int, wanted: State, people: State) -> Operation[State]:
         """The wanted fields of a ticket as they are now.

@@ -6,11 +6,15 @@ from typing import Any, Callable, Mapping
 from rtcompat import conflicts
 from rtcompat.errors import NotFound, PermissionDenied, Unsupported
 from rtcompat.exchange import Operation
-from rtcompat.model import NOT_LOADED, Group, Queue, Record, Ticket, User
+from rtcompat.model import Group, Queue, Record, Ticket, User
+from rtcompat.rest1 import read as reading
 from rtcompat.rest1.groups import Groups
 from rtcompat.rest1.tickets import Tickets
 
 __all__ = ["Current"]
+
+_LAST_CHANGE = tuple(key for name, key in reading.TICKET_KEYS.items()
+                     if name in conflicts.LAST_CHANGE)
 
 
 class Current(Groups, Tickets):
@@ -38,7 +42,6 @@ class Current(Groups, Tickets):
         return conflicts.unchanged(read, now)
 
     def _by_last_change(self, read: Ticket) -> Operation[bool]:
-        page = yield from self._slice([read.id], ("LastUpdated",), frozenset(("last_updated",)))
+        page = yield from self._slice([read.id], _LAST_CHANGE, frozenset(conflicts.LAST_CHANGE))
         now = next((one for one in page if one.id == read.id), None)
-        return now is not None and now.last_updated is not NOT_LOADED \
-            and now.last_updated == read.last_updated
+        return now is not None and conflicts.last_changed_alike(read, now)

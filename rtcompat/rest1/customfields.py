@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Mapping, Optional, Tuple, Union
 
-from rtcompat.errors import Unsupported, UsageError
+from rtcompat import limits
+from rtcompat.errors import Unsupported
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import CustomField
 from rtcompat.rest1 import read
@@ -28,9 +29,7 @@ class CustomFields(People):
         Requests: 2; 1 more where a name or a description holds a parenthesis; a name of digits
             or with ``/`` or ``,`` 1 more.
         """
-        if kind not in ("queue", "catalog", "class"):
-            raise UsageError("kind is one of queue, catalog, class", argument="kind")
-        wanted = "RT::Queue-RT::Ticket" if lookup_type is None else lookup_type
+        wanted = limits.checked_lookup_type(kind, lookup_type)
         if kind != "queue" or wanted not in _ADDRESSES or not self._at_least(3, 8, 2):
             raise Unsupported("REST 1.0 lists the fields of a queue and of its tickets only, since "
                               "RT 3.8.2", operation="get_applied_custom_fields",

@@ -308,6 +308,7 @@ def parse_attachment_list(value: str, *, typed: bool = True,
         typed: items say their type and are parted by commas; False for those of a history.
         ids: the numbers that an item may have, where they are known; None takes any.
     """
+    value = value.rstrip("\n")  # of answers that somebody joined with more line ends than RT's
     found: List[AttachmentLine] = []
     start = 0
     pattern, following = (_TYPED, _NUMBERED) if typed else (_SIZED, _NEXT_LINE)

@@ -57,7 +57,7 @@ class Groups(People):
             answer = yield from self._get(f"group/{number}", query, about=f"read group {group}")
         except ServerFailure as failure:
             # by name and without rights RT crashes (4.4 to 5.0)
-            raise NotFound(f"no group {group!r} that we may see", messages=failure.messages,
+            raise NotFound(f"no group {group!r} that we may see", code=failure.code,
                            server=failure.server, request=failure.request) from failure
         form = answer.form()
         if withheld(form) or not form.get("id"):
@@ -114,14 +114,17 @@ class Groups(People):
         return self._receipt(wanted, {"name": "", "description": ""}, after, answer, number)
 
     def _group_not_created(self, name: str, answer: Answer) -> Operation[Refused]:
-        """RT gives no reason: it is a name that is there already, or none, or a right."""
+        """RT gives no reason: a name that is there already, or one that RT takes for none or for a
+        number, or a right."""
         refused = answer.refusal()
         if isinstance(refused, (PermissionDenied, NotFound)):
             return refused
-        taken = not name.strip() or (yield from self._is_group(name))
+        bad = not name.strip() or name.isdecimal()
+        taken = bad or (yield from self._is_group(name))
         make = InvalidValue if taken else PermissionDenied
-        return make("RT did not create the group", messages=answer.messages, code=answer.code,
-                    server=answer.response.server, request=answer.response.request.line)
+        return make(f"RT did not create the group {name!r}", messages=answer.messages,
+                    code=answer.code, server=answer.response.server,
+                    request=answer.response.request.line)
 
     def _is_group(self, name: str) -> Operation[bool]:
         try:

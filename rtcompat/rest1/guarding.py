@@ -6,7 +6,7 @@ already (4.0.14 to 6.0), which is how another's equal change is told from ours.
 """
 from __future__ import annotations
 
-from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat import conflicts
 from rtcompat.errors import PermissionDenied, ServerFailure
@@ -65,9 +65,11 @@ class Guarding(Creating):
                 happened = yield from self._happened(guard.ticket.id)
             except PermissionDenied:
                 return  # moved to where we do not see it
+            known = {*guard.ticket.custom_fields, *(name[14:-1] for name in wanted if "[" in name)}
             conflict = conflicts.changed_meanwhile(
                 conflicts.Attempt(wanted, before, after, self._context.user, _did_nothing(answer),
-                                  _about_field, self._of_several(guard.ticket.queue, wanted)),
+                                  lambda name, one: _field_named(one, known) == name[14:-1],
+                                  self._of_several(guard.ticket.queue, wanted)),
                 [one for one in happened if one.id > guard.mark], receipt, guard.ticket.id)
             if conflict is not None:
                 raise conflict
@@ -84,7 +86,17 @@ def _did_nothing(answer: Optional[Answer]) -> bool:
     return answer is not None and not answer.messages
 
 
-def _about_field(name: str, one: Transaction) -> bool:
-    """Whether a transaction changed this custom field: its number is not known over REST 1.0, but
-    RT's sentence names it."""
-    return one.type == "CustomField" and name[14:-1] in (one.rt_description or "")
+def _field_named(one: Transaction, names: Iterable[str]) -> Optional[str]:
+    """The custom field that a transaction changed, None for none of these.
+
+    Its number is not known over REST 1.0, but RT's sentence names it and shows both values, in an
+    order that the language decides; a name may also stand in a value or in another name.
+    """
+    if one.type != "CustomField":
+        return None
+    said = one.rt_description or ""
+    within = sorted((name for name in names if name in said), key=len)
+    shown = [value for value in (one.old_value, one.new_value) if value]
+    beside = [name for name in within
+              if all(value in said.replace(name, "", 1) for value in shown)]
+    return next(reversed(beside or within), None)

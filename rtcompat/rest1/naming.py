@@ -84,7 +84,7 @@ class Naming(Tickets):
         unknown = [login for login in missing
                    if any(f" {login.casefold()} " in line for line in said)]
         if unknown:
-            raise InvalidValue("there is no user " + ", ".join(unknown),
+            raise InvalidValue("there is no user " + ", ".join(map(repr, unknown)),
                                messages=answer.messages, server=answer.response.server,
                                request=answer.response.request.line)
 
@@ -96,7 +96,7 @@ class Naming(Tickets):
         try:
             return (yield from self._number_by_search("user", login))
         except NotFound as missing:
-            raise InvalidValue(f"there is no user {login}", server=missing.server,
+            raise InvalidValue(f"there is no user {login!r}", server=missing.server,
                                request=missing.request) from missing
         except Unsupported as cannot:
             raise UsageError(f"RT would take {login} for a number, and we may not look up {what} "

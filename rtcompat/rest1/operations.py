@@ -21,7 +21,6 @@ __all__ = ["Context", "Rest1"]
 
 _SINGLE = ("REST 1.0 replaces whole lists of watchers, and does not show groups and people "
            "without an address in them")
-_FORM = "REST 1.0's form has no such field"
 _ROLES = "REST 1.0 knows no custom roles"
 _OWN = "REST 1.0 does not know the custom fields of messages; REST2 does"
 _DEFINITIONS = "REST 1.0 does not tell or change what custom fields are; REST2 does"
@@ -66,14 +65,10 @@ class Rest1(Bulk, CustomFields, Current):
         "comment(transaction_custom_fields)": _OWN,
         "get_history(custom_fields)": _OWN,
         "get_transaction(custom_fields)": _OWN,
-        "create_user(timezone)": _FORM,
-        "edit_user(timezone)": _FORM,
-        "create_queue(lifecycle)": _FORM,
-        "create_queue(sort_order)": _FORM,
-        "create_queue(subject_tag)": _FORM,
-        "edit_queue(lifecycle)": _FORM,
-        "edit_queue(sort_order)": _FORM,
-        "edit_queue(subject_tag)": _FORM,
+        **{f"{verb}_{kind}({name})": f"REST 1.0's form of a {kind} has no {name}"
+           for verb in ("create", "edit") for kind, name in (
+               ("user", "timezone"), ("queue", "lifecycle"), ("queue", "sort_order"),
+               ("queue", "subject_tag"))},
         **{f"{verb}_{kind}(custom_fields)": _VALUES for verb in ("create", "edit")
            for kind in ("user", "group", "queue")},
         "edit_queue(cc)": _WATCHING,

@@ -119,23 +119,24 @@ class People(Searching):
             about=f"create user {name}"))
         number = created_id(answer.envelopes, "User")
         if number is None:
-            yield from self._not_created(answer, "user")
+            yield from self._not_created(answer, "user", name)
         self._context.administers_users = True
         return (yield from self._made("user", answer, number or 0, wanted, secret, read_back))
 
-    def _not_created(self, answer: Answer, kind: str) -> Operation[None]:
+    def _not_created(self, answer: Answer, kind: str, name: str) -> Operation[None]:
         """Raise for a user or queue that was not made: RT gives no reason, rights are asked for."""
         refused = answer.refusal()
         if isinstance(refused, (PermissionDenied, NotFound)):
             raise refused
-        allowed = True
         if kind == "user":
             allowed = yield from self._administers_users()
         else:
-            allowed = yield from self._administers_queues()
+            allowed = yield from self._may_refuse_values(name)
         error = InvalidValue if allowed else PermissionDenied
-        raise error(f"RT did not create the {kind}", messages=answer.messages, code=answer.code,
-                    server=answer.response.server, request=answer.response.request.line)
+        raise error(f"RT did not create the {kind} {name!r}", messages=answer.messages,
+                    code=answer.code, server=answer.response.server,
+                    request=answer.response.request.line,
+                    advice=None if allowed else f"or there is a {kind} {name!r} already")
 
     def _made(self, kind: str, answer: Answer, number: int, wanted: Wanted,
               secret: List[Tuple[str, str]], read_back: bool) -> Operation[Receipt]:
@@ -208,7 +209,7 @@ class People(Searching):
             answer = yield from self._get(f"{place}/show", about=f"read {place}")
         except ServerFailure as failure:
             # by name and without rights RT crashes (4.4 to 5.0)
-            raise NotFound(f"no {place} that we may see", messages=failure.messages,
+            raise NotFound(f"no {place} that we may see", code=failure.code,
                            server=failure.server, request=failure.request) from failure
         form = answer.form()
         if withheld(form) or not form.get("Name"):
@@ -249,16 +250,30 @@ class People(Searching):
         """See `Tracker.disable_queue`. Requests: 3."""
         return (yield from self.edit_queue(queue, disabled=True))
 
-    def _administers_queues(self) -> Operation[bool]:
-        """Whether refusing a queue was about its values: then RT lets us see all queues' names.
+    def _may_refuse_values(self, name: Optional[str]) -> Operation[bool]:
+        """Whether refusing a queue was about its values, which RT does not say.
 
-        RT says nothing else; who may administer queues sees the disabled ones too.
+        Who sees disabled queues may administer queues. Where there are none, a name that cannot
+        be given was refused, if we administer users: that is most often who may do everything.
+
+        Args:
+            name: the queue's name as it was to be; None where it stays.
         """
         answer = yield from self._ask(Request(
             "POST", "search/queue", form=(("query", "Disabled = 1"), ("format", "i")),
             about="ask whether we administer queues"))
         body = answer.envelopes[0].body if answer.envelopes else ""
-        return answer.refusal() is None and "queue/" in body
+        if answer.refusal() is None and "queue/" in body:
+            return True
+        if name is None or not (yield from self._administers_users()):
+            return False
+        if not name.strip() or name.isdigit():
+            return True
+        try:
+            yield from self.get_queue(name)
+        except (NotFound, PermissionDenied):
+            return False
+        return True
 
     def create_queue(self, name: str, *, description: str = KEEP, correspond_address: str = KEEP,
                      comment_address: str = KEEP, lifecycle: str = KEEP, sort_order: int = KEEP,
@@ -266,7 +281,7 @@ class People(Searching):
                      read_back: bool = True) -> Operation[Receipt]:
         """See `Tracker.create_queue`.
 
-        Requests: 1, and 1 to read back; 1 more when refused, to say why.
+        Requests: 1, and 1 to read back; 1 to 3 more when refused, to say why.
         """
         wanted = limits.checked(fields.QUEUE, locals())
         self._lacking("create_queue", fields.QUEUE, wanted)
@@ -275,7 +290,7 @@ class People(Searching):
             about=f"create queue {name}"))
         number = created_id(answer.envelopes, "Queue")
         if number is None:
-            yield from self._not_created(answer, "queue")
+            yield from self._not_created(answer, "queue", name)
         return (yield from self._made("queue", answer, number or 0, wanted, [], read_back))
 
     def edit_queue(self, queue: Union[str, int], *, name: str = KEEP, description: str = KEEP,
@@ -286,7 +301,7 @@ class People(Searching):
                    read_back: bool = True) -> Operation[Receipt]:
         """See `Tracker.edit_queue`.
 
-        Requests: 1, and 2 to decide the receipt; 1 more when refused, to say why.
+        Requests: 1, and 2 to decide the receipt; 1 to 3 more when refused, to say why.
         """
         wanted = limits.checked(fields.QUEUE, locals())
         self._lacking("edit_queue", fields.QUEUE, wanted)
@@ -324,7 +339,7 @@ class People(Searching):
                 number=number, read_back=read_back))
         except InvalidValue as refused:
             allowed = yield from (self._administers_users() if kind == "user"
-                                  else self._administers_queues())
+                                  else self._may_refuse_values(wanted.get("name")))
             if allowed:
                 raise
             raise PermissionDenied(f"we may not edit this {kind}", messages=refused.messages,

@@ -46,7 +46,7 @@ class Searching(Writing):
                 raise Unsupported(f"RT before 4.2.2 cannot search a {kind} over REST 1.0",
                                   operation=operation, protocol="rest1",
                                   advice="ask for each by name or number")
-            queries = _queries(operation, kind, checked(rows, conditions))
+            queries = _queries(operation, kind, checked(rows, conditions, what=f"{kind}s"))
             numbers = yield from self._numbers(kind, queries)
             total = len(numbers)
         else:

@@ -40,8 +40,9 @@ def wanted_fields(names: Optional[Iterable[str]]) -> Optional[FrozenSet[str]]:
     wanted = frozenset(names)
     unknown = wanted - set(tables.by_name(tables.TICKET))
     if unknown:
-        raise UsageError(f"no such field of a ticket: {', '.join(sorted(unknown))}",
-                         argument="fields")
+        name = min(unknown)
+        raise UsageError(f"{name!r} is no attribute of a ticket", argument="fields",
+                         advice=tables.choices(name, tables.by_name(tables.TICKET)))
     return wanted
 
 

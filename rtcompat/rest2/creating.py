@@ -203,7 +203,7 @@ def read_new(context: Context, number: int, flat: Dict[str, Any], sent: Dict[str
     decided = yield from set_right(context, sent, decided, wanted, before, held, again, number,
                                    about)
     if decided.refused:
-        names = ", ".join(decided.refused)
-        raise InvalidValue(f"ticket {number} was created without {names}", code=201,
-                           receipt=decided, request=request.line)
+        raise InvalidValue(receipts.created_without(number, decided, wanted), code=201,
+                           receipt=decided, request=request.line, messages=decided.messages,
+                           advice=receipts.EDIT_IT.format(number))
     return decided

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping, Optional, Tuple, Union
 
-from rtcompat.conflicts import unchanged
+from rtcompat.conflicts import LAST_CHANGE, last_changed_alike, unchanged
 from rtcompat.errors import NotFound, PermissionDenied
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import (NOT_LOADED, Article, ArticleClass, Asset, Catalog, CustomField,
@@ -70,12 +70,8 @@ def _by_etag(record: Record) -> Operation[Optional[bool]]:
 
 
 def _by_last_change(context: Context, ticket: Ticket) -> Operation[bool]:
-    page = yield from tickets.search(context, f"id = {ticket.id}", None,
-                                     ("last_updated", "last_updated_by"), False, None)
+    page = yield from tickets.search(context, f"id = {ticket.id}", None, LAST_CHANGE, False, None)
     if not page.items:
         # merged, deleted, or out of our sight: reading it tells which
         return False
-    now = page.items[0]
-    # Who changed it last is not told by REST 1.0.
-    same_hand = ticket.last_updated_by in (NOT_LOADED, now.last_updated_by)
-    return same_hand and now.last_updated == ticket.last_updated
+    return last_changed_alike(ticket, page.items[0])

@@ -28,9 +28,6 @@ __all__ = ["get_field", "search_fields", "create_field", "edit_field", "disable_
            "applied_fields", "get_values", "get_value", "add_value", "edit_value", "remove_value",
            "get_role", "search_roles"]
 
-#: By kind of record: what the fields of what it holds apply to.
-_HELD: Mapping[str, str] = {"queue": "RT::Queue-RT::Ticket", "catalog": "RT::Catalog-RT::Asset",
-                            "class": "RT::Class-RT::Article"}
 _PLURALS: Mapping[str, str] = {"queue": "queues", "catalog": "catalogs", "class": "classes"}
 
 
@@ -186,12 +183,7 @@ def applied_fields(kind: str, record: Name,
                    lookup_type: Optional[str]) -> Operation[Tuple[CustomField, ...]]:
     """See `Tracker.get_applied_custom_fields`. Requests: 2; a name that is looked up 3; 1 per 100
     more, and 1 where RT hides the end."""
-    if kind not in _HELD:
-        raise UsageError(f"kind is one of {', '.join(_HELD)}", argument="kind")
-    wanted = _HELD[kind] if lookup_type is None else lookup_type
-    if wanted not in LOOKUP_TYPES or wanted.split("-")[0] != _HELD[kind].split("-")[0]:
-        raise UsageError(f"{lookup_type!r} is nothing that fields of a {kind} apply to",
-                         argument="lookup_type")
+    wanted = limits.checked_lookup_type(kind, lookup_type)
     place = RecordKind(kind, _PLURALS[kind], (), lambda raw: raw, named=kind == "queue",
                        denied_as_missing=True)
     raw = yield from records.raw_of(place, record)

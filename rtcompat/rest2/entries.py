@@ -105,7 +105,8 @@ def _by_conditions(context: Context, kind: RecordKind, names: str,
                    conditions: Iterable[Condition], order: Optional[str],
                    cursor: Any) -> Operation[Page[Item]]:
     if cursor is None:
-        found = checked(kind.rows, conditions, custom_fields=kind is TRANSACTION)
+        found = checked(kind.rows, conditions, what=kind.plural,
+                        custom_fields=kind is TRANSACTION)
         yield from _known_fields(context, found)
         found = yield from _numbered(found)
         sent = [*_sent(found), *kind.always] or list(EVERYTHING)
@@ -155,7 +156,7 @@ def _numbered(conditions: Tuple[Checked, ...]) -> Operation[Tuple[Checked, ...]]
                                for one in users}
     missing = [name for name in names if name.lower() not in numbers]
     if missing:
-        raise NotFound(f"there is no user {', '.join(missing)}")
+        raise NotFound(f"there is no user {', '.join(map(repr, missing))}")
     return tuple((row, operator, tuple(numbers.get(one.lower(), one) for one in values)
                   if row.kind == "login" else values) for row, operator, values in conditions)
 

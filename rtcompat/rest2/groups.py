@@ -153,7 +153,7 @@ def principals(given: Iterable[Union[str, int, User, Group, Member]]) -> Operati
             found.update({text: known[text.lower()] for text in sought if text.lower() in known})
     missing = [text for text in texts if text not in found]
     if missing:
-        raise InvalidValue("there is no user " + ", ".join(missing),
+        raise InvalidValue("there is no user " + ", ".join(map(repr, missing)),
                            advice="a group is given by its number or record")
     return found
 

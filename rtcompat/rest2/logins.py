@@ -48,7 +48,7 @@ def looked_up(context: Context, people: Iterable[Watcher]) -> Operation[List[Wat
     missing = [name for name in names
                if name.lower() not in {(one.name or "").lower() for one in known}]
     if missing:
-        raise InvalidValue("there is no user " + ", ".join(missing))
+        raise InvalidValue("there is no user " + ", ".join(map(repr, missing)))
     return known
 
 

@@ -72,7 +72,7 @@ def _numbers(groups: Iterable[Any]) -> Operation[Dict[str, int]]:
         known = {read_text(one.get("Name")).lower(): read_number(one.get("id")) for one in items}
         missing = [name for name in names if name.lower() not in known]
         if missing:
-            raise NotFound("there is no group " + ", ".join(missing))
+            raise NotFound("there is no group " + ", ".join(map(repr, missing)))
         found.update({name: known[name.lower()] for name in names})
     if not found:
         raise UsageError("no groups were given", argument="groups")
@@ -82,30 +82,34 @@ def _numbers(groups: Iterable[Any]) -> Operation[Dict[str, int]]:
 def join(user: Name, groups: Iterable[Any], read_back: bool) -> Operation[Receipt]:
     """See `Tracker.join_groups`. Requests: 1, and 2 to decide the receipt; names 1 more."""
     wanted = yield from _numbers(groups)
-    path, about = (yield from records.path_of(USER, user)), f"make user {user} a member"
-    before = (yield from _of(user, about)) if read_back else None
-    return (yield from added(f"{path}/groups", "groups", wanted, _number(user), read_back, about,
-                             before))
+    about = f"make user {user} a member"
+    number, path, before = yield from _place(user, read_back, about)
+    return (yield from added(f"{path}/groups", "groups", wanted, number, read_back, about, before))
 
 
 def leave(user: Name, groups: Optional[Iterable[Any]], read_back: bool) -> Operation[Receipt]:
-    """See `Tracker.leave_groups`. Requests: 1 for each or for all, and 2 to decide the receipt."""
+    """See `Tracker.leave_groups`. Requests: 1 for each or for all, and 2 to decide the receipt; a
+    login 1 more."""
     about = f"take user {user} out of groups"
     named = None if groups is None else (yield from _numbers(groups))
-    path = yield from records.path_of(USER, user)
+    number, path, before = yield from _place(user, read_back, about)
     if named is not None:
-        paths = {name: f"{path}/group/{number}" for name, number in named.items()}
-        return (yield from sent_each(f"{path}/groups", "groups", paths, named, _number(user),
-                                     read_back, about))
-    every = {"": f"{path}/groups"}
-    if not read_back:
-        return (yield from sent_each(f"{path}/groups", "groups", every, {}, _number(user), False,
-                                     about))
-    before = yield from _of(user, about)
-    return (yield from sent_each(f"{path}/groups", "groups", every,
-                                 {str(one): one for one in before}, _number(user), True, about,
+        paths = {name: f"{path}/group/{one}" for name, one in named.items()}
+    else:
+        paths = {"": f"{path}/groups"}
+        named = {str(one): one for one in before or ()}
+    return (yield from sent_each(f"{path}/groups", "groups", paths, named, number, read_back, about,
                                  before=before))
 
 
-def _number(user: Name) -> Optional[int]:
-    return user if isinstance(user, int) else None
+def _place(user: Name, read_back: bool, about: str
+           ) -> Operation[Tuple[Optional[int], str, Optional[Tuple[int, ...]]]]:
+    """A user's number, path, and the numbers of the groups; without a reading None for a login's
+    number, and for the groups. Raises: NotFound, PermissionDenied."""
+    if not read_back:
+        path = yield from records.path_of(USER, user)
+        return user if isinstance(user, int) else None, path, None
+    if isinstance(user, int):
+        return user, f"user/{user}", (yield from _of(user, about))
+    number = yield from records.number_of(USER, user)
+    return number, f"user/{number}", (yield from numbers_listed(f"user/{number}/groups", about))

@@ -12,7 +12,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 from rtcompat.conditions import Checked, Condition, checked
 from rtcompat.errors import InvalidQuery, UsageError
 from rtcompat.exchange import Operation, Request
-from rtcompat.fields import FieldRow
+from rtcompat.fields import FieldRow, choices
 from rtcompat.model import NOT_LOADED, Page
 from rtcompat.rest2.paging import (PER_PAGE, Ask, Item, following, one_page, read_answer)
 from rtcompat.rest2.recordkinds import RecordKind
@@ -35,7 +35,7 @@ def search(kind: RecordKind, conditions: Iterable[Condition], order: Optional[st
         item does not tell whether it is disabled.
     """
     if cursor is None:
-        sent = [*conditions_sent(checked(kind.rows, conditions)), *kind.always]
+        sent = [*conditions_sent(checked(kind.rows, conditions, what=kind.plural)), *kind.always]
     else:
         sent = list(cursor["conditions"])  # an iterator was used up by the first page
     ask = _asking(kind, sent, ordering(kind, order), include_disabled)
@@ -71,8 +71,8 @@ def ordering(kind: RecordKind, order: Optional[str]) -> Tuple[Tuple[str, str], .
     name = order[1:] if descending else order
     columns = {row.name: row.rt for row in kind.rows if row.search or row.name == "id"}
     if name not in columns:
-        raise UsageError(f"no order by {order!r}; by {', '.join(sorted(columns))}",
-                         argument="order")
+        raise UsageError(f"{kind.plural} have no order by {order!r}", argument="order",
+                         advice=choices(name, columns))
     pairs = (("orderby", columns[name]), ("order", "DESC" if descending else "ASC"))
     return pairs if name == "id" else (*pairs, ("orderby", "id"), ("order", "ASC"))
 

@@ -190,7 +190,8 @@ def wanted_fields(context: Context, fields: Optional[Iterable[str]]) -> Optional
     names = tuple(fields)
     for name in names:
         if name not in known:
-            raise UsageError(f"{name!r} is no attribute of a ticket", argument="fields")
+            raise UsageError(f"{name!r} is no attribute of a ticket", argument="fields",
+                             advice=table.choices(name, known))
     return names
 
 

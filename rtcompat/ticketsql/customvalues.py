@@ -90,7 +90,7 @@ def _value_test(condition: Condition, operator: str, value: Union[str, Column, N
     plain = text_test(operator, value)
     if operator not in ORDERS:
         return lambda ticket, found: plain(found)
-    dated = _date_tests(operator, value, setting)
+    dated = _date_tests(operator, value, setting, condition.operator in ("!=", "NOT IN"))
     numbered = _address_test(operator, value)
 
     def judge(ticket: Ticket, found: str) -> bool:
@@ -106,8 +106,12 @@ def _value_test(condition: Condition, operator: str, value: Union[str, Column, N
     return judge
 
 
-def _date_tests(operator: str, value: str, setting: Setting) -> Optional[Tuple[_Test, _Test]]:
-    """Tests of a day and of a moment in UTC; None for a value that is no date."""
+def _date_tests(operator: str, value: str, setting: Setting, denied: bool
+                ) -> Optional[Tuple[_Test, _Test]]:
+    """Tests of a day and of a moment in UTC; None for a value that is no date.
+
+    A moment that is not on a day (``!=``) RT compares with the day's text, which none is.
+    """
     try:
         moment = moment_of(value, setting.now, setting.zone)
     except InvalidQuery:
@@ -121,7 +125,7 @@ def _date_tests(operator: str, value: str, setting: Setting) -> Optional[Tuple[_
         and f"{local:%H:%M:%S}" == "00:00:00")
     if not of_day:
         return day, text_test(operator, f"{moment:%Y-%m-%d %H:%M:%S}")
-    if operator != "=":
+    if operator != "=" or denied:
         return day, day
     start, end = day_around(moment, setting.zone)
     first, last = f"{start:%Y-%m-%d %H:%M:%S}", f"{end:%Y-%m-%d %H:%M:%S}"

@@ -2,6 +2,7 @@
 
 RT hands it to Perl's Time::ParseDate as if the zone's clock were UTC's, and takes the zone's
 offset off afterwards (see `moments`). ``today`` without a time is the moment itself, not midnight.
+The names of weekdays alone are left to DateTime::Format::Natural.
 Source: RT::Date and Time::ParseDate 2015.103, as 4.4.6 to 5.0.10 use them.
 """
 from __future__ import annotations
@@ -92,14 +93,19 @@ def _word_clock(read: _Read, found: re.Match[str]) -> bool:
 
 def _small(read: _Read, found: re.Match[str]) -> bool:
     count = float(found["n"]) * _SMALL[found["unit"].lower()]
-    read.seconds = -count if (found["sign"] == "-") != bool(found["ago"]) else count
+    ago = found["ago"] or re.search(r"\b(?:day|mon|month|year)s?\s*ago\b",
+                                    found.string[found.end():])
+    read.seconds = -count if (found["sign"] == "-") != bool(ago) else count
     return True
 
 
 def _large(read: _Read, found: re.Match[str]) -> bool:
+    if found["sign"] and found["ago"]:
+        return False
     count = int(found["n"])
-    return _shifted(read, -count if found["sign"] == "-" or found["ago"] else count,
-                    found["unit"])
+    ago = found["ago"] or re.search(r"\b(?:sec|second|min|minute|hour)s?\s*ago\b",
+                                    found.string[found.end():])
+    return _shifted(read, -count if found["sign"] == "-" or ago else count, found["unit"])
 
 
 def _shifted(read: _Read, count: int, unit: str) -> bool:
@@ -119,15 +125,22 @@ def _next_or_last(read: _Read, found: re.Match[str]) -> bool:
     back = found["which"].lower() == "last"
     if found["unit"]:
         return _shifted(read, -1 if back else 1, found["unit"])
-    ahead = _DAYS.index(found["dow"][:3].lower()) - read.local.weekday()
-    # RT's week begins on Sunday: what lies behind it or before it there is another week.
-    wanted, today = ((_DAYS.index(found["dow"][:3].lower()) + 1) % 7,
-                     (read.local.weekday() + 1) % 7)
+    # This week begins on Sunday.
+    wanted = (_DAYS.index(found["dow"][:3].lower()) + 1) % 7
+    today = (read.local.weekday() + 1) % 7
     ahead = wanted - today
     if back:
         read.days = ahead + (0 if wanted < today else -7)
     else:
         read.days = ahead + (0 if wanted > today else 7)
+    return True
+
+
+def _weekday(read: _Read, found: re.Match[str]) -> bool:
+    """The day of the present week, which here begins on Monday (DateTime::Format::Natural)."""
+    day = read.local.date() + timedelta(
+        days=_DAYS.index(found["dow"][:3].lower()) - read.local.weekday())
+    read.date = (day.year, day.month, day.day)
     return True
 
 
@@ -154,7 +167,7 @@ _RULES: Tuple[_Rule, ...] = (
           rf"(?:(?:\s+|-|/)(?P<y>\d{{4}}))?{_END}", "date", _named),
     _rule(rf"(?P<h>\d\d?):(?P<min>\d\d)(?::(?P<s>\d\d))?\s*(?P<half>am|pm)?{_END}", "clock",
           _clock),
-    _rule(rf"(?P<h>\d\d?)(?P<min>)(?P<s>)\s*(?P<half>am|pm){_END}", "clock", _clock),
+    _rule(rf"(?P<h>\d\d?)(?P<min>)(?P<s>)(?P<half>am|pm){_END}", "clock", _clock),
     _rule(rf"(?:noon|midnight){_END}", "clock", _word_clock),
     _rule(rf"(?P<y>\d{{4}}){_END}", "year", _year),
     _rule(rf"(?P<sign>[-+])?\s*(?P<n>\d+(?:\.\d+)?)\s*(?P<unit>sec|second|min|minute|hour)s?"
@@ -164,6 +177,7 @@ _RULES: Tuple[_Rule, ...] = (
     _rule(rf"(?P<which>next|last)\s+(?:(?P<dow>{_DOW})|(?P<unit>week|month|year)){_END}", "days",
           _next_or_last),
     _rule(rf"(?:today|tomorrow|yesterday|now){_END}", "days", _day_word),
+    _rule(rf"(?:this\s+)?(?P<dow>{_DOW}){_END}", "date", _weekday),
     _rule(rf"(?:at|@){_END}", "", lambda read, found: True),
 )
 

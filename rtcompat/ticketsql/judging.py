@@ -13,7 +13,7 @@ from rtcompat.errors import Unsupported
 from rtcompat.model import NOT_LOADED, Link, Ticket
 from rtcompat.ticketsql.comparing import ORDERS, either, every, number_test, opposite, text_test
 from rtcompat.ticketsql.customvalues import custom_test, values_of
-from rtcompat.ticketsql.datetexts import day_around, moment_of
+from rtcompat.ticketsql.datetexts import EPOCH, day_around, moment_of
 from rtcompat.ticketsql.known import Row, Setting
 from rtcompat.ticketsql.parsing import Column, Condition, wrong
 from rtcompat.ticketsql.persons import login_judge, person_test
@@ -24,6 +24,8 @@ __all__ = ["judge_of", "Judge"]
 #: None for the row of a ticket whose history is not known, or not asked for.
 Judge = Callable[[Ticket, Optional[Row]], Optional[bool]]
 _Test = Callable[[Any], Optional[bool]]
+#: What RT stores for these while they are not set, and = looks at; Told is NULL.
+_UNSET = {"Starts": EPOCH, "Started": EPOCH, "Due": EPOCH, "Resolved": EPOCH}
 _WORDS_OF_RT = ("__currentuser__", "__currentusername__", "__selecteduser__",
                 "__selectedusername__", "__bookmarked__")
 
@@ -67,11 +69,15 @@ def _column_test(condition: Condition, setting: Setting) -> _Test:
         return is_null
     tests = [_one_value(condition, value, setting) for value in condition.values]
     positive = OPPOSITES.get(condition.operator) == "IN"
+    unset = _UNSET.get(condition.key) if condition.operator == "=" and not any(
+        isinstance(value, Column) for value in condition.values) else None
 
     def judge(ticket: Ticket) -> Optional[bool]:
         value = getattr(ticket, attribute)
         if value is NOT_LOADED:
             return None
+        if value is None:
+            value = unset
         if value is None:
             return False  # neither an operator nor its opposite finds NULL
         results = [test(ticket, value) for test in tests]
@@ -130,6 +136,8 @@ def _beside(condition: Condition, operator: str, column: Column
         other = getattr(ticket, attribute)
         if other is NOT_LOADED:
             return None
+        if other is None:
+            other = _UNSET.get(column.key)  # RT makes NULL of it on the left side alone
         if other is None:
             return False
         if isinstance(found, str) and isinstance(other, str):

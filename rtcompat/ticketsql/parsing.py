@@ -285,7 +285,7 @@ def _key(text: str, place: int) -> Tuple[str, str]:
                           argument="query")
     kind = KINDS[key]
     if kind in ("cf", "role"):
-        if not detail.strip("{}"):
+        if detail in ("", "{}"):
             wrong(place, f"{key} of what name? Write {key}.{{Name}}")
     elif detail and kind == "date":
         raise Unsupported(f"character {place + 1} of the query: a part of a date ({text}) is "

@@ -4,10 +4,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Callable, Iterable, Mapping, Optional, Union
 
-from rtcompat.errors import Conflict, UsageError
+from rtcompat.errors import Conflict, Unsupported, UsageError
 from rtcompat.model import Receipt, Ticket
 from rtcompat.ticketsql import Query
 from rtcompat.tracker.bulk import BulkOperations
+from rtcompat.tracker.server import ServerOperations
 from rtcompat.tracker.tickets import TicketOperations
 from rtcompat.tracker.updating import changes_of, check_function
 from rtcompat.watching import Sweeps, Watch
@@ -15,7 +16,7 @@ from rtcompat.watching import Sweeps, Watch
 __all__ = ["Composed"]
 
 
-class Composed(TicketOperations, BulkOperations):
+class Composed(ServerOperations, TicketOperations, BulkOperations):
     """Calls that make several operations of one."""
 
     def update_ticket(self, ticket_id: int,
@@ -58,7 +59,9 @@ class Composed(TicketOperations, BulkOperations):
 
         Args:
             query: as for `search_tickets`.
-            since: a datetime with a time zone, or the ``cursor`` of the change handled last.
+            since: a datetime with a time zone, or the ``cursor`` of the change handled last. A
+                cursor belongs to its query, whose moments may move, and to its server: with
+                others it is a UsageError.
             interval: seconds to wait between two looks, for ever, until ``close()`` is called; None
                 looks once and ends.
             fields: attributes of the tickets wanted, as in `search_tickets`.
@@ -82,5 +85,9 @@ class Composed(TicketOperations, BulkOperations):
         Requests: nothing new 2/1. Each 100 tickets that changed take 2/1 more, and what
             `get_histories` takes for them, again in the 3 seconds after and once after 120.
         """
+        try:
+            server: Optional[str] = self.server().url
+        except Unsupported:
+            server = None
         return Watch(self, Sweeps(query, since, interval=interval, fields=fields,
-                                  content=content, ignore=ignore))
+                                  content=content, ignore=ignore, server=server))

@@ -30,11 +30,12 @@ class MembershipOperations(Source):
                     read_back: bool = True) -> Receipt:
         """Make a user a member of groups. REST2 only.
 
-        Returns: Receipt with a field ``groups[WHICH]`` for each, as it was given; unchanged also
-            where the user belonged to it through another group.
+        Returns: Receipt with the user's number in ``id`` and a field ``groups[WHICH]`` for each, as
+            it was given; unchanged also where the user belonged to it through another group. With
+            read_back=False there is no ``id`` of a user given by login.
         Raises: NotFound for a group that does not exist, or is disabled; PermissionDenied.
-        Requests: groups by number -/3; groups by name -/4; the first groups -/4; groups by number,
-            read_back=False -/1.
+        Requests: groups by number -/4; groups by name -/5; the first groups -/4; groups by number,
+            read_back=False -/1. The user by number 1 less.
         Source: REST2 ``PUT /user/X/groups`` (1.06).
         """
         result: Receipt = self._carried("join_groups", locals())
@@ -44,10 +45,11 @@ class MembershipOperations(Source):
                      read_back: bool = True) -> Receipt:
         """Take a user out of groups; without them out of all. REST2 only.
 
-        Returns: Receipt with a field ``groups[WHICH]`` for each, by number where all are left.
+        Returns: as `join_groups`; each group by number where all are left.
         Raises: as `join_groups`; InvalidValue where the user still belongs to it, perhaps through
             another group.
-        Requests: one group by number -/3; all -/3; all, read_back=False -/1. 1 for each group.
+        Requests: one group by number -/4; all -/4; all, read_back=False -/1. 1 for each
+            group; the user by number 1 less.
         Source: REST2 ``DELETE /user/X/group/N``, ``DELETE /user/X/groups`` (1.06).
         """
         result: Receipt = self._carried("leave_groups", locals())

@@ -5,6 +5,7 @@ import inspect
 from typing import Any, Dict, Mapping
 
 from rtcompat.errors import UsageError
+from rtcompat.fields import choices
 from rtcompat.tracker.tickets import TicketOperations
 
 __all__ = ["check_function", "changes_of"]
@@ -36,5 +37,6 @@ def changes_of(returned: Any) -> Dict[str, Any]:
     unknown = [name for name in returned if name not in _NAMES]
     if unknown:
         raise UsageError("the function returned what edit_ticket does not take: "
-                         + ", ".join(map(str, unknown)), argument="function")
+                         + ", ".join(map(str, unknown)), argument="function",
+                         advice=choices(unknown[0], _NAMES))
     return dict(returned)

@@ -76,8 +76,8 @@ class UserOperations(Source):
             order: one of these or id, ``-`` before it for descending; what is changed meanwhile
                 may be missed. REST2 only.
             include_disabled: disabled ones, too. REST2 only.
-        Returns: over REST2 without ``privileged``, and without what we may not see of others; over
-            REST 1.0 without RT's own two.
+        Returns: without RT's own two, RT_System and Nobody; over REST2 without ``privileged``, and
+            without what we may not see of others.
         Raises: UsageError for another field; PermissionDenied: REST 1.0 for all who do not
             administer users, REST2 for unprivileged users.
         Requests: 2/1; include_disabled -/2. REST2: 1 per 100, with include_disabled 2; REST 1.0:

@@ -1,12 +1,15 @@
 """Where a watch is, and that as plain values: the cursor."""
 from __future__ import annotations
 
+import hashlib
+import re
 from datetime import datetime, timedelta, timezone
 from typing import Any, Dict, Mapping, NamedTuple, Optional, Set, Union
 
 from rtcompat.errors import UsageError
+from rtcompat.ticketsql import Query
 
-__all__ = ["DOUBT", "OVERLAP", "Found", "Seen", "State", "text_of"]
+__all__ = ["DOUBT", "OVERLAP", "Found", "Origin", "Seen", "State", "origin", "text_of"]
 
 #: How long a transaction may take to become visible after the second it is dated.
 OVERLAP = timedelta(seconds=120)
@@ -36,10 +39,27 @@ class Seen(NamedTuple):
     exact: bool
 
 
+class Origin(NamedTuple):
+    """What a cursor belongs to: its query, as a digest, and its server, None where that is not
+    known."""
+
+    query: str
+    server: Optional[str]
+
+
+def origin(query: Union[str, Query], server: Optional[str]) -> Origin:
+    """Of a query, whose moments do not count: they may move from one look to the next."""
+    text = query.text("UTC") if isinstance(query, Query) else query
+    still = re.sub(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?", "", " ".join(text.split()))
+    digest = hashlib.sha256(still.encode("utf-8", "surrogatepass")).hexdigest()
+    return Origin(digest[:16], server)
+
+
 class State:
     """Where a watch is: what the cursor holds.
 
     Attributes:
+        origin: what it belongs to.
         floor: transactions created before are no news, whatever their ticket.
         mark: LastUpdated of the newest ticket that the sweeps before this one listed.
         upto: the same of the sweep under way, None between two.
@@ -48,7 +68,8 @@ class State:
         seen: tickets updated since the floor, and in which state they were examined.
     """
 
-    def __init__(self, floor: datetime, mark: datetime) -> None:
+    def __init__(self, floor: datetime, mark: datetime, origin: Origin) -> None:
+        self.origin = origin
         self.floor, self.mark = floor, mark
         self.upto: Optional[datetime] = None
         self.swept: Set[int] = set()
@@ -84,33 +105,55 @@ class State:
 
     def plain(self) -> Dict[str, Any]:
         """The cursor."""
-        return {"version": _VERSION, "floor": text_of(self.floor), "mark": text_of(self.mark),
+        belongs = {name: one for name, one in self.origin._asdict().items() if one is not None}
+        return {"version": _VERSION, **belongs,
+                "floor": text_of(self.floor), "mark": text_of(self.mark),
                 "upto": None if self.upto is None else text_of(self.upto),
                 "swept": sorted(self.swept), "after": self.after,
                 "done": [[number, text_of(created)] for number, created in self.done.items()],
                 "seen": [[number, *one] for number, one in self.seen.items()]}
 
     @classmethod
-    def of(cls, since: Union[datetime, Mapping[str, Any]]) -> State:
+    def of(cls, since: Union[datetime, Mapping[str, Any]], origin: Origin) -> State:
         """From a moment or a cursor. Raises: UsageError."""
         if isinstance(since, datetime):
             if since.utcoffset() is None:
-                raise UsageError("since is a datetime with a time zone", argument="since")
+                raise UsageError(f"since is a datetime with a time zone, not {since!r}",
+                                 argument="since")
             moment = since.astimezone(timezone.utc)
-            return cls(moment, moment)
-        if not isinstance(since, Mapping) or since.get("version") != _VERSION:
-            raise UsageError("since is a moment, or the cursor of a change", argument="since")
+            return cls(moment, moment, origin)
+        if not isinstance(since, Mapping):
+            raise UsageError("since is a datetime with a time zone, or the cursor of a change, not "
+                             f"{since!r}", argument="since")
+        if since.get("version") != _VERSION:
+            raise _damaged()
+        _check_origin(since, origin)
         try:
-            state = cls(_moment(since["floor"]), _moment(since["mark"]))
+            state = cls(_moment(since["floor"]), _moment(since["mark"]), origin)
             state.upto = None if since["upto"] is None else _moment(since["upto"])
             state.swept, state.after = set(map(int, since["swept"])), int(since["after"])
             state.done = {int(number): _moment(text) for number, text in since["done"]}
             state.seen = {int(number): Seen(str(text), int(at), int(stage), bool(exact))
                           for number, text, at, stage, exact in since["seen"]}
-        except (KeyError, TypeError, ValueError) as error:
-            raise UsageError("this is not the cursor of a change as it was saved",
-                             argument="since") from error
+            state.floor_to_come - _LAG  # near year 1 it overflows
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise _damaged() from error
         return state
+
+
+def _damaged() -> UsageError:
+    return UsageError("this is not the cursor of a change as it was saved", argument="since",
+                      advice="begin anew with a moment")
+
+
+def _check_origin(since: Mapping[str, Any], origin: Origin) -> None:
+    """Raises: UsageError for a cursor of another query or server. One that was saved before it said
+    so belongs to any."""
+    for name, ours in origin._asdict().items():
+        if ours is not None and since.get(name) not in (None, ours):
+            other = f": {since[name]}, not {ours}" if name == "server" else ""
+            raise UsageError(f"this cursor belongs to another {name}{other}", argument="since",
+                             advice="begin anew with a moment, and keep a cursor for each")
 
 
 def text_of(moment: datetime) -> str:

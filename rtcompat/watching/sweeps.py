@@ -23,7 +23,7 @@ from rtcompat.errors import NotFound, PermissionDenied, UsageError
 from rtcompat.model import Outcome, Ticket, Transaction
 from rtcompat.ticketsql import Query, ticketsql
 from rtcompat.watching.asking import Ask, Histories, Next, Search, Wait
-from rtcompat.watching.cursor import DOUBT, OVERLAP, Found, Seen, State, text_of
+from rtcompat.watching.cursor import DOUBT, OVERLAP, Found, Seen, State, origin, text_of
 
 __all__ = ["Change", "Sweeps"]
 
@@ -70,7 +70,8 @@ Steps = Generator[Union[Ask, Change], Any, None]
 
 
 class Sweeps:
-    """A watch, whoever answers what it asks. The arguments are those of `Tracker.watch`.
+    """A watch, whoever answers what it asks. The arguments are those of `Tracker.watch`; the
+    server's URL, where it is known, goes into the cursor.
 
     Nothing is lost where a question fails or the asking is broken off there: the sweep begins
     anew, and knows what was handed out.
@@ -78,7 +79,8 @@ class Sweeps:
 
     def __init__(self, query: Union[str, Query], since: Union[datetime, Mapping[str, Any]], *,
                  interval: Optional[float] = None, fields: Optional[Iterable[str]] = None,
-                 content: bool = False, ignore: Iterable[str] = ()) -> None:
+                 content: bool = False, ignore: Iterable[str] = (),
+                 server: Optional[str] = None) -> None:
         if not isinstance(query, (str, Query)) or (isinstance(query, str) and not query.strip()):
             raise UsageError("query is TicketSQL", argument="query")
         if isinstance(ignore, str):
@@ -86,9 +88,10 @@ class Sweeps:
         if interval is not None and (
                 isinstance(interval, bool) or not isinstance(interval, (int, float))
                 or not interval >= 0):
-            raise UsageError("interval is a number of seconds", argument="interval")
+            raise UsageError("interval is a number of seconds from 0 on, or None, not "
+                             f"{interval!r}", argument="interval")
         self._query = query
-        self._state = State.of(since)
+        self._state = State.of(since, origin(query, server))
         self._interval = interval
         self._fields = None if fields is None else tuple(fields)
         self._content = content

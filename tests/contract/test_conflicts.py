@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Set, Tuple
 
 import pytest
+import requests
 
 from rtcompat import (NOT_LOADED, Conflict, NotFound, PermissionDenied, Ticket, Tracker, UsageError,
                       connect)
@@ -19,8 +21,8 @@ WRITERS, EACH = 8, 1
 
 
 def made(rt: Tracker, **given: Any) -> Ticket:
-    number = rt.create_ticket("General", subject="conflicts", content="x\n", read_back=False,
-                              **given).id
+    number = rt.create_ticket(given.pop("queue", "General"), subject="conflicts", content="x\n",
+                              read_back=False, **given).id
     assert number
     return rt.get_ticket(number)
 
@@ -142,6 +144,47 @@ def test_what_somebody_changed_after_the_reading_is_not_overwritten(
                           custom_fields={"Tags": ["b", "c"], "Severity": "Low"})
     assert set(done.changed) == {"owner", "status", "custom_fields[Tags]",
                                  "custom_fields[Severity]"}
+
+
+DUE = datetime(2031, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("name, protocol", surface())
+@pytest.mark.parametrize("before, theirs, ours", [
+    ({"custom_fields": {"Severity": "Low"}}, {"custom_fields": {"Severity": "High"}},
+     {"custom_fields": {"Severity": "Medium"}}),
+    ({"owner": "Nobody"}, {"owner": "alice"}, {"owner": "root"}),
+    ({"queue": "General"}, {"queue": "Second Queue"}, {"queue": "Hidden"}),
+    ({"due": DUE}, {"due": DUE + timedelta(days=1)}, {"due": None})],
+    ids=["custom field", "owner", "queue", "date"])
+def test_another_writer_under_our_login_between_rts_test_and_its_writing(
+        name: str, protocol: str, before: Mapping[str, Any], theirs: Mapping[str, Any],
+        ours: Mapping[str, Any], connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
+    rt = connections.tracker(name, "root", protocol)
+    ticket = made(rt, **{"queue": "General", **before})
+    between: List[Callable[[], Any]] = [lambda: rt.edit_ticket(ticket.id, read_back=False,
+                                                               **theirs)]
+    send = requests.adapters.HTTPAdapter.send
+
+    def sending(self: Any, request: Any, **given: Any) -> Any:
+        if between and (request.method == "PUT" or "/edit" in request.url):
+            between.pop()()
+            request.headers.pop("If-Match", None)  # as if RT had tested it before
+        return send(self, request, **given)
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", sending)
+    with pytest.raises(Conflict) as caught:
+        rt.edit_ticket(ticket.id, if_unchanged=ticket, **ours)
+    assert not between and caught.value.applied and caught.value.transactions
+
+
+@pytest.mark.parametrize("name, protocol", surface())
+def test_a_field_whose_name_stands_in_another_s_value_is_no_conflict(
+        name: str, protocol: str, connections: Connections) -> None:
+    rt = connections.tracker(name, "root", protocol)
+    ticket = made(rt, custom_fields={"Severity": "Low"})
+    receipt = rt.edit_ticket(ticket.id, if_unchanged=ticket,
+                             custom_fields={"Severity": "High", "Größe": "Severity of a kind"})
+    assert set(receipt.changed) == {"custom_fields[Größe]", "custom_fields[Severity]"}
 
 
 @pytest.mark.parametrize("name, protocol", surface())

@@ -1,11 +1,12 @@
 """Whether a record is current, on real servers."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Callable, Tuple
 
 import pytest
 
-from rtcompat import NOT_LOADED, Asset, Resources, Tracker, Unsupported
+from rtcompat import NOT_LOADED, Asset, Resources, Tracker, Unsupported, Watcher
 from tests.connections import Connections
 from tests.contract.matrix import surface
 from tests.request_counts import sent
@@ -13,6 +14,13 @@ from tests.request_counts import sent
 pytestmark = pytest.mark.live
 
 
+#: Lets a new user own tickets of a new queue.
+OWNS = """
+my $queue = RT::Queue->new(RT->SystemUser); $queue->Load({queue});
+my $user = RT::User->new(RT->SystemUser); $user->Load({user});
+my ($done, $said) = $user->PrincipalObj->GrantRight(Object => $queue, Right => "OwnTicket");
+die $said unless $done;
+"""
 Place = Tuple[Tracker, str, Connections, str]
 
 
@@ -104,3 +112,43 @@ def test_a_cache_asks_whether_an_old_record_changed(at: Place) -> None:
         assert (group.name, group.name) == ("staff", "staff")
     assert [line.partition(" ")[0] for line in lines] == (
         ["HEAD"] * 2 if protocol == "rest2" else ["GET"] * 2)
+
+
+def test_a_renamed_queue_and_owner_change_a_ticket_without_an_etag(at: Place) -> None:
+    rt, _, connections, name = at
+    number = rt.create_ticket("General", subject="for a name", read_back=False).id
+    queue = rt.create_queue(f"renamed {number}", read_back=False).id or 0
+    user = rt.create_user(f"renamed-{number}", privileged=True, read_back=False).id or 0
+    connections.server(name).perl(OWNS.format(queue=queue, user=user))
+    ticket = rt.create_ticket(queue, subject="a ticket", owner=f"renamed-{number}").id or 0
+    changes: Tuple[Callable[[], object], ...] = (
+        lambda: rt.edit_queue(queue, name=f"renamed {number} again"),
+        lambda: rt.edit_user(user, name=f"renamed-{number}-again"))
+    for change in changes:
+        before = rt.get_ticket(ticket)
+        assert before.etag is NOT_LOADED and rt.is_current(before)
+        change()
+        after = rt.get_ticket(ticket)
+        assert after.last_updated == before.last_updated
+        assert not rt.is_current(before) and rt.is_current(after)
+    rt.disable_queue(queue)
+    rt.disable_user(user)
+
+
+def test_an_asset_is_not_current_when_another_group_holds_it(at: Place) -> None:
+    rt, protocol, _, _ = at
+    if protocol == "rest1":
+        return
+    number = rt.create_ticket("General", subject="for a name", read_back=False).id
+    groups = [rt.create_group(f"holds {number} {n}", read_back=False).id or 0 for n in (1, 2)]
+    one, other = (Watcher(None, kind="group", id=group) for group in groups)
+    asset = rt.create_asset(1, name="A", held_by=[one]).id or 0
+    before = rt.get_asset(asset)
+    assert [(who.kind, who.id, who.email) for who in before.held_by] == [
+        ("group", groups[0], None)]
+    moves(rt, lambda: rt.get_asset(asset), lambda: rt.edit_asset(asset, held_by=[other]))
+    now = rt.get_asset(asset)
+    assert not rt.is_current(replace(now, held_by=before.held_by)) and rt.is_current(now)
+    rt.delete_asset(asset)
+    for group in groups:
+        rt.disable_group(group)

@@ -276,8 +276,7 @@ def test_the_fields_of_a_queue(name: str, protocol: str, connections: Connection
     assert type(caught.value) is UsageError and caught.value.argument == "kind"
     with pytest.raises(RTError) as caught:
         alice.get_applied_custom_fields("queue", "General", lookup_type="RT::Class")
-    # REST 1.0 has an address for each of two types, and does not know the others.
-    assert type(caught.value) is (Unsupported if protocol == "rest1" else UsageError)
+    assert type(caught.value) is UsageError and caught.value.argument == "lookup_type"
 
 
 @pytest.mark.parametrize("name", ["5.0.3"])

@@ -89,3 +89,40 @@ def test_queues_and_users_are_objects_too(tracker: Tracker) -> None:
     assert "Second Queue" in names
     with pytest.raises(NotFound):
         rt.queues("No such queue").name
+
+
+def test_a_write_by_name_is_seen_by_number(tracker: Tracker) -> None:
+    rt = Resources(tracker)
+    name = f"twice-{new(rt).id}"
+    number = tracker.create_user(name, real_name="A0", read_back=False).id or 0
+    by_number, by_name = rt.users(number), rt.users(name)
+    assert by_number.real_name == "A0"
+    by_name.update(real_name="A1")
+    assert by_number.real_name == "A1" == by_name.real_name
+    by_name.update(real_name="A2")
+    assert by_number.real_name == "A2"
+    by_name.update(real_name="A3", read_back=False)
+    assert by_number.real_name == "A3"
+    by_number.update(name=f"{name}-again")
+    with pytest.raises(NotFound):
+        by_name.real_name
+    by_number.delete()
+    queue = rt.queues(tracker.create_queue(name, read_back=False).id or 0)
+    assert not queue.disabled
+    rt.queues(queue.name).delete()
+    assert queue.disabled
+
+
+def test_a_write_through_a_merged_number_is_seen_through_the_survivor(tracker: Tracker) -> None:
+    rt = Resources(tracker)
+    ours, theirs, survivor = new(rt), new(rt), new(rt)
+    assert theirs.subject == "an object"
+    ours.merge_into(survivor)
+    assert survivor.time_worked == 0
+    ours.comment("Through the first.", time_worked=3)
+    assert survivor.time_worked == 3 == ours.time_worked
+    Resources(tracker).tickets(theirs.id).merge_into(survivor.id)
+    assert survivor.reload().subject == "an object"
+    theirs.update(subject="through the second")
+    assert survivor.subject == "through the second" == theirs.subject == ours.subject
+    assert ours != survivor and ours.record.id == survivor.id

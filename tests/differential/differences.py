@@ -73,8 +73,6 @@ DIFFERENCES: Tuple[Difference, ...] = (
     Difference("User", "timezone", "rest1", ALL, (), "REST 1.0's form lacks it", "no line"),
     Difference("User of search_users", "privileged", "rest2", ("root",), (),
                "REST2's lists lack it", "users' fields in POST /users lack Privileged"),
-    Difference("User of search_users", "presence", "rest1", ("root",), ("RT's own",),
-               "REST 1.0 lists no system users", "search/user leaves out RT_System and Nobody"),
     *(Difference(kind, name, "rest1", ("alice", "gerda", "yorick"), (),
                  "REST 1.0 lets only those search users who administer them",
                  "search/user: Permission denied")

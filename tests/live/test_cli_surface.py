@@ -50,7 +50,7 @@ class Line:
     Attributes:
         says: what must be found (a regular expression): on standard output where the exit code
             is 0, on standard error otherwise.
-        beside: what must be found on standard output beside an error.
+        beside: what must be found on the other of the two.
         keeps: the name under which the ``id`` that it prints is kept.
         given: its standard input.
     """
@@ -170,7 +170,8 @@ _USER = (
     Line("user join bob staff name:watchers-group", r"changed +groups\[staff\]"),
     Line("user groups bob", r"(?m)^\d+ +staff"),
     Line("user leave bob --groups staff", r"changed +groups\[staff\]"),
-    Line("user leave bob", "changed +groups"),
+    Line("user leave bob", "done yet: add --yes", 7, beside="watchers-group"),
+    Line("user leave bob --yes", "changed +groups"),
     Line("user history bob", "root +Create"),
     Line("user disable bob", "changed +disabled"),
     Line("user search --where \"name = 'bob'\" --include-disabled --json", '"disabled": true'),
@@ -191,7 +192,8 @@ _GROUP = (
     Line("group members Töchter", r"user +alice +alice@example\.org"),
     Line("group members {group} --kind group", r"\A\Z"),
     Line("group remove Töchter alice", r"changed +members\[alice\]"),
-    Line("group remove-all Töchter", r"changed +members\["),
+    Line("group remove-all Töchter", "done yet: add --yes", 7, beside="user +yorick"),
+    Line("group remove-all Töchter --yes", r"changed +members\["),
     Line("group history {group}", "root +Create"),
     Line("group disable {group}", "changed +disabled"),
     Line("group show 'no such group'", "not found", 3),
@@ -298,7 +300,7 @@ _FINDING = (
     Line("transaction show 99999999", "not found", 3),
     Line("transaction search --query 'Nonsense ~ 3'", "invalid query", 1),
     Line("attachment search --where \"filename LIKE 'png'\"", "(?m)^{png} .*image/png"),
-    Line("attachment show {png}", "(?m)^headers +Content-Disposition: attachment"),
+    Line("attachment show {png}", "(?m)^(headers)? +Content-Disposition: attachment"),
     Line("attachment read {png} --ticket-id {files}", "PNG"),
     Line("attachment save {png} {folder}/read.png", r"bytes +[1-9]"),
     Line("attachment save {png} {folder}/no/such/folder", "no file can be made there", 2),
@@ -321,7 +323,8 @@ _MANY = (
     Line("show {three},{four}", r"(?s)ticket {three}\n.*ticket {four}\n"),
     Line("history {three} {four} --type Create", r"(?s)ticket {three}\n.*ticket {four}\n"),
     Line("history {three} 99999999", "(?s)not found.*about: ticket 99999999", 3),
-    Line("edit {three},{four} --set priority=7", "(?m)^{four} +new .*vier$"),
+    Line("edit {three},{four} --set priority=7", "nothing is done yet to 2 tickets", 7,
+         beside="(?m)^{four} +new .*vier$"),
     Line("edit {three},{four} --set priority=7 --yes", r"(?s)ticket {three} edited.*priority"),
     Line("edit --query \"Subject = 'drei'\" --set priority=7 --yes", "already so +priority"),
     Line("edit --query \"Subject = 'hundert'\" --set priority=7", r"\A\Z"),
@@ -378,7 +381,7 @@ def complaint(terminal: Terminal, line: Line) -> str:
     says = re.compile(terminal.filled(line.says))
     as_wanted = (ended.code == line.code and "Traceback" not in ended.err
                  and says.search(ended.err if line.code else ended.out)
-                 and re.search(terminal.filled(line.beside), ended.out))
+                 and re.search(terminal.filled(line.beside), ended.out if line.code else ended.err))
     return "" if as_wanted else (
         f"{line.command}\n  {ended.code}, not {line.code}, or not {says.pattern!r} in\n"
         f"{ended.out}\n{ended.err}")

@@ -35,6 +35,7 @@ def test_the_tour_of_python(protocol: str, connections: Connections,
                     password=server.users["alice"].password)
 
     monkeypatch.setattr(rtcompat, "connect", to_the_bench)
+    monkeypatch.chdir(README.parent)
     globs: Dict[str, Any] = {}
     test = doctest.DocTestParser().get_doctest(session(), globs, "README", str(README), 0)
     said: List[str] = []

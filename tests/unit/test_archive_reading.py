@@ -99,6 +99,25 @@ def test_an_answer_cut_in_a_line_ends_where_an_object_follows() -> None:
     assert not found[1].problems
 
 
+@pytest.mark.parametrize("follows", [TICKET, LISTED, REFUSED, HISTORY, SHORT,
+                                     b"RT/4.4.6+dfsg-1.1+deb12u4 200 Ok\n\nticket/12\n\n\n"])
+def test_an_answer_whose_last_line_end_is_lost_ends_where_another_begins(follows: bytes) -> None:
+    found = answers(HISTORY.rstrip(b"\n") + follows)
+    assert [answer.raw for answer in found] == [HISTORY.rstrip(b"\n"), follows]
+
+
+def test_headers_of_http_begin_an_answer_behind_one_that_was_cut() -> None:
+    found = answers(http(HISTORY)[:-30] + http(LISTED))
+    assert found[-1].raw == LISTED and found[-1].status == 200 and not found[-1].problems
+    assert found[0].raw == HISTORY[:-30]
+
+
+def test_what_is_cut_behind_a_separator_is_told_and_no_form() -> None:
+    found = answers(HISTORY[:HISTORY.index(b"--\n") + 4])
+    assert found[0].kind is Kind.HISTORY_ONE and len(found[0].forms) == 1
+    assert said(found) == ["ends behind a separator: cut between forms"]
+
+
 def test_a_value_that_looks_like_a_status_line_is_no_answer() -> None:
     text = TICKET.replace(b"Printer", b"see RT/4.4.6+dfsg-1.1+deb12u4 200 Ok")
     assert kinds(text + LISTED) == [Kind.TICKET, Kind.SEARCH_LINES]
@@ -133,6 +152,8 @@ def test_headers_of_http_are_read_and_hold_the_length() -> None:
         Kind.TICKET, Kind.ATTACHMENT_CONTENT, Kind.EMPTY, Kind.TICKET, Kind.SEARCH_LINES]
     assert found[0].status == 200
     assert dict(found[0].headers)["content-type"] == "text/plain; charset=utf-8"
+    envelope = b"RT/4.4.6 200 Ok\n\n" + TICKET
+    assert kinds(http(envelope) + http(TICKET)) == [Kind.ATTACHMENT_CONTENT, Kind.TICKET]
     assert found[0].offset == len(http(b"")) + len(str(len(TICKET))) - 1
 
 
@@ -176,6 +197,10 @@ def test_what_rt_prints_has_no_status_line() -> None:
     assert [answer.kind for answer in several] == [Kind.SEARCH_FORMS]
     assert kinds(b"12: Printer\n13: x\n") == [Kind.SEARCH_LINES]
     assert kinds(b"ticket/12\nticket/13\n") == [Kind.SEARCH_IDS]
+    printed = answers(b"104: (Unnamed) (text/plain / 12b),\n105: a, b.txt (text/plain / 1.5k),\n")
+    assert [answer.kind for answer in printed] == [Kind.UNKNOWN]
+    assert said(printed) == ["a list of attachments as rt prints it: of which ticket, it does not "
+                             "say"]
 
 
 def test_prompts_and_mail_headers_are_kept_apart() -> None:
@@ -210,6 +235,9 @@ def test_a_byte_order_mark_and_nul_bytes_are_told() -> None:
     assert found[0].raw == TICKET and found[0].offset == 3
     assert said(found) == ["begins with a byte order mark"]
     assert said(answers(TICKET.replace(b"Printer", b"Pri\0ter"))) == ["holds NUL bytes"]
+    found = answers((b"\xef\xbb\xbf" + TICKET) * 2 + b"\xef\xbb\xbf" + CONTENT)
+    assert [answer.raw for answer in found] == [TICKET, TICKET, CONTENT]
+    assert said(found)[:2] == ["begins with a byte order mark"] * 2
 
 
 def test_utf16_is_recoded() -> None:
@@ -223,7 +251,7 @@ def test_charsets_are_guessed_and_mixed_ones_told() -> None:
     latin = TICKET.replace(b"Printer", "Größe für Straße".encode("latin-1"))
     found = answers(latin)
     assert found[0].forms[0].get("Subject") == "Größe für Straße"
-    assert found[0].charset in ("cp1252", "iso8859-1", "iso8859-15")
+    assert found[0].charset.startswith(("cp1252", "iso8859-"))  # as this chardet has it
     assert found[0].problems[0].line == 6
     mixed = answers(latin.replace(b"high", "höher".encode()))
     assert mixed[0].forms[0].get("CF.{Severity}") == "höher"
@@ -253,6 +281,9 @@ def test_text_encoded_twice_is_told_and_repaired_on_request(wrong: str) -> None:
     ("queue/General/ticketcustomfields", "queue/General/ticketcustomfields"),
     ("search/ticket@query=id>0&format=l", "search/ticket"), ("user/alice.txt", "user/alice"),
     ("ticket/12/links", "ticket/12/links"), ("notes.txt", ""), ("tickets-000001.txt", ""),
+    ("12_history.txt", "ticket/12/history"), ("12/links.txt", "ticket/12/links"),
+    ("rt-4.4.6-links.txt", ""), ("2019-05-13-history.txt", ""), ("rt4-history-l.txt", ""),
+    ("3.4.6-attachment-14-content", "attachment/14/content"),
     ("2019/12.txt", "")])
 def test_addresses_are_seen_in_names(name: str, address: str) -> None:
     assert address_of(name) == address
@@ -268,6 +299,13 @@ def test_a_name_helps_and_never_hinders() -> None:
     assert answers(TICKET, "ticket/13/history")[0].path == "ticket/12/show"
     assert answers(TICKET, "ticket/11/show")[0].path == "ticket/11/show"  # merged into 12
     assert answers(HISTORY, "x")[0].path == "ticket/12/history"
+    several = TICKET + TICKET.replace(b"ticket/12", b"ticket/14") + TICKET
+    assert [answer.path for answer in answers(several, "ticket/11/show")] == [
+        "ticket/12/show", "ticket/14/show", "ticket/12/show"]
+    again = LOGIN + TICKET + TICKET
+    assert [answer.path for answer in answers(again, "ticket/11/show")] == ["ticket/11/show"] * 3
+    found = answers(LISTED + HISTORY, "search.txt")
+    assert [answer.kind for answer in found] == [Kind.SEARCH_LINES, Kind.HISTORY_LONG]
 
 
 # -- files and containers -------------------------------------------------------------------------
@@ -311,6 +349,14 @@ def test_containers_are_looked_into_by_their_content(
     assert found[4].file == f"{file}!z!b.txt.gz"
     assert [problem.file for answer in read(file) for problem in answer.problems] == (
         [f"{file}!a-link"] if contain is tarred else [])
+
+
+def test_a_large_zip_in_a_stream_is_spooled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rtcompat.archive.containers._IN_MEMORY", 300_000)
+    noise = random.Random(7).randbytes(700_000)
+    packed = gzip.compress(zipped([("noise", noise), *MEMBERS]))
+    assert [answer.kind for answer in read(_named(packed, "x"))][1:] == [
+        Kind.TICKET, Kind.HISTORY_LONG, Kind.SEARCH_LINES]
 
 
 def test_a_damaged_container_gives_what_came_before(tmp_path: Path) -> None:
@@ -362,7 +408,7 @@ def test_a_long_answer_comes_in_pieces_cut_between_forms() -> None:
     form = HISTORY.split(b"\n--\n\n")[1]
     long = HISTORY.rstrip(b"\n") + b"\n" + b"".join(
         b"\n--\n\n" + form.replace(b"42", b"%d" % number).rstrip(b"\n") + b"\n"
-        for number in range(43, 43 + 5 * LONG // 2 // len(form))) + b"\n"
+        for number in range(43, 43 + 7 * LONG // 2 // len(form))) + b"\n"
     found = answers(TICKET + long + LISTED)
     assert [answer.raw for answer in (found[0], found[-1])] == [TICKET, LISTED]
     pieces = found[1:-1]
@@ -372,7 +418,8 @@ def test_a_long_answer_comes_in_pieces_cut_between_forms() -> None:
     assert {piece.version for piece in pieces} == {"4.4.6+dfsg-1.1+deb12u4"}
     assert b"".join(piece.raw for piece in pieces) == long
     assert max(len(piece.raw) for piece in pieces) < 4 * LONG
-    assert tuple(form for piece in pieces for form in piece.forms) == parse(long)[0].forms
+    assert [form.as_dict() for piece in pieces for form in piece.forms] == [
+        form.as_dict() for form in parse(long)[0].forms]
     lines = (TICKET + long).split(b"\n")
     for piece in pieces:
         field = piece.forms[0].fields[0]
@@ -422,3 +469,13 @@ def test_versions_are_inferred(text: str, span: object) -> None:
 def test_sources_are_named() -> None:
     assert [found.file for found in sources([_named(TICKET, "n")]) if isinstance(found, Source)
             ] == ["n"]
+
+
+@pytest.mark.parametrize("more", range(5))
+def test_empty_lines_between_answers_are_no_part_of_a_value(more: int) -> None:
+    joined = (b"RT/4.4.6 200 Ok\n\nid: ticket/1\nSubject: x\nCF.{Single}: y\n\n" + b"\n" * more
+              + b"RT/4.4.6 200 Ok\n\nid: ticket/2\nSubject: z\n\n" + b"\n" * more)
+    answers = list(read(io.BytesIO(joined)))
+    assert [(one.forms[0].get("id"), one.forms[0].get("CF.{Single}"), one.forms[0].get("Subject"))
+            for one in answers] == [("ticket/1", "y", "x"), ("ticket/2", None, "z")]
+    assert b"".join(one.raw for one in answers) == joined

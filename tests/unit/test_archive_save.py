@@ -5,19 +5,23 @@ import json
 import multiprocessing
 import os
 import signal
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 from unittest import mock
 
 import pytest
 
+from rtcompat import archive
 from rtcompat.archive import save, verify
 from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Store
-from rtcompat.errors import NotAuthenticated, NotFound, TimedOut, UsageError
+from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied,
+                             ServerFailure, TimedOut, Unsupported, UsageError)
 from rtcompat.exchange import Request
+from rtcompat.model import NOT_LOADED, Links
 from rtcompat.ticketsql import ticketsql
-from tests.saving import NOW, FakeLive, Kept
+from tests.saving import NOW, FakeLive, FakeRest2, Kept
 
 _EARLIER = NOW - timedelta(days=30)
 
@@ -25,6 +29,22 @@ _EARLIER = NOW - timedelta(days=30)
 def _server() -> FakeLive:
     return FakeLive({1: Kept("one", _EARLIER), 2: Kept("two", _EARLIER, ("a\n", "b")),
                      3: Kept("three", _EARLIER, ("", "x" * 5000), queue="Sup/port, 2nd")})
+
+
+def _small() -> FakeLive:
+    return FakeLive({1: Kept("one", _EARLIER), 2: Kept("two", _EARLIER, ("a\n", "b"))})
+
+
+#: Each process is killed; they are forked from one that has no threads.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload([__name__])
+
+
+def _is_killed(act: Callable[..., None], *given: Any) -> None:
+    process = _PROCESSES.Process(target=act, args=given)
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
 
 
 def _files(folder: Path) -> Dict[str, bytes]:
@@ -137,6 +157,21 @@ def test_an_error_of_one_ticket_is_told_and_the_next_save_tries_again(tmp_path: 
     assert verify(tmp_path) == ()
 
 
+def test_where_rt_crashes_over_a_history_the_rest_is_saved(tmp_path: Path) -> None:
+    live = _server()
+    live.fails["ticket/2/history"] = ServerFailure("subrequest depth > 32")
+    saved = save(live, "id > 0", tmp_path)
+    assert [(one.what, type(one.error)) for one in saved.failures] == [
+        ("ticket/2/history", ServerFailure)]
+    content = _files(tmp_path)["ticket/2/show"]
+    assert content.count(b"RT/5.0.3 200 Ok\n") == 3 and b"\nid: ticket/2/links\n" in content
+    assert verify(tmp_path) == ()
+    with closing(archive.open(tmp_path)) as read:
+        assert read.get_ticket(2).subject == "two" and read.get_links(2) == Links()
+        with pytest.raises(NotSaved):
+            read.get_history(2)
+
+
 def test_what_ends_everything_is_raised_and_what_is_saved_stays(tmp_path: Path) -> None:
     live = _server()
     live.fails["show ticket/3"] = NotAuthenticated("signed out")
@@ -148,28 +183,24 @@ def test_what_ends_everything_is_raised_and_what_is_saved_stays(tmp_path: Path) 
 
 
 def _killed(folder: str, at: int) -> None:
-    live = _server()
+    live = _small()
     live.killed_at = at
     save(live, "id > 0", folder, jobs=1)
 
 
 def _whole(folder: Path) -> Tuple[int, Dict[str, bytes]]:
-    live = _server()
+    live = _small()
     save(live, "id > 0", folder, jobs=1)
     return len(live.asked), _files(folder)
 
 
 def test_killed_at_any_request_and_gone_on_with(tmp_path: Path) -> None:
     count, files = _whole(tmp_path / "whole")
-    context = multiprocessing.get_context("fork")
     for at in range(2, count + 1):
         folder = tmp_path / str(at)
-        process = context.Process(target=_killed, args=(str(folder), at))
-        process.start()
-        process.join(30)
-        assert process.exitcode == -signal.SIGKILL
+        _is_killed(_killed, str(folder), at)
         told = {line["file"] for line in _lines(folder)} if (folder / MANIFEST).exists() else set()
-        live = _server()
+        live = _small()
         save(live, "id > 0", folder, jobs=1)
         assert _files(folder) == files and verify(folder) == (), at
         assert not {one for one in told if str(one).endswith("/content") and one in live.asked}
@@ -181,28 +212,20 @@ def test_killed_between_putting_a_file_in_place_and_telling_it(
     _, files = _whole(tmp_path / "whole")
     for at in range(1, len(files) + 1):
         folder = tmp_path / str(at)
-        process = multiprocessing.get_context("fork").Process(
-            target=_killed_after_a_file, args=(str(folder), at))
-        process.start()
-        process.join(30)
-        assert process.exitcode == -signal.SIGKILL
+        _is_killed(_killed_after_a_file, str(folder), at)
         if told:  # the next one meets tickets that changed
-            save(_server().later(t2={"subject": "changed"}), "id > 0", folder)
-        save(_server(), "id > 0", folder)
+            save(_small().later(t2={"subject": "changed"}), "id > 0", folder)
+        save(_small(), "id > 0", folder)
         assert verify(folder) == (), at
         assert told or _files(folder) == files
 
 
 def test_killed_while_a_changed_ticket_replaces_the_old_one(tmp_path: Path) -> None:
-    later = _server().later(t1={"subject": "two"}, t2={"subject": "six", "texts": ("a\n", "c")})
+    later = _small().later(t1={"subject": "two"}, t2={"subject": "six", "texts": ("a\n", "c")})
     for at in range(1, 6):
         folder = tmp_path / str(at)
-        save(_server(), "id > 0", folder)
-        process = multiprocessing.get_context("fork").Process(
-            target=_killed_after_a_file, args=(str(folder), at, later))
-        process.start()
-        process.join(30)
-        assert process.exitcode == -signal.SIGKILL
+        save(_small(), "id > 0", folder)
+        _is_killed(_killed_after_a_file, str(folder), at, later)
         save(later, "id > 0", folder)
         assert verify(folder) == (), at
         assert b"Subject: six" in _files(folder)["ticket/2/show"]
@@ -217,7 +240,7 @@ def _killed_after_a_file(folder: str, at: int, live: Optional[FakeLive] = None) 
         if count[0] == at:
             os.kill(os.getpid(), signal.SIGKILL)
     with mock.patch("rtcompat.archive.manifest.os.replace", replacing):
-        save(live or _server(), "id > 0", folder, jobs=1)
+        save(live or _small(), "id > 0", folder, jobs=1)
 
 
 def test_a_line_cut_off_is_no_line(tmp_path: Path) -> None:
@@ -231,6 +254,20 @@ def test_a_line_cut_off_is_no_line(tmp_path: Path) -> None:
     assert manifest.read_bytes().startswith(whole[:whole[:-1].rindex(b"\n") + 1])
     manifest.write_bytes(b"{}\n" + manifest.read_bytes())
     assert [(one.line, one.raw) for one in verify(tmp_path)] == [(1, b"{}\n")]
+
+
+def test_a_manifest_does_not_grow_for_ever(tmp_path: Path) -> None:
+    live = _server()
+    save(live, "id > 0", tmp_path)
+    count = len(_lines(tmp_path))
+    lengths = []
+    for day in range(8):
+        live = live.later(t1={"subject": f"{day}"}, t2={"subject": "x"}, t3={"subject": "y"})
+        save(live, "id > 0", tmp_path)
+        lengths.append(len(_lines(tmp_path)))
+        assert verify(tmp_path) == ()
+    assert count in lengths and max(lengths) <= 2 * count
+    assert f"Subject: {day}".encode() in _files(tmp_path)["ticket/1/show"]
 
 
 def test_a_broken_answer_replaces_nothing(tmp_path: Path) -> None:
@@ -274,6 +311,44 @@ def test_verify_tells_what_is_another_kind_of_answer(tmp_path: Path) -> None:
     store.put(b"<html><title>Login</title></html>", entry)
     assert [one.what for one in verify(tmp_path)] == [
         f"this should be the answer to {entry.request}, and it is: web page"]
+
+
+def test_over_rest2_alone_the_answers_are_written_from_records(tmp_path: Path) -> None:
+    live = FakeRest2({1: Kept("one", _EARLIER, ("Grüße\n",)), 2: Kept("two", _EARLIER),
+                      3: Kept("hidden", _EARLIER)})
+    live.hidden = {3}
+    saved = save(live, "id > 0", tmp_path)
+    assert saved.composed and saved.found == 3
+    assert sorted((one.what, type(one.error)) for one in saved.failures) == [
+        ("attachment/104", Unsupported), ("attachment/204", Unsupported),
+        ("ticket/3", PermissionDenied)]
+    assert verify(tmp_path) == ()
+    assert {(one["composed"], one["timezone"]) for one in _lines(tmp_path)} == {(True, "UTC")}
+    assert live.asked.count("group/12") == 1 and live.asked.count("attachments 10") == 1
+    files = _files(tmp_path)
+    assert files["attachment/103/content"] == b"RT/5.0.3 200 Ok\n\n" + bytes(range(70))
+    assert files["ticket/3/show"].endswith(b"# You are not allowed to display ticket 3.\n\n\n")
+    assert b"SLA" not in files["ticket/1/show"]  # the queue has no service levels
+    with closing(archive.open(tmp_path)) as read:
+        ticket = read.get_ticket(1)
+        assert ticket.created == _EARLIER and ticket.times_exact
+        assert [who.email for who in ticket.cc] == ["a@example.org", "b@example.org"]
+        assert ticket.custom_fields["Severity"] == ("low, rather",)
+        assert ticket.custom_roles is NOT_LOADED and ticket.last_updated_by is NOT_LOADED
+        assert read.get_links(1) == live.get_links(1)
+        (entry,) = read.get_history(1)
+        assert entry.content == "Grüße\n" and entry.rt_description is NOT_LOADED
+        assert [(one.id, one.size, one.filename) for one in entry.attachments] == [
+            (100, None, None), (101, None, None), (102, None, None), (103, 70, "a.png"),
+            (104, None, None)]
+        assert [read.get_attachment(one).parent_id for one in range(100, 105)] == [
+            None, 100, 100, 102, 100]
+        assert read.get_attachment(103).headers == (("X-Part", "103"),)
+        assert read.read_attachment(101) == "Grüße\n".encode()
+        with pytest.raises(NotSaved):
+            read.read_attachment(104)
+    later = FakeRest2(live.tickets, now=NOW + timedelta(days=1))
+    assert save(later, "id > 0", tmp_path).tickets == 0
 
 
 def test_misuse(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_fields_by_their_kind() -> None:
 
 
 @pytest.mark.parametrize("given, creating, words", [
-    (["creator=x"], False, "no field"), (["nonsense=x"], False, "these can"),
+    (["creator=x"], False, "no field"), (["nonsense=x"], False, "there are"),
     (["told="], True, "no field"), (["cc=a@b"], False, "--cc"),
     (["requestors=a"], True, "--requestor"),
     (["custom_fields=x"], False, "--cf"), (["status"], False, "name=value"),

@@ -18,10 +18,10 @@ from rtcompat.cli.arguments import condition, ticket_numbers
 from rtcompat.cli.program import program
 from rtcompat.conditions import where
 from rtcompat.errors import UsageError
-from rtcompat.model import Outcome, Page, TicketChange, Transaction
+from rtcompat.model import Member, Outcome, Page, TicketChange, Transaction
 from rtcompat.tracker import OPERATIONS, Listing
-from rtcompat.watching import Change
-from tests.unit.cli_fake import Desk, listing
+from rtcompat.watching import Change, Sweeps
+from tests.unit.cli_fake import Desk, listing, server
 
 #: Operations behind commands of their own.
 OWN = {"get_ticket": "show", "search_tickets": "search", "get_history": "history",
@@ -89,7 +89,7 @@ def test_many_are_shown_first_and_changed_with_yes(
     desk = Desk(tmp_path, search_tickets=lambda **_: tickets(3, 4), edit_tickets=all_done,
                 get_tickets=listing(*(Outcome(one, Ticket(one, subject=f"subject {one}"))
                                       for one in (3, 4))))
-    assert desk.run("edit", "3-4", "--set", "status=open") == 0
+    assert desk.run("edit", "3-4", "--set", "status=open") == 7
     shown = capsys.readouterr()
     assert "subject 3" in shown.out and "--yes" in shown.err
     assert [name for name, _ in desk.tracker.calls] == ["get_tickets"]
@@ -121,6 +121,42 @@ def test_numbers_come_from_standard_input(tmp_path: Path, monkeypatch: pytest.Mo
     assert desk.run("comment", "-", "-m", "-", "--yes") == 2
 
 
+@pytest.mark.parametrize("listed, found, said", [
+    ("11 12\n", [11, 12], ""), ("3-5,9\n", [3, 4, 5, 9], ""), ("11,12, #13\n", [11, 12, 13], ""),
+    ("11 x 12\n12 open\n13\n", [11, 12, 13], "the first word of 2 lines is taken"),
+    ("id  priority\n11  20\n12  30\n", [11, 12], ""), ("id\n11\n12\n", [11, 12], ""),
+    ("11: 12 bottles\n12\n", [11, 12], "")])
+def test_all_numbers_of_a_line_are_meant_and_other_words_are_told(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+        listed: str, found: List[int], said: str) -> None:
+    desk = Desk(tmp_path, edit_tickets=all_done)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(listed.encode())))
+    assert desk.run("edit", "-", "--set", "priority=3", "--yes") == 0
+    assert [one.ticket_id for one in desk.call()[1]["changes"]] == found
+    told = capsys.readouterr().err
+    assert said in told if said else told == ""
+
+
+@pytest.mark.parametrize("listed, said", [
+    ("11  20\n", "line 1: '11  20' is either tickets or the columns of one"),
+    ("7\n5-3\n", "line 2: '5-3' is no range"), ("3-\n", "line 1: '3-'"), ("0 x\n", "'0'")])
+def test_a_line_that_may_mean_something_else_is_refused(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+        listed: str, said: str) -> None:
+    desk = Desk(tmp_path, comment_on_tickets=all_done)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(listed.encode())))
+    assert desk.run("comment", "-", "-m", "Well.", "--yes") == 2
+    assert said in capsys.readouterr().err and not desk.tracker.calls
+
+
+@pytest.mark.parametrize("given, said", [
+    ("1-100000000", "'1-100000000' is too many tickets"), ("3-", "'3-' is no range of tickets"),
+    ("5-3", "'5-3' is no range"), ("4,x", "'x' is no number")])
+def test_what_was_typed_is_shown(given: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        ticket_numbers(given)
+
+
 @pytest.mark.parametrize("given", [(), ("3", "--query", "id = 3")])
 def test_tickets_are_named_once(tmp_path: Path, given: Any) -> None:
     assert Desk(tmp_path).run("resolve", *given) == 2
@@ -141,6 +177,53 @@ def test_a_text_comes_from_the_editor(tmp_path: Path, monkeypatch: pytest.Monkey
     assert desk.call()[1]["content"] == "Said."
     monkeypatch.setenv("VISUAL", editor(tmp_path, ""))
     assert desk.run("reply", "7", "-e") == 2
+
+
+def test_without_yes_the_text_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                      capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("VISUAL", editor(tmp_path, "Dear all"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    desk = Desk(tmp_path, get_tickets=listing(Outcome(3, Ticket(3)), Outcome(4, Ticket(4))))
+    assert desk.run("reply", "3", "4", "-e") == 7
+    kept = capsys.readouterr().err.split("kept in ")[1].split()[0]
+    assert Path(kept).read_text("utf-8") == "Dear all"
+
+
+def test_a_missing_editor_is_told_with_what_to_do(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("VISUAL", "/no/such/editor")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert Desk(tmp_path).run("reply", "7", "-e") == 2
+    told = capsys.readouterr().err
+    assert told.startswith("rtcompat: wrong usage") and "VISUAL or EDITOR" in told
+    assert not list(tmp_path.glob("rtcompat-*"))
+
+
+@pytest.mark.parametrize("typed", [
+    ("create", "bob", "--password", "Hush-9"), ("create", "--password", "Hush-9", "bob"),
+    ("edit", "bob", "--password", "-Hush-9"), ("edit", "bob", "--password", "Hush-9", "--json"),
+    ("edit", "bob", "--password=Hush-9")])
+def test_a_secret_that_was_typed_is_not_printed(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: Any) -> None:
+    desk = Desk(tmp_path)
+    assert desk.run("user", *typed) == 2
+    told = capsys.readouterr()
+    assert "--password" in told.err and "Hush" not in told.out + told.err
+    assert not desk.tracker.calls
+
+
+def test_other_slips_beside_a_password_are_named(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert Desk(tmp_path).run("user", "create", "--password", "bob", "--emial", "x") == 2
+    assert "--emial" in capsys.readouterr().err
+
+
+def test_the_zone_of_a_user_is_not_that_of_the_command(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk = Desk(tmp_path, edit_user=UsageError("edit_user was given nothing to change"))
+    assert desk.run("user", "edit", "alice", "--timezone", "Europe/Berlin") == 2
+    assert "--zone sets the user's" in capsys.readouterr().err
 
 
 def test_after_a_refusal_the_text_can_be_mended(
@@ -206,16 +289,29 @@ def test_all_groups_are_shown_first_and_left_with_yes(
         tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     held = (Group(42, name="staff"), Group(43, name="night shift"))
     desk = Desk(tmp_path, get_memberships=held, leave_groups=Receipt(changed=("groups[42]",)))
-    assert desk.run("user", "leave", "gerda") == 0
+    assert desk.run("user", "leave", "gerda") == 7
     shown = capsys.readouterr()
     assert "staff" in shown.out and "night shift" in shown.out
     assert shown.err == "rtcompat: note: nothing is done yet to 2 groups: add --yes\n"
-    assert desk.run("user", "leave", "gerda", "--json") == 0
+    assert desk.run("user", "leave", "gerda", "--json") == 7
     shown = capsys.readouterr()
     assert shown.out == "" and "staff" in shown.err and "--yes" in shown.err
     assert desk.tracker.calls == [("get_memberships", {"user": "gerda"})] * 2
     assert desk.run("user", "leave", "gerda", "--yes") == 0
     assert desk.tracker.calls[2:] == [("leave_groups", {"user": "gerda"})]
+
+
+def test_all_members_are_shown_first_and_taken_out_with_yes(
+        tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    held = (Member("user", name="gerda", id=27), Member("group", name="staff", id=42))
+    desk = Desk(tmp_path, get_group_members=held,
+                remove_all_group_members=Receipt(changed=("members[27]", "members[42]")))
+    assert desk.run("group", "remove-all", "night shift") == 7
+    shown = capsys.readouterr()
+    assert "gerda" in shown.out and "staff" in shown.out
+    assert shown.err == "rtcompat: note: nothing is done yet to 2 members: add --yes\n"
+    assert desk.run("group", "remove-all", "night shift", "--yes") == 0
+    assert desk.tracker.calls[1:] == [("remove_all_group_members", {"group": "night shift"})]
 
 
 def test_groups_that_are_named_are_left_at_once(
@@ -321,8 +417,23 @@ def test_a_query_is_watched_from_a_saved_cursor(
     assert shown.err == ""
     assert desk.run("watch", "id > 0", "--cursor", str(cursor), "--json") == 0
     assert begun[1] == {"mark": 2} and begun[0].year == 2031
-    cursor.write_text("nonsense")
-    assert desk.run("watch", "id > 0", "--cursor", str(cursor)) == 2
+
+
+@pytest.mark.parametrize("held", [
+    "nonsense", "{}", "[]", '{"version": 2}', '{"version": 1}', "cut", "floor", "query", "year"])
+def test_a_file_that_holds_no_cursor_of_this_watch_is_named(
+        held: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole: Any = Sweeps("id > 0", datetime(2026, 3, 1, tzinfo=timezone.utc)).cursor
+    text = {"cut": json.dumps(whole)[:40], "floor": json.dumps({**whole, "floor": "x"}),
+            "query": json.dumps({**whole, "query": "0"}),
+            "year": json.dumps({**whole, "floor": "0001-01-01T00:00:00+00:00",
+                                "mark": "0001-01-01T00:00:00+00:00"})}.get(held, held)
+    desk, file = Desk(tmp_path, server=server()), tmp_path / "cursor"
+    file.write_text(text, "utf-8")
+    assert desk.run("watch", "id > 0", "--cursor", str(file)) == 2
+    told = capsys.readouterr().err
+    assert f"{file}: this" in told and "remove it to begin anew" in told
+    assert file.read_text("utf-8") == text
 
 
 @pytest.mark.parametrize("options", [(), ("--json",), ("--since", ""), ("--cursor", "FILE")])

@@ -64,3 +64,10 @@ def test_custom_fields_only_where_they_are_looked_up_and_once_each() -> None:
                   [where("CustomField.{a}.{b}", "=", "x")], [where("x CF.{a}", "=", "x")]):
         with pytest.raises(UsageError):
             checked(fields.TRANSACTION, wrong, custom_fields=True)
+
+
+def test_an_unknown_field_is_told_with_those_there_are() -> None:
+    with pytest.raises(UsageError, match="users are not searched by 'emial'") as caught:
+        checked(fields.USER, [where("emial", "=", "x")], what="users")
+    assert str(caught.value.advice).startswith("did you mean 'email'? There are city, ")
+    assert fields.choices("qqq", ("b", "a")) == "there are a, b"

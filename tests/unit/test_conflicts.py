@@ -74,6 +74,30 @@ def test_owners_and_queues_are_told_by_who_did_it() -> None:
     assert lost(judged(mine, second, other, name="owner", was="Nobody", wanted="gerda")) == (1,)
 
 
+@pytest.mark.parametrize("name, field, kind, was, wanted, columns", [
+    ("owner", "Owner", "Set", "Nobody", "gerda", ("6", "27", "30")),
+    ("queue", "Queue", "Set", "General", "Hidden", ("1", "3", "4")),
+    ("due", "Due", "Set", NOON, None, ("2026-03-01 12:00:00", "2026-03-02 12:00:00",
+                                       "1970-01-01 00:00:00")),
+    ("custom_fields[Single]", "2", "CustomField", ("1",), ("3",), ("1", "2", "3")),
+    ("custom_fields[Single]", "2", "CustomField", ("1",), (), ("1", "2", ""))])
+def test_a_writer_of_our_own_login_is_another_one(
+        name: str, field: str, kind: str, was: Any, wanted: Any,
+        columns: Tuple[str, str, str]) -> None:
+    """Several programs under one login, each setting one field to another value."""
+    first, theirs, ours = columns
+    seen = judged(entry(1, first, theirs, field=field, kind=kind),
+                  entry(2, theirs, ours, field=field, kind=kind), name=name, was=was, wanted=wanted)
+    assert 1 in lost(seen)
+    assert judged(entry(2, first, ours, field=field, kind=kind), name=name, was=was,
+                  wanted=wanted) is None
+
+
+def test_a_value_that_rt_stored_otherwise_is_ours_all_the_same() -> None:
+    assert judged(entry(1, "1", "two", field="2", kind="CustomField"),
+                  name="custom_fields[Single]", was=("1",), wanted=("TWO ",)) is None
+
+
 def test_dates_and_texts_are_compared_as_rt_stores_them() -> None:
     due = entry(1, "1970-01-01 00:00:00", "2026-03-01 12:00:00", field="Due")
     assert judged(due, name="due", was=None, wanted=NOON) is None

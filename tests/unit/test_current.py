@@ -7,10 +7,11 @@ from typing import Any, List, Tuple, cast, get_args
 
 import pytest
 
+from rtcompat.conflicts import unchanged
 from rtcompat.errors import NotFound, ProtocolError, Unsupported, UsageError
 from rtcompat.exchange import run
 from rtcompat.model import (NOT_LOADED, Article, Asset, Catalog, CustomField, CustomRole, Group,
-                            Queue, Record, Ticket, User)
+                            Queue, Record, Ticket, User, Watcher)
 from tests.unit.rest1_script import Script as Script1
 from tests.unit.rest1_script import answer as said
 from tests.unit.rest1_script import client, ok
@@ -105,6 +106,8 @@ def test_what_is_no_record_that_was_read_is_refused_before_it_is_sent() -> None:
             with pytest.raises(UsageError) as caught:
                 run(operations.is_current(one), Script({}))
             assert caught.value.argument == "record"
+            if one == Ticket(7, subject="x"):
+                assert "the Ticket 7 was read with neither last_updated" in str(caught.value)
 
 
 def test_every_record_that_carries_an_etag_is_asked_by_it() -> None:
@@ -141,3 +144,78 @@ def test_over_rest1_what_it_does_not_know_is_unsupported() -> None:
         with pytest.raises(Unsupported) as caught:
             run(client().is_current(one), Script({}))
         assert caught.value.protocol == "rest1" and "REST2" in str(caught.value)
+
+
+# -- what the last change does not tell ----------------------------------------------------------
+
+MOMENT = datetime(2031, 1, 1, 10, tzinfo=timezone.utc)
+HELD = Ticket(5, queue="Desk", owner="gerda", creator="uwe", last_updated=MOMENT,
+              last_updated_by="root")
+RENAMED: Tuple[Any, ...] = ({}, {"queue": "Office"}, {"owner": "greta"}, {"creator": "ulf"},
+                            {"last_updated_by": "wheel"})
+
+
+def item(ticket: Ticket) -> Any:
+    return {"id": str(ticket.id), "type": "ticket", "Queue": {"id": "3", "Name": ticket.queue},
+            "Owner": {"id": ticket.owner, "type": "user"}, "LastUpdated": "2031-01-01T10:00:00Z",
+            "LastUpdatedBy": {"id": ticket.last_updated_by, "type": "user"},
+            "Creator": {"id": ticket.creator, "type": "user"}}
+
+
+@pytest.mark.parametrize("change", RENAMED, ids=lambda change: "".join(change) or "none")
+def test_a_renamed_queue_or_login_changes_a_ticket_in_the_same_request(change: Any) -> None:
+    server = Script({"POST tickets": [page([item(replace(HELD, **change))])]})
+    assert server.run(rest2().is_current(HELD)) is (not change)
+    assert len(server.lines) == 1
+
+
+@pytest.mark.parametrize("change", RENAMED[:-1], ids=lambda change: "".join(change) or "none")
+def test_over_rest1_a_renamed_queue_or_login_changes_a_ticket_too(change: Any) -> None:
+    now = replace(HELD, **change)
+    script = Script1(said(f"id: ticket/5\nQueue: {now.queue}\nOwner: {now.owner}\n"
+                          f"Creator: {now.creator}\nLastUpdated: Wed Jan 01 10:00:00 2031\n"))
+    assert run(client().is_current(HELD), script.send) is (not change)
+    assert len(script.asked) == 1
+
+
+def test_what_is_not_told_of_a_ticket_is_not_compared() -> None:
+    bare = Ticket(5, last_updated=MOMENT)
+    server = Script({"POST tickets": [page([item(HELD)])]})
+    assert server.run(rest2().is_current(bare)) is True
+
+
+# -- people who watch ----------------------------------------------------------------------------
+
+STAFF = Watcher(None, name="staff", kind="group", id=40)
+
+
+@pytest.mark.parametrize("now, same", [
+    ((STAFF,), True), ((Watcher(None, name="desk", kind="group", id=41),), False),
+    ((Watcher(None, name="staff", id=40),), False), ((STAFF, STAFF), False), ((), False),
+    ((Watcher(None),), True), ((Watcher("staff@example.org"),), False)])
+def test_watchers_without_an_address_are_compared_by_kind_and_number(
+        now: Tuple[Watcher, ...], same: bool) -> None:
+    assert unchanged(Asset(5, held_by=(STAFF,)), Asset(5, held_by=now)) is same
+    assert unchanged(Asset(5, held_by=now), Asset(5, held_by=(STAFF,))) is same
+
+
+def test_watchers_are_compared_in_any_order() -> None:
+    uwe = Watcher(None, name="uwe", id=27)
+    assert unchanged(Queue(5, cc=(uwe, STAFF)), Queue(5, cc=(STAFF, uwe)))
+    assert not unchanged(Queue(5, cc=(uwe, uwe)), Queue(5, cc=(STAFF, uwe)))
+    gerda = Watcher("gerda@example.org", name="gerda", id=28)
+    assert unchanged(Queue(5, cc=(gerda, uwe)), Queue(5, cc=(uwe, Watcher("gerda@example.org"))))
+    assert not unchanged(Queue(5, cc=(gerda,)),
+                         Queue(5, cc=(Watcher("gerda@example.org", name="other", id=29),)))
+
+
+def test_an_asset_whose_group_was_exchanged_is_not_current() -> None:
+    def told(number: int, name: str) -> Any:
+        return {"id": "5", "Name": "a", "Description": "", "Status": "new", "CustomFields": [],
+                "HeldBy": [{"id": number, "type": "group", "Name": name}]}
+    server = Script({"POST assets": [page([told(40, "staff")]), page([told(40, "staff")]),
+                                     page([told(41, "desk")])]})
+    found = server.run(rest2().get_asset(5))
+    assert found.held_by == (Watcher(None),) and found.held_by[0].id == 40
+    assert server.run(rest2().is_current(found)) is True
+    assert server.run(rest2().is_current(found)) is False

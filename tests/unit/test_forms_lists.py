@@ -163,3 +163,10 @@ def test_a_name_forges_no_item_where_the_numbers_are_known() -> None:
     assert [one.id for one in parse_attachment_list(value)] == [3, 7, 9]
     assert list(parse_attachment_list(value, ids={3, 9})) == [
         line(3, "a (x / 5b), 7: b.txt", "text/plain", "4b"), line(9, "c", "text/plain", "1b")]
+
+
+def test_what_follows_a_list_is_no_part_of_it() -> None:
+    """Answers that somebody joined with more line ends than RT's."""
+    for more in range(3):
+        assert [one.id for one in parse_attachment_list(
+            "1: a (text/plain / 3b),\n2: b (image/png / 8b)" + "\n" * more)] == [1, 2]

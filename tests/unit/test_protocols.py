@@ -113,3 +113,13 @@ def test_the_site_of_an_address(given: str, site: str) -> None:
 def test_version_numbers() -> None:
     assert protocols.version_numbers("5.0.10+dfsg-1~deb") == (5, 0, 10)
     assert protocols.version_numbers("unknown") == ()
+
+
+@pytest.mark.parametrize("operation, arguments, said", [
+    ("get_asset", {"asset": 7}, "REST2 does - REST2 is not open here"),
+    ("edit_user", {"user": "alice", "timezone": "x"},
+     "form of a user has no timezone - REST2 could; it is not open")])
+def test_who_could_is_said_once_and_the_field_is_named(
+        operation: str, arguments: Dict[str, Any], said: str) -> None:
+    with pytest.raises(Unsupported, match=said):
+        protocols.route(operation, arguments, tables(("rest1",)))

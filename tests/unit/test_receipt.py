@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rtcompat.model import NOT_LOADED, Watcher
-from rtcompat.receipt import decide, same, unverified
+from rtcompat.model import NOT_LOADED, NewAttachment, Receipt, Watcher
+from rtcompat.receipt import created_without, decide, same, unverified
 
 GROUP = Watcher(None, name="staff", kind="group", id=4)
 MUTE = Watcher(None, name="mute", id=7)
@@ -58,3 +58,12 @@ def test_every_wanted_field_stands_in_exactly_one_place(
 
 def test_what_is_not_read_back_is_unverified() -> None:
     assert unverified({"a": 1, "b": 2}).unverified == ("a", "b")
+
+
+def test_what_a_new_ticket_lacks_is_told_with_the_values() -> None:
+    wanted = {"custom_fields[Severity]": ("Nope",), "due": None, "cc": (Watcher("a@example.org"),),
+              "subject": "x" * 70, "photo": NewAttachment("p.png", b"secret", "image/png")}
+    lacking = Receipt(id=7, refused=(*wanted, "other"))
+    assert created_without(7, lacking, wanted) == (
+        "ticket 7 was created without custom_fields[Severity] ('Nope'), due (None), "
+        f"cc (a@example.org), subject ('{'x' * 60}…'), photo (p.png), other")

@@ -303,6 +303,8 @@ def test_objects_stand_on_a_tracker() -> None:
         Resources(cast(Any, object()))
     with pytest.raises(UsageError):
         Resources(Memory(), cache_size=cast(Any, "x"))
+    with pytest.raises(UsageError, match="not -5"):
+        Resources(Memory(), cache_size=-5)
 
 
 # -- the cache ------------------------------------------------------------------------------------

@@ -142,6 +142,30 @@ def test_a_refused_name_is_there_already_or_not_ours_to_give(there: Any, error: 
     assert caught.value.receipt is not None and caught.value.receipt.refused == ("name",)
 
 
+@pytest.mark.parametrize("replies, error", [
+    ((ids("queue", 9),), InvalidValue),
+    ((ids("queue"), ids("user", 1), ok(id_="queue/1", Name="General")), InvalidValue),
+    ((ids("queue"), ids("user", 1), answer("# No queue named General exists.\n")),
+     PermissionDenied),
+    ((ids("queue"), answer("Permission denied\n", code="403 Forbidden")), PermissionDenied)])
+def test_a_queue_is_refused_for_its_name_or_a_right(replies: Any, error: Any) -> None:
+    refused = answer("# Could not create queue.\n", code="400 Bad Request")
+    script = Script(refused, *replies)
+    with pytest.raises(error, match="did not create the queue 'General'"):
+        Over(script).create_queue("General")
+    queue = ok(id_="queue/7", Name="other", Description="", Disabled="0")
+    said = answer("# Name: Geht nicht\n\nid: \nName: General\n", code="409 Syntax Error")
+    with pytest.raises(error):
+        Over(Script(queue, said, queue, *replies)).edit_queue(7, name="General")
+
+
+def test_what_crashed_is_no_word_of_rt() -> None:
+    for ask in (Over(Script(CRASH)).get_group, Over(Script(CRASH)).get_queue):
+        with pytest.raises(NotFound) as caught:
+            ask("ns")
+        assert caught.value.messages == ()
+
+
 def test_an_edit_by_name_goes_by_number() -> None:
     script = Script(STAFF, answer("# Group 43 updated.\n"))
     done = Over(script).edit_group("staff", description="x", read_back=False)

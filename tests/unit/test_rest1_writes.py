@@ -435,7 +435,7 @@ def test_nothing_is_sent_for_a_login_that_is_unknown_or_cannot_be_looked_up() ->
     unknown = answer("# User nobody2 does not exist.\n")
     with pytest.raises(InvalidValue) as caught:
         Script(unknown).run(client().create_ticket("General", cc=["nobody2"]))
-    assert "no user nobody2" in str(caught.value)
+    assert "no user 'nobody2'" in str(caught.value)
 
 
 # -- what is concluded -----------------------------------------------------------------------------

@@ -114,6 +114,19 @@ def test_what_is_hidden_of_others_is_not_loaded(rt: Rest2) -> None:
     assert "HomePhone" not in dict(script.asked[1].query)["fields"]
 
 
+def test_rts_own_two_are_left_out_and_not_counted(rt: Rest2) -> None:
+    items = [{"id": number, "Name": name} for number, name in (
+        (1, "RT_System"), (6, "Nobody"), (14, "root"))]
+    for order, total, found in ((None, 3, 1), (None, 150, 148), ("-name", 3, 1),
+                                ("name", 150, 148)):
+        script = Script({"GET user/1": [answer({"id": 1})],
+                         "POST users": [listed(items, total=total)]})
+        page = script.run(rt.search_users(order=order))
+        assert [one.name for one in page.items] == ["root"] and page.total == found
+    script = Script({"POST users": [listed(items[2:], total=150)]})
+    assert script.run(rt.search_users(order="-name")).total is None
+
+
 def test_an_order_drops_what_comes_twice_and_refuses_what_lists_nothing(rt: Rest2) -> None:
     def item(number: int) -> Dict[str, Any]:
         return {"id": number, "Name": "x"}

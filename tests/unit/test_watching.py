@@ -21,6 +21,7 @@ from rtcompat.ticketsql import Query, ticketsql
 from rtcompat.watching import Sweeps, Watch
 from tests.awaited import AwaitedWatch, Loop
 
+HERE = "https://rt.example.org"
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 
 
@@ -325,6 +326,40 @@ def test_what_cannot_be_watched_is_refused(wrong: Dict[str, Any], server: Server
     with pytest.raises(UsageError):
         Sweeps(**arguments)
     assert server.requests == 0
+
+
+@pytest.mark.parametrize("query, server, error", [
+    ("Queue = 'Other'", HERE, "another query"), (ticketsql(queue="Other"), HERE, "another query"),
+    ("Queue = 'General'", "https://rt.example.net", f"another server: {HERE}, not https://rt.e"),
+    (ticketsql(queue="General"), HERE, ""), ("Queue  = 'General' ", HERE, ""),
+    ("Queue = 'General'", None, "")])
+def test_a_cursor_belongs_to_its_query_and_its_server(query: Any, server: Any,
+                                                      error: str) -> None:
+    cursor = saved(Sweeps("Queue = 'General'", START, server=HERE).cursor)
+    assert "General" not in json.dumps(cursor)
+    if error:
+        with pytest.raises(UsageError, match=error):
+            Sweeps(query, cursor, server=server)
+    else:
+        assert Sweeps(query, cursor, server=server).cursor["floor"] == cursor["floor"]
+
+
+def test_a_cursor_of_before_and_one_of_a_query_whose_moment_moves_go_on() -> None:
+    cursor = saved(Sweeps("Queue = 'General'", START, server=HERE).cursor)
+    old = {name: one for name, one in cursor.items() if name not in ("query", "server")}
+    assert Sweeps("Queue = 'Other'", old, server="https://rt.example.net").cursor["query"]
+    recent = [ticketsql(queue="General", created__gt=START + timedelta(days=days))
+              for days in (0, 7)]
+    assert Sweeps(recent[1], Sweeps(recent[0], START).cursor).cursor["floor"] == cursor["floor"]
+
+
+@pytest.mark.parametrize("given, said", [
+    ({"since": datetime(2026, 3, 1)}, r"time zone, not datetime.datetime\(2026"),
+    ({"since": 7}, "cursor of a change, not 7"), ({"interval": "x"}, "from 0 on.* not 'x'"),
+    ({"since": {"version": 2}}, "not the cursor of a change as it was saved")])
+def test_what_was_given_is_told(given: Any, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        Sweeps(**{"query": "id > 0", "since": START, **given})
 
 
 # -- awaited ---------------------------------------------------------------------------------

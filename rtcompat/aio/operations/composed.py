@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping, Optional
 
 from rtcompat.aio.operations.bulk import AsyncBulkOperations
+from rtcompat.aio.operations.server import AsyncServerOperations
 from rtcompat.aio.operations.tickets import AsyncTicketOperations
 from rtcompat.errors import Conflict, UsageError
 from rtcompat.model import Receipt, Ticket
@@ -12,7 +13,7 @@ from rtcompat.tracker.updating import changes_of, check_function
 __all__ = ["AsyncComposed"]
 
 
-class AsyncComposed(AsyncTicketOperations, AsyncBulkOperations):
+class AsyncComposed(AsyncServerOperations, AsyncTicketOperations, AsyncBulkOperations):
     """Calls that make several operations of one."""
 
     async def update_ticket(self, ticket_id: int,

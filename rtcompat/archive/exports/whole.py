@@ -8,7 +8,9 @@ from itertools import islice
 from typing import (Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional,
                     Sequence, Set, Tuple)
 
-from rtcompat.archive.exports.processes import ordered
+from rtcompat.archive.answers import Problem
+from rtcompat.archive.archive import Archive
+from rtcompat.archive.exports.processes import can_fork, forked, ordered
 from rtcompat.errors import NotAuthenticated, Refused, Unsupported
 from rtcompat.json_lines import plain
 from rtcompat.model import (EMPTY, NOT_LOADED, Attachment, FrozenMap, Links, Outcome, Ticket,
@@ -50,8 +52,9 @@ def wholes(tracker: Tracker, query: str, *, contents: bool = False, jobs: int = 
     Args:
         contents: also the attachments' headers and contents, each read by itself; containers
             (``multipart/…``) have none of their own.
-        jobs: batches of tickets in work at the same time, in threads; above 1 the tracker has to
-            bear several threads, as a client does.
+        jobs: batches of tickets in work at the same time: those of an archive in processes
+            (where they can be forked), others in threads, which the tracker has to bear, as a
+            client does.
     Raises: UsageError, InvalidQuery; what keeps everything from being read (`TransportError`,
         `NotAuthenticated`). A part that is refused is in `Whole.lacking`.
     """
@@ -59,7 +62,7 @@ def wholes(tracker: Tracker, query: str, *, contents: bool = False, jobs: int = 
     total, done = found.total, 0
     # A ticket with its contents may be large: then only those in work are held.
     batches = _batches(found, 1 if contents else _BATCH)
-    for each in _ordered(batches, lambda one: gathered(tracker, one, contents), jobs):
+    for each in _ordered(tracker, batches, contents, jobs):
         for whole in each:
             done += 1
             yield whole
@@ -84,14 +87,31 @@ def _batches(found: Iterable[Ticket], size: int) -> Iterator[List[Ticket]]:
         yield batch
 
 
-def _ordered(batches: Iterator[List[Ticket]], work: Callable[[List[Ticket]], List[Whole]],
-             jobs: int) -> Iterator[List[Whole]]:
-    """The work's results in the batches' order; no more batches are ahead than have a thread."""
+def _ordered(tracker: Tracker, batches: Iterator[List[Ticket]], contents: bool, jobs: int
+             ) -> Iterator[List[Whole]]:
+    """The batches gathered, in their order; no more are ahead than are worked on."""
     if jobs == 1:
-        yield from map(work, batches)
-        return
-    with ThreadPoolExecutor(jobs) as pool:
-        yield from ordered(pool, work, batches, jobs + 1)
+        for batch in batches:
+            yield gathered(tracker, batch, contents)
+    elif isinstance(tracker, Archive) and can_fork():
+        yield from _by_processes(tracker, list(batches), contents, jobs)
+    else:
+        with ThreadPoolExecutor(jobs) as pool:
+            yield from ordered(pool, lambda batch: gathered(tracker, batch, contents), batches,
+                               jobs + 1)
+
+
+def _by_processes(archive: Archive, batches: Sequence[List[Ticket]], contents: bool, jobs: int
+                  ) -> Iterator[List[Whole]]:
+    """Reading an archive is work for cores: each process has the archive as it is open here."""
+    def work(batch: List[Ticket]) -> Tuple[List[Whole], Tuple[Problem, ...]]:
+        known = len(archive.problems)
+        return gathered(archive, batch, contents), archive.problems[known:]
+
+    for found, problems in forked(work, batches, jobs):
+        for problem in problems:
+            archive.take_note(problem)
+        yield found
 
 
 def gathered(tracker: Tracker, tickets: Sequence[Ticket], contents: bool) -> List[Whole]:

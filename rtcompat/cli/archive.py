@@ -1,0 +1,351 @@
+"""The commands on archives of saved REST 1.0 answers: ``rtcompat archive …`` and ``parse``.
+
+What reads a server reads an archive by the same words: the commands are the same, opened with
+``--from`` instead of ``--server``.
+"""
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from base64 import b64encode
+from collections import Counter
+from contextlib import contextmanager
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Callable, Dict, Iterable, Iterator, Mapping, Optional, Tuple, TypeVar
+
+import click
+
+from rtcompat import Client
+from rtcompat import archive as archives
+from rtcompat.archive import Archive, Problem, exports
+from rtcompat.archive.exports import answers
+from rtcompat.archive.exports.whole import wholes
+from rtcompat.cli import operations, reading, writing
+from rtcompat.cli.invocation import (CONNECTION, Invocation, connection_options, invoked, note,
+                                     reading_options)
+from rtcompat.cli.layout import visible
+from rtcompat.errors import Unsupported, UsageError
+from rtcompat.tracker import Tracker
+
+__all__ = ["archive", "parse"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+#: What the options of a command name, under these keys of click's own store.
+_PATHS, _STRICT = "rtcompat.archive.paths", "rtcompat.archive.strict"
+#: Attributes of an operation's result that mark it as a write.
+_WRITES = "Receipt"
+
+
+# -- opening ----------------------------------------------------------------------------------
+
+def _keep_paths(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    if value:
+        context.meta[_PATHS] = value
+
+
+def _keep_strict(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.meta[_STRICT] = True
+
+
+def _opening(command: F) -> F:
+    """``--from`` and ``--strict``."""
+    for option in (
+            click.option("--strict", is_flag=True, expose_value=False, callback=_keep_strict,
+                         help="Stop at the first problem of the archive."),
+            click.option("--from", "paths", multiple=True, metavar="PATH", expose_value=False,
+                         callback=_keep_paths, help="A file, folder, tar or zip of saved answers; "
+                         "may be repeated. Else RTCOMPAT_ARCHIVE.")):
+        command = option(command)
+    return command
+
+
+def _paths(context: click.Context, invocation: Invocation) -> Tuple[str, ...]:
+    """Raises: UsageError where nothing names an archive."""
+    named: Tuple[str, ...] = context.meta.get(_PATHS, ())
+    if not named:
+        told = invocation.environment.get("RTCOMPAT_ARCHIVE", "")
+        named = tuple(one for one in told.split(os.pathsep) if one)
+    if not named:
+        raise UsageError("no archive is named", argument="from",
+                         advice="give --from PATH or set RTCOMPAT_ARCHIVE")
+    return named
+
+
+def _opened(context: click.Context, *, counted: bool = True) -> Archive:
+    """The archive that the options name.
+
+    Args:
+        counted: at the command's end its problems are counted on standard error.
+    """
+    invocation = invoked(context)
+    paths = _paths(context, invocation)
+    found = archives.open(*paths, timezone=invocation.options.timezone,
+                          strict=bool(context.meta.get(_STRICT)))
+    if counted:
+        context.call_on_close(lambda: _count(found, paths))
+    return found
+
+
+def _count(found: Archive, paths: Iterable[str]) -> None:
+    count = len(found.problems)
+    if count:
+        named = " ".join(f"--from {path}" for path in paths)
+        note(f"{count} problem{'s' * (count > 1)}: rtcompat archive problems {visible(named)} "
+             "lists them")
+
+
+def _on_archives(command: click.Command, left_out: Mapping[str, Any] = MappingProxyType({}),
+                 help: Optional[str] = None) -> click.Command:
+    """A command that reads a server, as one that reads an archive.
+
+    Args:
+        left_out: arguments that it does not offer, with what they are.
+        help: its own where the server's does not fit.
+    """
+    called = command.callback
+    assert called is not None
+    act = partial(called, **left_out)
+
+    def run(**given: Any) -> Any:
+        context = click.get_current_context()
+        invocation = invoked(context)
+        invocation.reads = lambda: _opened(context)
+        # What the rt command asks a server by default is not meant for archives.
+        invocation.environment = {name: value for name, value in invocation.environment.items()
+                                  if name not in ("RTQUERY", "RTORDERBY")}
+        return act(**given)
+
+    kept = [one for one in command.params
+            if one.name not in CONNECTION and one.name not in left_out]
+    made = click.Command(command.name, params=kept, callback=run, help=help or command.help)
+    return _opening(reading_options(made))
+
+
+def _offered(operation: str) -> bool:
+    """Whether an archive can do it."""
+    contract = inspect.signature(getattr(Tracker, operation))
+    return operation not in Archive.UNSUPPORTED and str(contract.return_annotation) != _WRITES
+
+
+# -- commands ---------------------------------------------------------------------------------
+
+@click.group()
+def archive() -> None:
+    """Read archives of saved REST 1.0 answers, and make them.
+
+    Reading commands take --from PATH, or RTCOMPAT_ARCHIVE with paths between colons.
+    """
+
+
+for _command in (reading.show, reading.history, reading.attachments):
+    archive.add_command(_on_archives(_command))
+archive.add_command(_on_archives(reading.search, help=(
+    "List the tickets that QUERY finds.\n\nQUERY is TicketSQL, read here as RT reads it: \"Queue = "
+    "'General' AND Status = 'new'\". Without it all tickets are listed.")))
+archive.add_command(_on_archives(writing.links, {
+    "add": (), "remove": (), "replace": (), "no_read_back": False},
+    "Show the links of a ticket."))
+for _group in operations.groups(_offered):
+    archive.add_command(click.Group(_group.name, help=_group.help, commands={
+        name: _on_archives(each) for name, each in _group.commands.items()}))
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Optional[Callable[[int, Optional[int]], None]]]:
+    """A progress bar on standard error, and what moves it; None where nobody would see it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    bar: Any = click.progressbar(length=0, label=label, file=sys.stderr, show_pos=True)
+
+    def moved(done: int, total: Optional[int]) -> None:
+        bar.length = max(done, total or 0)
+        bar.update(done - bar.pos)
+    with bar:
+        yield moved
+
+
+@archive.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
+@click.option("--query", metavar="TICKETSQL", default="id > 0", show_default=True,
+              help="The tickets that this finds.")
+@click.option("--jobs", type=click.IntRange(min=1), default=4, metavar="N", show_default=True,
+              help="Requests under way at the same time.")
+@connection_options
+@click.pass_context
+def save(context: click.Context, folder: str, query: str, jobs: int) -> None:
+    """Save tickets of a server into DIR, as REST 1.0 answers that the other commands read.
+
+    Histories, attachments with contents and links come along. What DIR holds already is asked
+    for again only where it changed, and a save that broke off is gone on with. The exit code is
+    1 where something could not be saved.
+    """
+    invocation = invoked(context)
+    with invocation.tracker() as tracker:
+        if not isinstance(tracker, Client):
+            raise Unsupported("only a server can be saved", operation="save")
+        with _bar("saving") as moved:
+            done = archives.save(tracker, query, folder, jobs=jobs, progress=moved)
+    for failure in done.failures:
+        invocation.complain(failure.error, about=failure.what)
+    for problem in done.problems:
+        note(_told(problem))
+    if invocation.options.json:
+        invocation.emit({"folder": str(done.folder), "found": done.found,
+                         "tickets": done.tickets, "files": done.files, "bytes": done.bytes,
+                         "composed": done.composed, "failures": len(done.failures),
+                         "problems": len(done.problems)})
+    else:
+        invocation.show([visible(
+            f"{done.folder}: {done.found:,} tickets found, {done.tickets:,} asked for, "
+            f"{done.files:,} files written ({done.bytes:,} bytes)"
+            + ", composed from REST2" * done.composed)])
+    context.exit(1 if done.failures else 0)
+
+
+@archive.command()
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False))
+@reading_options
+@click.pass_context
+def verify(context: click.Context, folder: str) -> None:
+    """Check DIR, made by 'archive save', against its manifest; exit code 1 where it is damaged."""
+    invocation = invoked(context)
+    found = archives.verify(folder)
+    _list(invocation, found)
+    if not found and not invocation.options.json:
+        invocation.show([visible(f"{folder}: whole")])
+    context.exit(1 if found else 0)
+
+
+@archive.command()
+@click.option("--to", required=True, metavar="FILE", type=click.Path(),
+              help="Where to; with --dask-scheduler and for Parquet a new folder.")
+@click.option("--format", type=click.Choice(list(exports.FORMATS)),
+              help="Else as FILE's name ends: .jsonl, .sqlite or .db, .parquet.")
+@click.option("--query", metavar="TICKETSQL", default="id > 0", show_default=True,
+              help="The tickets that this finds.")
+@click.option("--contents", is_flag=True, help="With the attachments' headers and contents.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", show_default=True,
+              help="Cores, or requests under way, at the same time.")
+@click.option("--dask-scheduler", metavar="ADDRESS",
+              help="Write Parquet by the workers of a Dask cluster (tcp://host:8786); they read "
+                   "PATH by themselves, which may be a URL of any storage.")
+@_opening
+@connection_options
+@click.pass_context
+def export(context: click.Context, to: str, format: Optional[str], query: str, contents: bool,
+           jobs: int, dask_scheduler: Optional[str]) -> None:
+    """Write tickets with all that belongs to them: JSON Lines, SQLite or Parquet.
+
+    From an archive (--from), or from a server (--server).
+    """
+    invocation = invoked(context)
+    if dask_scheduler is not None:
+        if query != "id > 0" or (format or "parquet") != "parquet":
+            raise UsageError("with --dask-scheduler everything is written, as Parquet",
+                             argument="dask_scheduler")
+        done = exports.export_by_dask(
+            _paths(context, invocation), to, dask_scheduler, contents=contents,
+            timezone=invocation.options.timezone)
+    else:
+        with _source(context) as tracker, _bar("exporting") as moved:
+            done = exports.export(tracker, to, format, query, jobs, moved, contents=contents)
+    _tell_exported(invocation, done)
+
+
+def _source(context: click.Context) -> Tracker:
+    """The archive, or the server where one is named and no archive is."""
+    invocation = invoked(context)
+    if invocation.options.server is None:
+        return _opened(context)
+    if context.meta.get(_PATHS):
+        raise UsageError("--from and --server do not go together", argument="from")
+    return invocation.tracker()
+
+
+def _tell_exported(invocation: Invocation, done: exports.Exported) -> None:
+    if invocation.options.json:
+        invocation.emit({"path": str(done.path), "format": done.format, "tickets": done.tickets,
+                         "transactions": done.transactions, "attachments": done.attachments,
+                         "lacking": done.lacking, "problems": done.problems})
+    else:
+        invocation.show([visible(
+            f"{done.path}: {done.tickets:,} tickets, {done.transactions:,} transactions, "
+            f"{done.attachments:,} attachments")])
+    if done.problems:
+        note(f"{done.problems} problems: rtcompat archive problems lists them")
+    if done.lacking:
+        note("not all could be had, as the column or key 'lacking' tells: "
+             + ", ".join(f"{part} of {count:,}" for part, count in done.lacking.items()))
+
+
+@archive.command()
+@_opening
+@reading_options
+@click.option("--opening-only", is_flag=True, help="Without those that only reading every ticket "
+              "and attachment shows.")
+@click.pass_context
+def problems(context: click.Context, opening_only: bool) -> None:
+    """List what is odd in an archive: file, line and what it is."""
+    with _opened(context, counted=False) as tracker:
+        assert isinstance(tracker, Archive)
+        if not opening_only:
+            for _ in wholes(tracker, "id > 0", contents=True):
+                pass
+        _list(invoked(context), tracker.problems)
+
+
+@archive.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@reading_options
+@click.pass_context
+def kinds(context: click.Context, paths: Tuple[str, ...]) -> None:
+    """Count the saved answers of each kind in files, folders, tars and zips."""
+    invocation = invoked(context)
+    counted = Counter(one.kind.value for one in archives.read(paths) if not one.continued)
+    if invocation.options.json:
+        for name, count in sorted(counted.items()):
+            invocation.emit({"kind": name, "answers": count})
+    else:
+        invocation.show(f"{count:>9,}  {name}" for name, count in sorted(counted.items()))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--strict", is_flag=True, help="End with 1 where there is a problem.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", show_default=True,
+              help="Processes that read at the same time.")
+@reading_options
+@click.pass_context
+def parse(context: click.Context, files: Tuple[str, ...], strict: bool, jobs: int) -> None:
+    """Print saved REST 1.0 answers as JSON Lines, with problems on standard error.
+
+    FILE is a file, a folder, a tar or zip, or - for standard input. Nothing is put together:
+    'archive show' and the others do that.
+    """
+    done = answers.parse(files, sys.stdout.buffer, jobs=jobs,
+                         tell=lambda problem: click.echo(_told(problem), err=True))
+    sys.stdout.buffer.flush()
+    context.exit(1 if strict and done.problems else 0)
+
+
+# -- problems ---------------------------------------------------------------------------------
+
+def _told(problem: Problem) -> str:
+    return visible(f"{problem.file}:{problem.line}: {problem.what}")
+
+
+def _as_json(problem: Problem) -> Dict[str, Any]:
+    return {"file": problem.file, "line": problem.line, "what": problem.what,
+            "raw_base64": b64encode(problem.raw).decode("ascii")}
+
+
+def _list(invocation: Invocation, found: Iterable[Problem]) -> None:
+    if invocation.options.json:
+        for one in found:
+            invocation.emit(_as_json(one))
+    else:
+        invocation.show(map(_told, found))

@@ -1,0 +1,1 @@
+"""The corpus ``fixtures/dumps``: saved answers as people have them, and how each is to be read."""
