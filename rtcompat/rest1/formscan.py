@@ -129,7 +129,8 @@ class Text:
         except UnicodeDecodeError:
             if self.guess is None:
                 lines: List[bytes] = _NOT_ASCII_LINE.findall(self.content)
-                bad = b"\n".join([line for line in lines if _is_bad(line)])
+                bad = b"\n".join(line for line in lines if ESCAPED.search(
+                    line.decode("utf-8", "surrogateescape")))
                 self.guess = charset.decode(bad, self.declared).charset
             return content.decode("utf-8", "surrogateescape")
 
@@ -139,14 +140,6 @@ class Text:
             return piece, None
         raw = piece.encode("utf-8", "surrogateescape")
         return charset.decode(raw, self.guess).text, raw
-
-
-def _is_bad(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return True
-    return False
 
 
 class _Block(NamedTuple):

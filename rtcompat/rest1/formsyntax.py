@@ -246,6 +246,14 @@ class Form(_Read):
             return cut[0].keys
         return tuple(dict.fromkeys(field.key for field in self.fields))
 
+    def holds(self, pattern: Pattern[str]) -> bool:
+        """Whether a pattern is found in a key or a value; makes no fields."""
+        cut = self._cut
+        if cut is None:
+            return any(pattern.search(field.key) or pattern.search(field.value)
+                       for field in self.fields)
+        return pattern.search("\n".join(filter(None, (*cut[0].keys, *cut[1])))) is not None
+
     def as_dict(self) -> Dict[str, str]:
         """The values by key as written, in order; the first one of a repeated key."""
         cut = self._cut
