@@ -4,19 +4,18 @@
    (``pip install rt``) reading the 100 one by one, as the same user with the same password.
 2. 200 tickets with their full histories against ``rt.rest2`` reading each with its history and all
    its attachments, each ticket in the three requests that take it least; requests counted.
-3. REST 1.0 text into forms against ``json.loads`` of the same values (recorded, no bound).
+
+REST 1.0's text into values is measured by ``python -m tests.parsing_speed``.
 """
 from __future__ import annotations
 
 import importlib
-import json
 import logging
 import sys
 import time
 from typing import Any, Callable, Dict, List, Tuple
 
 from rtcompat import connect
-from rtcompat.rest1 import forms
 from rtcompat.tracker import Tracker
 from tests.bench.bench import Bench
 
@@ -126,26 +125,6 @@ def histories_against_python_rt(bench: Bench) -> None:
           f"{mine:.2f} s, ratio {mine / peers:.3f} (bound 0.333)")
 
 
-def against_json() -> None:
-    """Print the ratio of parsing a long answer to ``json.loads`` of the same values."""
-    one = "".join(f"{key}: {value}\n" for key, value in (
-        ("id", "ticket/17"), ("Queue", "General"), ("Owner", "Nobody"), ("Creator", "alice"),
-        ("Subject", "a subject of the usual length"), ("Status", "open"), ("Priority", "10"),
-        ("Requestors", "alice@example.org, bob@example.org"),
-        ("Created", "Sat Nov 21 20:25:07 2026"), ("TimeWorked", "7 minutes"),
-        ("CF.{Severity}", "High"))) + "\nCF.{Notes}: first\n" + " " * 12 + "second\n\n"
-    content = ("RT/4.4.6 200 Ok\n\n" + "\n--\n\n".join([one] * 5000) + "\n").encode()
-    parsed: List[Any] = []
-    ours = seconds(lambda: parsed.append(forms.parse(content)))
-    values = [[[field.key, field.value] for field in form.fields]
-              for envelope in parsed[0] for form in envelope.forms]
-    text = json.dumps(values)
-    theirs = seconds(lambda: json.loads(text))
-    print(f"forms.parse: {len(content) / ours / 1e6:.1f} MB/s; json.loads of the same values: "
-          f"{len(content) / theirs / 1e6:.1f} MB/s of the same body; ratio of time "
-          f"{ours / theirs:.1f}")
-
-
 def main() -> None:
     """Run all."""
     bench = Bench()
@@ -154,7 +133,6 @@ def main() -> None:
         histories_against_python_rt(bench)
     finally:
         bench.stop()
-    against_json()
 
 
 if __name__ == "__main__":

@@ -48,6 +48,8 @@ def _mended(stretch: str) -> str:
 
 def repaired_form(form: Form) -> Tuple[Form, Tuple[Field, ...]]:
     """A form with its values put right, and the fields that were wrong."""
+    if not form.holds(_TWICE):
+        return form, ()
     wrong = []
     fields = []
     for field in form.fields:

@@ -15,15 +15,14 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 from rtcompat import charset
 from rtcompat.errors import FormSyntaxError
 from rtcompat.rest1.formshapes import Runs, Shapes
-from rtcompat.rest1.formsyntax import (ERROR_MARK, HEAD, KEY, NAMED, SEPARATOR, Envelope, Field,
-                                       Form, indent_of)
+from rtcompat.rest1.formsyntax import (ERROR_MARK, ESCAPED, HEAD, KEY, NAMED, SEPARATOR, Envelope,
+                                       Field, Form, indent_of)
 from rtcompat.rest1.formwindow import Window
 
 __all__ = ["Scanner", "Text", "dicts", "parse", "parse_forms", "split_head"]
 
 _HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*)\n")
-_ESCAPED = re.compile("[\udc80-\udcff]")
-_ESCAPED_LINE = re.compile("[^\n]*[\udc80-\udcff][^\n]*")
+_NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
 
 #: What a continuation starts with; tabs only after an editor was there.
 _BLANKS = (" ", "\t")
@@ -107,26 +106,37 @@ def parse_forms(text: str, *, source: Optional[str] = None, names: bool = False,
 
 
 class Text:
-    """The answer as lines, and what to do with bytes that are not UTF-8.
+    """The answer, decoded piece by piece, and what to do with bytes that are not UTF-8.
 
     Such bytes are held as lone surrogates until the field they belong to is known; then that
     field alone is decoded by guess, the same guess for the whole answer.
     """
 
     def __init__(self, content: bytes, declared: Optional[str]) -> None:
+        self.content = content
+        self.declared = declared
+        #: None: nothing was met so far that is not UTF-8.
         self.guess: Optional[str] = None
+        self.complete = content.endswith(b"\n")
+
+    def piece(self, start: int, end: int, old: str = "", new: str = "") -> str:
+        """Whole lines of it, with ``old``, if given, replaced by ``new``; both are ASCII."""
+        content = self.content[start:end]
+        if old:
+            content = content.replace(old.encode(), new.encode())
         try:
-            self.text = content.decode("utf-8")
+            return content.decode("utf-8")
         except UnicodeDecodeError:
-            self.text = content.decode("utf-8", "surrogateescape")
-            bad = "\n".join(_ESCAPED_LINE.findall(self.text))
-            found = charset.decode(bad.encode("utf-8", "surrogateescape"), declared)
-            self.guess = found.charset
-        self.complete = self.text.endswith("\n")
+            if self.guess is None:
+                lines: List[bytes] = _NOT_ASCII_LINE.findall(self.content)
+                bad = b"\n".join(line for line in lines if ESCAPED.search(
+                    line.decode("utf-8", "surrogateescape")))
+                self.guess = charset.decode(bad, self.declared).charset
+            return content.decode("utf-8", "surrogateescape")
 
     def mend(self, piece: str) -> Tuple[str, Optional[bytes]]:
         """A piece of text decoded, and its bytes if they were not UTF-8."""
-        if self.guess is None or _ESCAPED.search(piece) is None:
+        if self.guess is None or ESCAPED.search(piece) is None:
             return piece, None
         raw = piece.encode("utf-8", "surrogateescape")
         return charset.decode(raw, self.guess).text, raw
@@ -164,7 +174,7 @@ class Scanner:
                  shapes: Optional[Shapes] = None, before: int = 0,
                  values: Optional[List[Dict[str, str]]] = None) -> None:
         self.text = text
-        self.window = Window(text.text, before)
+        self.window = Window(text, before)
         self.source = source
         self.problems = problems
         self.key = NAMED if names else KEY
@@ -189,7 +199,7 @@ class Scanner:
         self.window.open(0, to_end=plain)
         while position < len(self.lines):
             match = HEAD.match(self.lines[position])
-            cut_off = self.window.end == len(self.text.text) and not self.text.complete
+            cut_off = self.window.end == len(self.text.content) and not self.text.complete
             if match is None or (position + 1 == len(self.lines) and cut_off):
                 self._complain(position, "not a status line of RT's REST 1.0")
                 break
@@ -221,16 +231,17 @@ class Scanner:
                 block = self.forms(start, tail)
                 return self._envelope(head, offset, block), block.end
         self.words = True
-        self.window.open(len(self.text.text))
+        self.text.piece(offset, len(self.text.content))
+        self.window.open(len(self.text.content))
         return self._envelope(head, offset, _Block((), 0, 0)), 0
 
     def _envelope(self, head: Envelope, start: int, block: _Block) -> Envelope:
         end = self.window.offset(block.end)
         if self.text.guess is None:
-            return Envelope.of(head, block.forms, block.tail, self.text.text, start, end)
-        text = self.text.text[start:end]
+            return Envelope.of(head, block.forms, block.tail, self.text.content, start, end)
+        text = self.text.piece(start, end)
         body, raw = text, None
-        if _ESCAPED.search(text) is not None:
+        if ESCAPED.search(text) is not None:
             body = "\n".join(self.text.mend(line)[0] for line in text.split("\n"))
             raw = text.encode("utf-8", "surrogateescape")
         return replace(head, forms=block.forms, body=body, tail=block.tail, raw_body=raw)
@@ -256,7 +267,7 @@ class Scanner:
                     self.values.append(forms[-1].as_dict())
                 draft = _Draft()
                 position += 1
-                if position == len(self.lines) and self.window.end < len(self.text.text):
+                if position == len(self.lines) and self.window.end < len(self.text.content):
                     self._next_window(forms)
                     position = 0
                 self.starts[-1][len(forms)] = self.window.offset(position)
@@ -278,9 +289,8 @@ class Scanner:
         end, text = self.window.end, self.text
         if self.key is not NAMED:
             if self.runs is None:
-                bad = None if text.guess is None else _ESCAPED
-                self.runs = Runs(text.text, self.shapes, bad, self.first, self.values)
-            self.runs.learn(forms[-1], len(text.text) - end)
+                self.runs = Runs(text, self.shapes, self.first, self.values)
+            self.runs.learn(forms[-1], end - self.window.start, len(text.content) - end)
             end = self.runs.read(end, forms)
         self.window.open(end)
 
@@ -316,7 +326,7 @@ class Scanner:
 
     def _field(self, fields: List[Field], position: int, key: str, first: Optional[str]) -> int:
         lines = self.lines
-        lineno = self.window.before + position + 1
+        lineno = 0 if self.values is not None else self.window.before + position + 1
         value = first or ""
         position += 1
         if position < len(lines) and (self.problems is not None or lines[position][:1] in _BLANKS):

@@ -1,236 +1,295 @@
-"""Whole forms at once: answers repeat the shape of their forms, and a pattern matches a shape.
+"""Whole forms at once: answers repeat the shapes of their forms, and one expression matches them.
 
-One expression per sequence of keys matches a form from its first line to its ``--``, and the
-groups are its values. It takes only what ``formscan`` would read in the same way; a form that is
-laid out otherwise is left to it, and teaches the shape what it met.
-
-The text that is matched has every second one of two line ends replaced by a mark that occurs
-nowhere in it: ``[^mark]*`` then runs over a value of many lines up to the empty line behind it as
-fast as ``.*`` does over one line, and offsets and line numbers stay what they were.
+It takes only what ``formscan`` would read in the same way; a form that is laid out otherwise is
+left to it, and teaches what it was like.
 """
 from __future__ import annotations
 
-import re
-import sys
 from collections import OrderedDict
-from functools import lru_cache
-from typing import Any, Dict, List, Optional, Pattern, Sequence, Tuple
+from itertools import islice
+from typing import Any, Dict, List, Optional, Tuple
 
-from rtcompat.rest1.formsyntax import SURE, Form, Lines, Shape, indent_of
+from rtcompat.rest1.formgrammar import Grammar, Sequence_, Slot, grammar_of
+from rtcompat.rest1.formsyntax import SURE, Form, Lines, indent_of
+from rtcompat.rest1.formwindow import Decoded
 
 __all__ = ["Runs", "Shapes"]
+
+_SURE = SURE.encode("ascii")
 
 #: Marks to choose from. A text that holds them all is not read by shapes.
 _MARKS = "".join(map(chr, (*range(9), *range(14, 32))))
 
-#: Before 3.11 `re` cannot be told not to go back; the patterns are as exact without it.
-_KEEP = "+" if sys.version_info >= (3, 11) else ""
+#: Sequences of keys that are remembered, and those that one expression is made for.
+_MOST, _JOINED = 256, 16
 
-#: Shapes and sequences of keys that are remembered, and those that are tried on a form.
-_MOST, _TRIED = 256, 8
+#: Keys that a form can have to be matched.
+_WIDEST = 200
 
-#: Making a pattern takes the time of reading about so many characters line by line.
+#: Making an expression takes the time of reading about so many characters line by line,
 _WORTH = 1 << 16
+#: or, of a long one, so many for each of its own.
+_PRICE = 16
 
-#: Characters that are marked at a time: what stays in a processor's cache.
+#: Characters that are read at a time: what stays in a processor's cache.
 _BLOCK = 1 << 16
-
-#: Of each key: can it stand without a value, can its value span lines.
-_Slots = Tuple[Tuple[str, bool, bool], ...]
-_Place = Tuple[bool, Tuple[str, ...]]
-
-
-def _value(last: bool, mark: str) -> str:
-    """A value that can span lines, up to its last line end or, if it ends in one, beyond."""
-    ended = f"{mark}\n" + (f"(?={mark})" if last else "")
-    return (f"(.*{_KEEP}(?:\n [^{mark}]*{_KEEP}(?:{ended}|(?={mark}))|\n{ended}|(?=\n)))")
-
-
-@lru_cache(maxsize=_MOST)
-def _shape(commented: bool, slots: _Slots, mark_: str) -> Shape:
-    mark = re.escape(mark_)
-    pieces = [mark, f"#.*{_KEEP}\n{mark}" if commented else ""]
-    for place, (key, listed, spans) in enumerate(slots):
-        last = place + 1 == len(slots)
-        value = _value(last, mark) if spans else f"(.*{_KEEP})"
-        pieces.append(re.escape(key) + (f":(?: {value}|(?=\n))" if listed else f": {value}"))
-        if last:
-            pieces.append(f"\n?{_KEEP}{mark}\n?{_KEEP}--\n")
-        elif spans:
-            pieces.append(f"\n?{_KEEP}{mark}?{_KEEP}")
-        else:
-            pieces.append("\n" + (f"{mark}?{_KEEP}" if slots[place + 1][2] else ""))
-    return Shape(tuple(key for key, _, _ in slots), tuple(key for key, one, _ in slots if one),
-                 commented, re.compile("".join(pieces)),
-                 tuple((place, "\n" + " " * indent_of(key), indent_of(key))
-                       for place, (key, _, spans) in enumerate(slots) if spans))
-
-
-class _Learnt:
-    """What is known of the forms with one sequence of keys."""
-
-    __slots__ = ("slots", "misses", "shape")
-
-    def __init__(self, slots: _Slots) -> None:
-        self.slots = slots
-        self.misses = 0
-        self.shape: Optional[Shape] = None
 
 
 class Shapes:
     """The shapes met so far in one answer or one stream of it."""
 
     def __init__(self) -> None:
-        self._learnt: OrderedDict[_Place, _Learnt] = OrderedDict()
+        self.grammar: Optional[Grammar] = None
         self._mark = _MARKS[0]
-        #: Most recent first.
-        self.tried: List[Shape] = []
+        self._clear()
 
-    def mark_for(self, text: str) -> str:
+    def _clear(self) -> None:
+        #: How often each was met since an expression was made.
+        self._met: OrderedDict[Sequence_, int] = OrderedDict()
+        self._slots: Dict[str, Slot] = {}
+        self._indents: Dict[int, int] = {}
+        self._paid = 0
+        self.grammar = None
+
+    def mark_for(self, content: bytes) -> None:
         """A mark that does not occur in a text; patterns with another one hold no longer."""
-        if not self._mark or self._mark in text:
-            self._mark = next((mark for mark in _MARKS if mark not in text), "")
-            self._learnt.clear()
-            self.tried.clear()
-        return self._mark
+        if not self._mark or self._mark.encode() in content:
+            self._mark = next((mark for mark in _MARKS if mark.encode() not in content), "")
+            self._clear()
 
-    def learn(self, form: Form, left: int) -> None:
-        """Take note of a form that no shape matched; ``left`` characters follow it."""
-        if not self._mark:
+    def learn(self, form: Form, size: int, left: int) -> None:
+        """Take note of a form that was not matched.
+
+        Args:
+            size: characters that were read line by line for it.
+            left: characters that follow.
+        """
+        self._paid += size
+        if not self._mark or not form.fields or form.error or len(form.comment) > 1:
             return
         keys = tuple(field.key for field in form.fields)
-        if not keys or form.error or len(form.comment) > 1:
+        if len({key.lower() for key in keys}) < len(keys) or len(keys) > _WIDEST:
             return
         where = bool(form.comment), keys
-        slots = tuple((field.key, field.listed, "\n" in field.value) for field in form.fields)
-        known = self._learnt.pop(where, None) or _Learnt(slots)
-        self._learnt[where] = known
-        if len(self._learnt) > _MOST:
-            self._learnt.popitem(last=False)
-        known.slots = tuple((key, old or new, before or now) for (key, old, before), (_, new, now)
-                            in zip(known.slots, slots))
-        known.misses += 1
-        # at 2, 4, 8, … misses: what is odd again and again is not compiled again and again
-        if known.misses & (known.misses - 1) or known.misses < 2 or left < _WORTH \
-                or len({key.lower() for key in keys}) < len(keys):
+        met = self._met.pop(where, 0) + 1
+        self._met[where] = met
+        if len(self._met) > _MOST:
+            self._forget()
+        for field in form.fields:
+            ends = field.value.count("\n")
+            slot = self._slots.get(field.key, Slot(False, False))
+            self._slots[field.key] = Slot(slot.listed or field.listed, slot.spans or ends > 0)
+            indented = ends - field.value.endswith("\n")
+            if indented:
+                indent = indent_of(field.key)
+                self._indents[indent] = self._indents.get(indent, 0) + indented
+        if met < 2 or left < _WORTH:
             return
-        if known.shape in self.tried:
-            self.tried.remove(known.shape)
-        known.shape = _shape(where[0], known.slots, self._mark)
-        self.tried.insert(0, known.shape)
-        del self.tried[_TRIED:]
+        # what is odd again and again is not compiled again and again
+        if self.grammar is not None and self._paid < _PRICE * len(self.grammar.pattern.pattern):
+            return
+        chosen = [where for where, met in self._met.items() if met > 1][-_JOINED:]
+        lines = sum(self._indents.values())  # wider ones than the mark's cost less than others
+        width = min((width for width, count in self._indents.items() if 8 * count >= lines),
+                    default=0)
+        self.grammar = grammar_of(chosen, self._slots, self._mark, width)
+        self._paid = 0
+
+    def _forget(self) -> None:
+        self._met.popitem(last=False)
+        if len(self._slots) > 64 * _MOST:
+            used = {key for _, keys in self._met for key in keys}
+            self._slots = {key: slot for key, slot in self._slots.items() if key in used}
 
 
 class Runs:
     """Reading runs of forms out of a text by their shapes.
 
     Args:
-        text: the whole text.
-        bad: matches a character of what was not UTF-8, which is not read here; None: there is
-            none.
-        before: lines before the text.
+        text: the whole; all offsets are of its bytes. What was not UTF-8 comes as lone
+            surrogates, and is not read here.
+        before: lines before the whole.
         values: where the values of the forms go, as `Form.as_dict` gives them, without a form.
     """
 
-    def __init__(self, text: str, shapes: Shapes, bad: Optional[Pattern[str]] = None,
-                 before: int = 0, values: Optional[List[Dict[str, str]]] = None) -> None:
+    def __init__(self, text: Decoded, shapes: Shapes, before: int = 0,
+                 values: Optional[List[Dict[str, str]]] = None) -> None:
+        self._content = text.content
         self._text = text
         self._values = values
         self._shapes = shapes
-        self._bad = bad
-        self._next_bad = 0 if bad is not None else len(text)
-        self._lines = Lines("", "", before)
-        #: The block that is being read, as offsets of the text.
+        self._before = before
+        #: The block that is being read, as offsets, and as it is matched.
         self._start = self._end = 0
+        self._lines = Lines("", "", before)
+        self._grammar: Optional[Grammar] = None
+        #: A place and the same in the block.
+        self._same = 0, 0
+        #: Some form there is not as it seems: they are looked at one by one.
+        self._slowly = False
+        #: Where something in the block was not UTF-8; -1: nowhere.
+        self._bad = -1
 
-    def learn(self, form: Form, left: int) -> None:
-        """Take note of a form that was read otherwise; ``left`` characters follow it."""
-        self._shapes.learn(form, left)
+    def learn(self, form: Form, size: int, left: int) -> None:
+        """Take note of a form that was read otherwise; see `Shapes.learn`."""
+        self._shapes.learn(form, size, left)
 
     def read(self, start: int, forms: List[Form]) -> int:
         """Read forms from ``start``, behind a ``--`` line, as long as shapes match.
 
         Returns the offset behind the last one that was added.
         """
-        tried = self._shapes.tried
-        failed: Optional[Shape] = None
-        going = bool(tried)
-        while going:
-            going = False
-            if start >= self._end and not self._open(start):
+        while self._shapes.grammar is not None:
+            if start >= self._end or self._grammar is not self._shapes.grammar:
+                self._open(start)
+            grammar = self._grammar
+            if grammar is None or start >= self._end:
                 break
-            for shape in tried:
-                if shape is failed:
-                    continue
-                before = start
-                start = self._run(shape, start, forms)
-                if start > before:
-                    tried.remove(shape)
-                    tried.insert(0, shape)
-                    failed, going = None if start >= self._end else shape, True
-                    break
+            at = self._at(start, grammar)
+            end = self._block(grammar, at, forms)
+            block = self._lines.text
+            start = self._end if end == len(block) else self._lines.place(end)
+            self._same = start, end
+            if end < len(block):
+                break
         return start
 
-    def _open(self, start: int) -> bool:
-        """Mark the block that begins there. False: nothing in it can be read by shapes."""
-        known = min(self._end, start - 1)  # the line end before a block is in the one before, too
-        before = self._lines.number(known - self._start) - 1
-        before += self._text.count("\n", known, start - 1)
-        found = self._text.find(SURE, start + _BLOCK)
-        self._start = start - 1  # with the line end before: that and the next are a pair
-        self._end = len(self._text) if found < 0 else found + len(SURE)
-        block = self._text[self._start:self._end]
-        mark = self._shapes.mark_for(block)
-        self._lines = Lines(block.replace("\n\n", "\n" + mark) if mark else block, mark, before,
-                            self._start)
-        return bool(mark and self._shapes.tried)
+    def _open(self, start: int) -> None:
+        """Make the block that begins there ready."""
+        content = self._content
+        if self._values is None:
+            self._before += content.count(b"\n", self._start, start)
+        found = content.find(_SURE, start + _BLOCK)
+        self._start, self._end = start, len(content) if found < 0 else found + len(_SURE)
+        self._shapes.mark_for(content[start:self._end])  # which may make it forget
+        self._grammar = self._shapes.grammar
+        if self._grammar is None:
+            return
+        mark, pad = self._grammar.mark, self._grammar.pad
+        block = self._text.piece(start, self._end, pad, mark)
+        self._lines = Lines(block, mark, self._before, start, len(pad) - 1 if mark else 0)
+        self._same = start, 0
+        self._slowly = False
+        self._bad = -1 if self._text.guess is None else _surrogate(block, 0)
 
-    def _run(self, shape: Shape, start: int, forms: List[Form]) -> int:
-        match, lines, spans, offset = shape.pattern.match, self._lines, shape.spans, self._start
-        new, keep, append, text = Form.__new__, Form.keep, forms.append, lines.text
-        keys, lists, dicts = shape.keys, shape.lists, self._values
-        at = start - offset
-        found = match(text, at)
-        while found is not None:
-            end = found.end()
-            if offset + end > self._next_bad and self._is_bad(offset + at, offset + end):
-                break
-            values: Sequence[Optional[str]] = found.groups()
-            if spans:
-                values = list(values)
-                if not _mend(values, spans, lines.mark):
-                    break
-            if dicts is None:
-                form = new(Form)
-                keep(form, (shape, values, lines, at))
-                append(form)
-            else:
-                made: Dict[str, Any] = dict(zip(keys, values))
-                for key in lists:
-                    if made[key] is None:
-                        made[key] = ""
-                dicts.append(made)
+    def _at(self, start: int, grammar: Grammar) -> int:
+        """The place in the block of what begins at a line of the text."""
+        known, at = self._same
+        between = self._content[known:start].decode("utf-8", "surrogateescape")
+        hidden = (len(grammar.pad) - 1) * between.count(grammar.pad) if grammar.mark else 0
+        return at + len(between) - hidden
+
+    def _block(self, grammar: Grammar, at: int, forms: List[Form]) -> int:
+        """Read on in the block; returns where it ends."""
+        limit = len(self._lines.text)
+        bad = self._bad if self._bad < 0 else _surrogate(self._lines.text, at)
+        if bad >= 0:
+            limit = max(at, self._lines.text.rfind("\n--\n", at, bad) + 4)
+        if not self._slowly:
+            end = self._run(grammar, at, limit, None, forms)
+            if end is not None:
+                return end
+            self._slowly = True
+        while True:
+            end = self._run(grammar, at, limit, 1, forms)
+            if end is None or end == at:
+                return at
             at = end
-            found = match(text, at)
-        return offset + at
 
-    def _is_bad(self, start: int, end: int) -> bool:
-        """Whether something there was not UTF-8."""
-        if self._bad is not None and self._next_bad < start:
-            found = self._bad.search(self._text, start)
-            self._next_bad = len(self._text) if found is None else found.start()
-        return start <= self._next_bad < end
+    def _run(self, grammar: Grammar, at: int, limit: int, most: Optional[int], forms: List[Form]
+             ) -> Optional[int]:
+        """Read forms; returns where they end, or None if one of them is not as it seems.
+
+        A mark stands in values alone that are known to have several lines, or else it hides what
+        the scanner has to see.
+        """
+        found = islice(grammar.pattern.finditer(self._lines.text, at, limit), most)
+        if self._values is None:
+            added: List[Any] = []
+            end, marks = self._forms(found, grammar, at, added)
+        else:
+            added = []
+            end, marks = _dicts(found, grammar, at, added)
+        if grammar.mark and marks != self._lines.text.count(grammar.mark, at, end):
+            return None
+        if self._values is None:
+            forms += added
+        else:
+            self._values += added
+        return end
+
+    def _forms(self, matches: Any, grammar: Grammar, at: int, added: List[Form]
+               ) -> Tuple[int, int]:
+        """Forms of matches; where the last one ends, and the marks in values."""
+        new, keep, shapes, lines = Form.__new__, Form.keep, grammar.shapes, self._lines
+        mark, marks = grammar.mark or "\n ", 0
+        for match in matches:
+            shape = shapes.get(match.lastindex)
+            if shape is None:
+                break
+            values: List[Optional[str]] = list(match.group(*shape.groups))
+            for place, pad in shape.deep_places:
+                value = values[place]
+                if value and mark in value:
+                    marks += value.count(mark)
+                    values[place] = value.replace(pad, "\n")
+            for place, _, swaps in shape.shallow:
+                value = values[place]
+                if value and ("\n " in value or mark in value):
+                    marks += value.count(mark)
+                    for old, new_ in swaps:
+                        value = value.replace(old, new_)
+                    values[place] = value
+            form = new(Form)
+            keep(form, (shape, values, lines, at))
+            added.append(form)
+            at = match.end()
+        return at, marks
 
 
-def _mend(values: List[Optional[str]], spans: Tuple[Tuple[int, str, int], ...], mark: str
-          ) -> bool:
-    """Take away the indents of values. False: one is not indented as it should be."""
-    for place, pad, indent in spans:
-        value = values[place]
-        if value is not None and "\n" in value:
-            text = value.replace(pad, "\n")
-            ends = 2 if value[-2] == mark else 1
-            if len(value) - len(text) != (text.count("\n") - ends) * indent:
-                return False
-            values[place] = text[:-ends]
-    return True
+def _surrogate(text: str, at: int) -> int:
+    """Where one is from ``at`` on; -1: nowhere."""
+    try:
+        text[at:].encode("utf-8")
+    except UnicodeEncodeError as error:
+        return at + error.start
+    return -1
+
+
+def _dicts(matches: Any, grammar: Grammar, at: int, added: List[Dict[str, str]]
+           ) -> Tuple[int, int]:
+    """The same for values alone."""
+    shapes, append = grammar.shapes, added.append
+    mark = grammar.mark or "\n "
+    several: List[str] = []
+    spanned = several.append
+    last = known = None
+    for match in matches:
+        end = match.lastindex
+        if end != known:  # forms of one shape often follow each other
+            shape = shapes.get(end)
+            if shape is None:
+                break
+            known, more, deep, shallow = end, shape.more, shape.deep, shape.shallow
+            more_groups, more_lists = shape.more_groups, shape.more_lists
+        last = match
+        made = match.groupdict("")
+        if more:
+            made.update(zip(more, match.group(*more_groups)))
+            for key in more_lists:
+                if made[key] is None:
+                    made[key] = ""
+        for key, pad in deep:
+            value = made[key]
+            if mark in value:
+                spanned(value)
+                made[key] = value.replace(pad, "\n")
+        for _, key, swaps in shallow:
+            value = made[key]
+            if "\n " in value or mark in value:
+                spanned(value)
+                for old, new in swaps:
+                    value = value.replace(old, new)
+                made[key] = value
+        append(made)
+    return at if last is None else last.end(), "".join(several).count(mark)

@@ -13,7 +13,7 @@ from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 from rtcompat.errors import FormSyntaxError
 from rtcompat.rest1.formscan import Scanner, Text
 from rtcompat.rest1.formshapes import Shapes
-from rtcompat.rest1.formsyntax import SURE, Envelope, Form, Lines
+from rtcompat.rest1.formsyntax import SURE, Envelope, Form
 
 __all__ = ["Batch", "Place", "stream"]
 
@@ -47,22 +47,22 @@ class Batch:
     begins: bool
     forms: Tuple[Form, ...]
     words: str
-    _text: str
+    _content: bytes
     _starts: Dict[int, int]
     _before: Place
 
     @cached_property
     def places(self) -> Tuple[Place, ...]:
         """Where each form begins; counted when asked for."""
-        lines, found, byte, at = Lines(self._text, "", self._before.line), [], 0, 0
+        found, line, at = [], self._before.line + 1, 0
         for number, form in enumerate(self.forms):
             cut = form._cut
-            start = self._starts[number] if cut is None else cut[2].offset + cut[3]
-            while self._text.startswith("\n", start):
+            start = self._starts[number] if cut is None else cut[2].place(cut[3])
+            while self._content.startswith(b"\n", start):
                 start += 1
-            byte += len(self._text[at:start].encode("utf-8", "surrogateescape"))
+            line += self._content.count(b"\n", at, start)
             at = start
-            found.append(Place(lines.number(start), self._before.offset + byte))
+            found.append(Place(line, self._before.offset + start))
         return tuple(found)
 
 
@@ -145,8 +145,8 @@ def stream(chunks: Iterable[bytes], *, source: Optional[str] = None, search: boo
         before = Place(line - again.count(b"\n"), offset - len(again))
         line, offset = line + piece.content.count(b"\n"), offset + len(piece.content)
         if words and head is not None:
-            said = piece.content.decode("utf-8", "surrogateescape")
-            yield Batch(head, False, (), text.mend(said)[0], said, {}, before)
+            said = text.piece(len(again), len(again) + len(piece.content))
+            yield Batch(head, False, (), text.mend(said)[0], b"", {}, before)
             continue
         scanner = Scanner(text, source, problems, False, shapes, before.line)
         envelopes = list(scanner.envelopes(search, False))
@@ -167,4 +167,4 @@ def stream(chunks: Iterable[bytes], *, source: Optional[str] = None, search: boo
                 said = said[:len(said) - len(piece.following.decode("utf-8", "replace"))]
             bare = replace(envelope, forms=(), body="", raw_body=None)
             head = bare if open_end or words else None
-            yield Batch(bare, not goes_on, forms, said, text.text, begun, before)
+            yield Batch(bare, not goes_on, forms, said, text.content, begun, before)

@@ -13,8 +13,8 @@ import re
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from functools import cached_property
-from typing import (Any, Callable, ClassVar, Dict, List, Optional, Pattern, Sequence, Tuple,
-                    cast)
+from typing import (Any, Callable, ClassVar, Dict, List, NamedTuple, Optional, Pattern, Sequence,
+                    Tuple, cast)
 
 __all__ = ["Envelope", "Field", "Form", "Lines", "Shape", "Version", "version_of", "indent_of"]
 
@@ -39,6 +39,9 @@ SEPARATOR = "--"
 
 #: The ``--`` line that ends a form for sure: over others a comment can run.
 SURE = f"\n\n{SEPARATOR}\n"
+
+#: Bytes that were not UTF-8, as ``surrogateescape`` gives them.
+ESCAPED = re.compile("[\udc80-\udcff]")
 
 #: Inside a character class: what Perl's ``\\s`` matches in decoded text (not Python's: U+001C to
 #: U+001F are none). VT is one from Perl 5.18 on.
@@ -72,6 +75,19 @@ class Field:
     raw: Optional[Tuple[bytes, bytes]] = attribute(default=None, compare=False)
 
 
+class Spanned(NamedTuple):
+    """How the indents of a value's further lines are taken away.
+
+    Attributes:
+        place, key: of the value.
+        swaps: what to replace by what, in this order.
+    """
+
+    place: int
+    key: str
+    swaps: Tuple[Tuple[str, str], ...]
+
+
 class Shape:
     """What forms of one kind have in common: their keys, and how their values were laid out.
 
@@ -80,21 +96,32 @@ class Shape:
         index: place of each key, by the key in lower case.
         lists: keys that can stand without a value (`Field.listed`).
         commented: the form begins with a comment of one line.
-        pattern: matches a whole form; a group for each key.
-        spans: of keys whose values can span lines: place among the keys, line end with indent,
-            width of that.
+        pattern: matches a whole form.
+        groups: of the pattern, one for each key, and the one that takes part in this shape alone.
+        more, more_groups, more_lists: the same for keys that groups are not named by.
+        deep, deep_places: of keys whose values can span lines, with an indent that begins with
+            the mark: by key and by place, what to replace by a line end.
+        shallow: of those with another indent.
     """
 
-    __slots__ = ("keys", "index", "lists", "commented", "pattern", "spans")
+    __slots__ = ("keys", "index", "lists", "commented", "pattern", "groups", "more",
+                 "more_groups", "more_lists", "deep", "deep_places", "shallow")
 
     def __init__(self, keys: Tuple[str, ...], lists: Tuple[str, ...], commented: bool,
-                 pattern: Pattern[str], spans: Tuple[Tuple[int, str, int], ...]) -> None:
+                 pattern: Pattern[str], groups: Tuple[int, ...], named: int,
+                 deep: Tuple[Spanned, ...], shallow: Tuple[Spanned, ...]) -> None:
         self.keys = keys
         self.index = {key.lower(): place for place, key in enumerate(keys)}
         self.lists = lists
         self.commented = commented
         self.pattern = pattern
-        self.spans = spans
+        self.groups = groups
+        self.more = keys[named:]
+        self.more_groups = groups[named:]
+        self.more_lists = tuple(key for key in lists if key in self.more)
+        self.deep = tuple((one.key, one.swaps[0][0]) for one in deep)
+        self.deep_places = tuple((one.place, one.swaps[0][0]) for one in deep)
+        self.shallow = shallow
 
 
 class Lines:
@@ -102,18 +129,22 @@ class Lines:
 
     Args:
         text: lines end in LF or in ``mark``.
+        mark: stands for a line end and blanks.
         before: lines before the text.
-        offset: characters before the text.
+        offset: bytes before the text.
+        blanks: how many are behind a line end that a mark stands for.
     """
 
-    __slots__ = ("text", "mark", "offset", "_counts")
+    __slots__ = ("text", "mark", "offset", "blanks", "_counts")
 
     _STEP = 1 << 16
 
-    def __init__(self, text: str, mark: str, before: int = 0, offset: int = 0) -> None:
+    def __init__(self, text: str, mark: str, before: int = 0, offset: int = 0, blanks: int = 0
+                 ) -> None:
         self.text = text
         self.mark = mark
         self.offset = offset
+        self.blanks = blanks
         self._counts = [before]
 
     def ends(self, start: int, end: int) -> int:
@@ -128,6 +159,12 @@ class Lines:
             start = (len(self._counts) - 1) * self._STEP
             self._counts.append(self._counts[-1] + self.ends(start, start + self._STEP))
         return 1 + self._counts[block] + self.ends(block * self._STEP, offset)
+
+    def place(self, offset: int) -> int:
+        """Which byte of the whole begins what is at ``offset`` here."""
+        before = self.text[:offset]
+        size = len(before) if before.isascii() else len(before.encode("utf-8", "surrogateescape"))
+        return self.offset + size + (self.blanks * before.count(self.mark) if self.mark else 0)
 
 
 #: What a form was read as by its shape: the values (None: listed), and where the pattern matched.
@@ -209,6 +246,14 @@ class Form(_Read):
             return cut[0].keys
         return tuple(dict.fromkeys(field.key for field in self.fields))
 
+    def holds(self, pattern: Pattern[str]) -> bool:
+        """Whether a pattern is found in a key or a value; makes no fields."""
+        cut = self._cut
+        if cut is None:
+            return any(pattern.search(field.key) or pattern.search(field.value)
+                       for field in self.fields)
+        return pattern.search("\n".join(filter(None, (*cut[0].keys, *cut[1])))) is not None
+
     def as_dict(self) -> Dict[str, str]:
         """The values by key as written, in order; the first one of a repeated key."""
         cut = self._cut
@@ -229,7 +274,7 @@ def _comment_of(shape: Shape, values: Sequence[Optional[str]], lines: Lines, sta
                 ) -> Tuple[str, ...]:
     if not shape.commented:
         return ()
-    return lines.text[start + 1:lines.text.index("\n", start)],
+    return lines.text[start + 1:lines.text.index("\n", start + 1)],
 
 
 def _fields_of(shape: Shape, values: Sequence[Optional[str]], lines: Lines, start: int
@@ -238,12 +283,11 @@ def _fields_of(shape: Shape, values: Sequence[Optional[str]], lines: Lines, star
     assert match is not None, "it matched when the form was read"
     at, lineno = start, lines.number(start)
     if shape.commented:
-        lineno, at = lineno + 1, lines.text.index("\n", start)
+        lineno, at = lineno + 1, lines.text.index("\n", start + 1)
     fields: List[Field] = []
-    for group, key in enumerate(shape.keys, start=1):
-        while lines.text[at] in ("\n", lines.mark):
+    for group, key, value in zip(shape.groups, shape.keys, values):
+        while lines.text[at] == "\n":
             lineno, at = lineno + 1, at + 1
-        value = values[group - 1]
         fields.append(Field(key, value or "", value is None, lineno))
         if value is None:
             at += len(key) + 1
@@ -277,19 +321,19 @@ class Envelope:
     raw_body: Optional[bytes] = attribute(default=None, compare=False)
 
     @staticmethod
-    def of(head: Envelope, forms: Tuple[Form, ...], tail: int, text: str, start: int, end: int
+    def of(head: Envelope, forms: Tuple[Form, ...], tail: int, content: bytes, start: int, end: int
            ) -> Envelope:
-        """An envelope with this head, whose body is cut out of a text when it is asked for."""
+        """An envelope with this head, whose body is cut out of UTF-8 when it is asked for."""
         envelope = Envelope.__new__(Envelope)
         envelope.__dict__.update(version=head.version, code=head.code, text=head.text,
-                                 forms=forms, tail=tail, _span=(text, start, end))
+                                 forms=forms, tail=tail, _span=(content, start, end))
         return envelope
 
     def __getattr__(self, name: str) -> str:
         if name != "body" or "_span" not in self.__dict__:
             raise AttributeError(name)
-        text, start, end = self.__dict__.pop("_span")
-        body: str = text[start:end]
+        content, start, end = self.__dict__.pop("_span")
+        body: str = content[start:end].decode("utf-8")
         self.__dict__["body"] = body
         return body
 

@@ -1,11 +1,25 @@
 """The lines of an answer, some at a time: what a long one needs no more of."""
 from __future__ import annotations
 
-from typing import List
+from typing import List, Optional, Protocol
 
 from rtcompat.rest1.formsyntax import SURE
 
 __all__ = ["Window"]
+
+
+_SURE = SURE.encode("ascii")
+
+
+class Decoded(Protocol):
+    """Bytes, and the text of some whole lines of them."""
+
+    content: bytes
+    #: None: nothing was met so far that is not UTF-8.
+    guess: Optional[str]
+
+    def piece(self, start: int, end: int, old: str = "", new: str = "") -> str:
+        """The text between two offsets of the bytes, with ``old`` replaced by ``new``."""
 
 
 class Window:
@@ -14,26 +28,38 @@ class Window:
     Sure is the one behind an empty line: only a comment runs over others.
     """
 
-    def __init__(self, text: str, before: int) -> None:
+    def __init__(self, text: Decoded, before: int) -> None:
         self.text = text
         self.start = self.end = 0
-        self.before = before
+        self._counted = (0, before)
         self.lines: List[str] = []
         self._place = (0, 0)
 
+    @property
+    def before(self) -> int:
+        """Lines before the window; counted when asked for."""
+        place, lines = self._counted
+        if place < self.start:
+            lines += self.text.content.count(b"\n", place, self.start)
+            self._counted = (self.start, lines)
+        return lines
+
     def open(self, start: int, to_end: bool = False) -> None:
         """Move on to what begins at ``start``."""
-        self.before += self.text.count("\n", self.start, start)
-        found = -1 if to_end else self.text.find(SURE, max(start - 1, 0))
-        self.start, self.end = start, len(self.text) if found < 0 else found + len(SURE)
-        self.lines = self.text[start:self.end].split("\n")
+        content = self.text.content
+        found = -1 if to_end else content.find(_SURE, max(start - 1, 0))
+        self.start, self.end = start, len(content) if found < 0 else found + len(_SURE)
+        self.lines = self.text.piece(start, self.end).split("\n")
         if self.lines[-1] == "":
             self.lines.pop()
         self._place = (0, start)
 
     def offset(self, position: int) -> int:
-        """Where in the text a line begins; asked for in rising order."""
+        """Where in the bytes a line begins; asked for in rising order."""
         line, offset = self._place
-        offset += sum(map(len, self.lines[line:position])) + position - line
+        if position > line:
+            between = "\n".join(self.lines[line:position])
+            offset += 1 + (len(between) if between.isascii() else
+                           len(between.encode("utf-8", "surrogateescape")))
         self._place = (position, offset)
-        return min(offset, len(self.text))
+        return min(offset, len(self.text.content))

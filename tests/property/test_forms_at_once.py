@@ -27,13 +27,14 @@ Read = Union[Tuple[object, ...], Tuple[int, str]]
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Short answers teach shapes, and are read in blocks, as long ones do and are."""
     monkeypatch.setattr(formshapes, "_WORTH", 0)
+    monkeypatch.setattr(formshapes, "_PRICE", 0)
     monkeypatch.setattr(formshapes, "_BLOCK", 500)
 
 
 class _NoShapes(formshapes.Shapes):
     """Learns nothing."""
 
-    def learn(self, form: forms.Form, left: int) -> None:
+    def learn(self, form: forms.Form, size: int, left: int) -> None:
         return
 
 
