@@ -5,7 +5,7 @@ import inspect
 import os
 import threading
 from pathlib import Path
-from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from rtcompat.archive.answered import Answered
 from rtcompat.archive.answers import Problem
@@ -152,8 +152,10 @@ def open(*paths: PathOrFile, timezone: Optional[str] = None, strict: bool = Fals
 
     Args:
         paths: files, folders, containers and streams, as of `rtcompat.archive.read`.
-        timezone: IANA name of the zone in which tickets' dates are printed; None: what a manifest
-            of `save` says, else learnt from tickets that were saved with their histories.
+        timezone: IANA name of the zone in which tickets' dates are printed. What a manifest of
+            `save` says, and what tickets tell that were saved with their histories, goes before
+            and is a problem where it is another; the name counts where nothing tells, and of
+            several zones that fit settles which.
         strict: raise the first problem, now and later.
     Raises:
         UsageError: no path, one that does not exist, a zone that this machine does not know.
@@ -163,7 +165,7 @@ def open(*paths: PathOrFile, timezone: Optional[str] = None, strict: bool = Fals
         raise UsageError("open needs a path", argument="paths")
     if timezone is not None:
         named(timezone)  # refused before everything is read
-    told = _told(paths)
+    told, unsaved = _told(paths)
     store = Store()
     try:
         index = Index(store)
@@ -176,6 +178,8 @@ def open(*paths: PathOrFile, timezone: Optional[str] = None, strict: bool = Fals
                           strict)
         for problem in (*index.problems, *index.doubts(), *clocks.problems):
             archive._say(problem)
+        for problem in unsaved:  # nothing odd: ``strict`` reads what there is
+            archive.take_note(problem)
     except BaseException:
         store.close()
         raise
@@ -187,15 +191,17 @@ def _names(paths: Iterable[PathOrFile]) -> Tuple[str, ...]:
                  else str(getattr(path, "name", "<file>")) for path in paths)
 
 
-def _told(paths: Iterable[PathOrFile]) -> Dict[str, Entry]:
-    """By file, what the manifests of `save` in these folders say."""
+def _told(paths: Iterable[PathOrFile]) -> Tuple[Dict[str, Entry], List[Problem]]:
+    """By file, what the manifests of `save` in these folders say; and what was not saved."""
     found: Dict[str, Entry] = {}
+    unsaved: List[Problem] = []
     for path in paths:
         if not isinstance(path, (str, os.PathLike)) or not os.path.isdir(path):
             continue
         for folder, _, names in os.walk(path):
             if MANIFEST in names:
-                entries, _ = read_manifest(Path(folder))
+                entries, _, failures = read_manifest(Path(folder))
                 found.update((os.path.join(folder, *file.split("/")), entry)
                              for file, entry in entries.items())
-    return found
+                unsaved += failures.values()
+    return found, unsaved

@@ -3,6 +3,9 @@
 A file is written under another name, put in its place, and then told in the manifest by one line.
 So whatever breaks off, a line speaks of a whole file; a file without a line is fetched anew. Of
 several lines for one file the last counts.
+
+Lines of another kind tell what could not be saved: ``{"failed": "attachment/7", "error": …, "time":
+…}``. They count until the same is saved, or a later line has null for the error.
 """
 from __future__ import annotations
 
@@ -10,15 +13,17 @@ import hashlib
 import json
 import os
 import threading
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat.archive.answers import Problem
 from rtcompat.errors import UsageError
 
-__all__ = ["MANIFEST", "UNFINISHED", "Entry", "Origin", "Draft", "Store", "read_manifest",
-           "digest_of"]
+__all__ = ["MANIFEST", "UNFINISHED", "Entry", "Manifest", "Origin", "Draft", "Store",
+           "read_manifest", "digest_of", "named"]
 
 MANIFEST = "MANIFEST.jsonl"
 #: The folder of what is being written; what a broken save left there is removed by the next one.
@@ -100,25 +105,67 @@ def _entry(line: bytes) -> Optional[Entry]:
     return Entry(**{name: value for name, value in raw.items() if name in _NAMES})
 
 
-def read_manifest(folder: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...]]:
-    """The entries of a saved dump by file, and what is no line of a manifest.
+def _failed(line: bytes) -> Optional[Tuple[str, Optional[str]]]:
+    """What a line says could not be saved, and why; without a reason it is had by now."""
+    try:
+        raw: Any = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(raw, dict) or not isinstance(raw.get("failed"), str):
+        return None
+    error = raw.get("error")
+    return raw["failed"], error if error is None else str(error)
+
+
+class Manifest(NamedTuple):
+    """What a manifest tells.
+
+    Attributes:
+        entries: by file, in the order of their last lines.
+        problems: what is no line of a manifest.
+        failures: by what could not be saved (``attachment/7``), that it was not, and why.
+    """
+
+    entries: Dict[str, Entry]
+    problems: Tuple[Problem, ...]
+    failures: Dict[str, Problem]
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """What the manifest in a folder tells; nothing where there is none.
 
     A last line that was cut off by a break is none, and no problem: its file is fetched anew.
     """
     found: Dict[str, Entry] = {}
+    failures: Dict[str, Problem] = {}
     problems: List[Problem] = []
     path = folder / MANIFEST
     if not path.is_file():
-        return found, ()
+        return Manifest(found, (), failures)
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
-            entry = _entry(line)
+            entry, failed = _entry(line), _failed(line)
             if entry is not None:
-                found.pop(entry.file, None)  # in the order of the last lines
+                found.pop(entry.file, None)
                 found[entry.file] = entry
+                failures.pop(_subject(entry.file), None)
+            elif failed is not None:
+                what, error = failed
+                failures.pop(what, None)
+                if error is not None:
+                    failures[what] = Problem(str(path), number, _unsaved(what, error))
             elif line.endswith(b"\n"):
                 problems.append(Problem(str(path), number, "no line of a manifest", line[:200]))
-    return found, tuple(problems)
+    return Manifest(found, tuple(problems), failures)
+
+
+def _subject(file: str) -> str:
+    """What a file holds, as failures call it: ``attachment/7`` of ``attachment/7/content``."""
+    return file.rpartition("/")[0]
+
+
+def _unsaved(what: str, error: str) -> str:
+    return f"{what} could not be saved: {error}"
 
 
 def digest_of(path: Path) -> Tuple[str, int]:
@@ -148,7 +195,8 @@ class Draft:
         self.status = 200
         self.headers: Mapping[str, str] = {}
         self._digest = hashlib.sha256()
-        self._file = open(path, "wb")
+        with named(path):
+            self._file = open(path, "wb")
 
     @property
     def sha256(self) -> str:
@@ -160,27 +208,33 @@ class Draft:
         if len(self.head) < _HEAD:
             self.head += chunk[:_HEAD - len(self.head)]
         self._digest.update(chunk)
-        self._file.write(chunk)
+        with named(self.path):
+            self._file.write(chunk)
         self.size += len(chunk)
 
     def close(self) -> None:
         """All is written: make it last."""
         if not self._file.closed:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
+            with named(self.path):
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._file.close()
 
     def drop(self) -> None:
         """Forget it."""
-        self._file.close()
-        self.path.unlink(missing_ok=True)
+        try:
+            with named(self.path):  # what is held back is written first
+                self._file.close()
+        finally:
+            self.path.unlink(missing_ok=True)
 
     # -- as a sink ----------------------------------------------------------------------------
 
     def start(self, status: int, headers: Mapping[str, str]) -> bool:
         """Take a body from its beginning; another status than 200 is read as a whole instead."""
-        self._file.seek(0)
-        self._file.truncate()
+        with named(self.path):
+            self._file.seek(0)
+            self._file.truncate()
         self.head, self.size, self._digest = b"", 0, hashlib.sha256()
         self.status, self.headers = status, headers
         return status == 200
@@ -200,12 +254,16 @@ class Store:
 
     Args:
         folder: made if it is not there.
-    Raises: UsageError for a path that is no folder.
+    Raises: UsageError for a path that is no folder, or one that holds something else.
     """
 
     def __init__(self, folder: Path) -> None:
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"{folder} is no folder", argument="folder")
+        if folder.exists() and any(folder.iterdir()) and not any(
+                (folder / one).exists() for one in (MANIFEST, UNFINISHED)):
+            raise UsageError(f"{folder} is not empty and holds no dump of ours (no {MANIFEST})",
+                             argument="folder", advice="save into a new folder")
         self.folder = folder
         self.written = 0
         self.bytes = 0
@@ -216,7 +274,7 @@ class Store:
         for left in unfinished.iterdir():
             left.unlink()
         _mend(folder / MANIFEST)
-        entries, self.problems = read_manifest(folder)
+        entries, self.problems, self._failures = read_manifest(folder)
         self._lines = _count(folder / MANIFEST)
         self._entries = {name: entry for name, entry in entries.items()
                          if (folder / name).is_file()
@@ -232,6 +290,24 @@ class Store:
         with self._lock:
             known = list(self._entries.values())
         return iter(known)
+
+    def fail(self, what: str, error: str) -> None:
+        """Tell in the manifest what could not be saved, and why."""
+        with self._lock:
+            self._failures[what] = Problem(str(self.folder / MANIFEST), 0, _unsaved(what, error))
+            self._append(_failure(what, error))
+
+    def had(self, what: str) -> None:
+        """Take back what `fail` told, if it did."""
+        with self._lock:
+            if self._failures.pop(what, None) is not None:
+                self._append(_failure(what, None))
+
+    def _append(self, line: bytes) -> None:
+        manifest = self.folder / MANIFEST
+        with named(manifest), open(manifest, "ab") as file:
+            file.write(line)
+        self._lines += 1
 
     def draft(self) -> Draft:
         """A new file, in no place yet."""
@@ -258,9 +334,8 @@ class Store:
         place.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
             os.replace(draft.path, place)
-            with open(self.folder / MANIFEST, "ab") as file:
-                file.write(_line(told))
-            self._lines += 1
+            self._append(_line(told))
+            self._failures.pop(_subject(told.file), None)
             self._entries.pop(told.file, None)
             self._entries[told.file] = told
             self.written += 1
@@ -270,10 +345,12 @@ class Store:
     def close(self) -> None:
         """Leave nothing behind but the dump, and of it each line once, if most are out of date."""
         manifest = self.folder / MANIFEST
-        if self._lines > 2 * len(self._entries) and not self.problems:
+        if self._lines > 2 * (len(self._entries) + len(self._failures)) and not self.problems:
             draft = self.draft()
             for entry in self._entries.values():
                 draft.write(_line(entry))
+            for what, problem in self._failures.items():
+                draft.write(_failure(what, problem.what[len(_unsaved(what, "")):]))
             draft.close()
             os.replace(draft.path, manifest)
         unfinished = self.folder / UNFINISHED
@@ -283,6 +360,22 @@ class Store:
 
 def _line(entry: Entry) -> bytes:
     return json.dumps(asdict(entry), sort_keys=True).encode("ascii") + b"\n"
+
+
+def _failure(what: str, error: Optional[str]) -> bytes:
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return json.dumps({"failed": what, "error": error, "time": now}).encode("ascii") + b"\n"
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """What writing raises tells the file: a full disk is met without its name."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def _with(entry: Entry, *, sha256: str, size: int) -> Entry:

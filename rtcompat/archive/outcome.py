@@ -3,12 +3,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Tuple
+from typing import List, Tuple
 
 from rtcompat.archive.answers import Problem
-from rtcompat.errors import RTError
+from rtcompat.archive.manifest import Store
+from rtcompat.errors import Refused, RTError
 
-__all__ = ["Failure", "Saved"]
+__all__ = ["Failure", "Failures", "Saved"]
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,22 @@ class Failure:
 
     what: str
     error: RTError
+
+
+class Failures(List[Failure]):
+    """Those of a task. Each is told in the manifest at once, so that no break hides it; a refusal
+    that was kept as RT's answer, or that left an older answer in place, speaks for itself."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def append(self, failure: Failure) -> None:
+        kept = isinstance(failure.error, Refused) and self._store.get(f"{failure.what}/show")
+        if not kept:
+            error = failure.error
+            self._store.fail(failure.what, f"{type(error).__name__}: {error.what}")
+        super().append(failure)
 
 
 @dataclass(frozen=True)

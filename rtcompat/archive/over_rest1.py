@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from rtcompat.archive.live import Live, Once, entry_of, server_time, shown_attachments
 from rtcompat.archive.manifest import Entry, Origin, Store
-from rtcompat.archive.outcome import Failure
+from rtcompat.archive.outcome import Failure, Failures
 from rtcompat.errors import (ConnectFailed, NotAuthenticated, NotFound, Refused, RTError,
                              ServerFailure, TLSFailed)
 from rtcompat.exchange import Request, Response
@@ -97,7 +97,7 @@ class OverRest1:
 
     def tickets(self, numbers: Tuple[int, ...]) -> List[Failure]:
         """Save these; what ends everything is raised."""
-        failures: List[Failure] = []
+        failures: List[Failure] = Failures(self._store)
         for number in numbers:
             try:
                 self._ticket(number, failures)
@@ -115,6 +115,8 @@ class OverRest1:
             response = self._ask(request)
             forms = _forms(response)
             content = response.content
+            for part, _ in _PARTS:
+                self._store.had(f"ticket/{number}{part}")
         except ServerFailure:
             response, content, forms = self._apart(number, failures)
         ticket = next((one for one in forms if _TICKET.match(one.get("id") or "")), None)
@@ -146,6 +148,7 @@ class OverRest1:
             try:
                 response = self._ask(request)
                 every += _forms(response)
+                self._store.had(f"ticket/{number}{part}")
             except ServerFailure as error:
                 failures.append(Failure(f"ticket/{number}{part}", error))
                 continue

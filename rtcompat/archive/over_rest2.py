@@ -14,8 +14,8 @@ from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence, 
 from urllib.parse import quote
 
 from rtcompat.archive.live import Live, Once, entry_of, server_time, shown_attachments
-from rtcompat.archive.manifest import Entry, Origin, Store
-from rtcompat.archive.outcome import Failure
+from rtcompat.archive.manifest import Entry, Origin, Store, named
+from rtcompat.archive.outcome import Failure, Failures
 from rtcompat.conditions import where
 from rtcompat.errors import (ConnectFailed, NotAuthenticated, NotFound, PermissionDenied,
                              ProtocolError, Refused, RTError, TLSFailed, Unsupported)
@@ -84,7 +84,7 @@ class OverRest2:
     def tickets(self, numbers: Tuple[int, ...]) -> List[Failure]:
         """Save these; what ends everything is raised."""
         when = self._now()
-        failures: List[Failure] = []
+        failures: List[Failure] = Failures(self._store)
         tickets: Dict[int, Ticket] = {}
         histories: Dict[int, Tuple[Transaction, ...]] = {}
         for number, one in zip(numbers, self._client.get_tickets(numbers)):
@@ -158,6 +158,7 @@ class OverRest2:
             try:
                 found = tuple(one.email for one in self._client.get_group_members(
                     number, recursive=True, kind="user") if one.email)
+                self._store.had(f"group/{number}")
             except _ABOUT_ONE as error:
                 failures.append(Failure(f"group/{number}", _ended(error)))
             self._members[number] = found
@@ -227,7 +228,9 @@ class OverRest2:
         draft = self._store.draft()
         bare = draft.path.with_suffix(".content")
         try:
-            if self._client.save_attachment(part.id, bare):
+            with named(bare):
+                size = self._client.save_attachment(part.id, bare)
+            if size:
                 draft.write(compose.content_head(self._version))
                 with open(bare, "rb") as source:
                     for chunk in iter(lambda: source.read(_CHUNK), b""):

@@ -56,7 +56,7 @@ class _Source(Protocol):
 
 
 def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jobs: int = 4,
-         progress: Optional[Progress] = None) -> Saved:
+         progress: Optional[Progress] = None, moved_from: Optional[str] = None) -> Saved:
     """Save tickets, with histories, attachments and links, as REST 1.0 answers.
 
     What is in the folder already is kept, and asked for again only where it changed since
@@ -71,8 +71,12 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
         folder: made if it is not there.
         jobs: requests at once.
         progress: is called with how many tickets are done, and of how many, from this thread.
-    Returns: `Saved`. What RT refuses, or fails over, about one ticket is among its failures.
-    Raises: UsageError; InvalidQuery; NotAuthenticated, ConnectFailed, TLSFailed at any time: what
+        moved_from: the URL under which the folder's answers were saved, where the same server
+            has another one by now.
+    Returns: `Saved`. What RT refuses, or fails over, about one ticket is among its failures; what
+        the dump lacks for it stands in the manifest, too.
+    Raises: UsageError, also for a folder with something else in it, or with what another server
+        or another user's eyes gave; OSError: no room, which names the file; InvalidQuery; NotAuthenticated, ConnectFailed, TLSFailed at any time: what
         is saved by then stays.
     Requests: REST 1.0: 1 for the search, 2 a ticket and 1 a content, 1 per 100 attachments of a
         ticket, 1 a user and 2 a queue; incremental 1 for the search and 1 per 100 changed
@@ -81,7 +85,15 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
     text = _text(query)
     if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1:
         raise UsageError("jobs is a number from 1 on", argument="jobs")
+    if not callable(getattr(client, "exchange", None)):
+        raise UsageError("save takes a connection to a live server, as rtcompat.connect gives it",
+                         argument="client")
     store = Store(Path(folder))
+    try:
+        _same_source(client, store, moved_from)
+    except BaseException:
+        store.close()
+        raise
     source = _source(client, store)
     numbers, listed, entry = source.found(text)
     marker = f"search/ticket-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
@@ -110,6 +122,26 @@ def _source(client: Live, store: Store) -> Union[OverRest1, OverRest2]:
         return OverRest1(client, store)
     except Unsupported:
         return OverRest2(client, store)
+
+
+def _same_source(client: Live, store: Store, moved_from: Optional[str]) -> None:
+    """Two servers' tickets, or what two users may see, never stand in one dump.
+
+    Requests: 0; 1 or 2 into a dump that is there, where the login is not known.
+    """
+    entries = list(store.entries())
+    if not entries:
+        return
+    info, last = client.server(), entries[-1].server
+    if last.rstrip("/") not in (info.url.rstrip("/"), (moved_from or info.url).rstrip("/")):
+        raise UsageError(
+            f"{store.folder} holds what {last} answered, not {info.url}", argument="folder",
+            advice=f"save into a new folder, or give moved_from={last!r} if it is the same server")
+    before = next((one.user for one in reversed(entries) if one.user), None)
+    user = info.user or (before and client.whoami().name)
+    if before and user and user.casefold() != before.casefold():
+        raise UsageError(f"{store.folder} holds what {before} may see, and {user} asks now",
+                         argument="folder", advice="save into a new folder")
 
 
 def _at(entry: Entry, file: str) -> Entry:

@@ -30,7 +30,7 @@ _KINDS: Tuple[Tuple[str, FrozenSet[Kind]], ...] = (
 
 def verify(folder: Union[str, Path]) -> Tuple[Problem, ...]:
     """What is wrong with a dump that `save` made: files that are missing, changed or too many,
-    and those that are not what they should be. () for one that is whole.
+    and those that are not what they should be, and what could not be saved. () for one that is whole.
 
     Raises: UsageError for a folder without a manifest.
     """
@@ -38,8 +38,8 @@ def verify(folder: Union[str, Path]) -> Tuple[Problem, ...]:
     if not (place / MANIFEST).is_file():
         raise UsageError(f"{place} is no dump of ours: there is no {MANIFEST} in it",
                          argument="folder")
-    entries, found = read_manifest(place)
-    problems: List[Problem] = list(found)
+    entries, found, failures = read_manifest(place)
+    problems: List[Problem] = [*found, *failures.values()]
     for name in sorted(entries):
         wrong = _wrong(place / name, entries[name])
         if wrong is not None:
@@ -55,6 +55,13 @@ def verify(folder: Union[str, Path]) -> Tuple[Problem, ...]:
 
 
 def _wrong(path: Path, entry: Entry) -> Optional[Problem]:
+    try:
+        return _otherwise(path, entry)
+    except OSError as error:
+        return Problem(str(path), 0, f"cannot be read: {error.strerror or error}")
+
+
+def _otherwise(path: Path, entry: Entry) -> Optional[Problem]:
     if not path.is_file():
         return Problem(str(path), 0, "missing")
     digest, size = digest_of(path)

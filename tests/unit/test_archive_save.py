@@ -1,14 +1,17 @@
 """`archive.save` and `verify` against a server in memory: whole, broken off, gone on with."""
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
+import resource
 import signal
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple, cast
 from unittest import mock
 
 import pytest
@@ -19,7 +22,7 @@ from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Store
 from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied,
                              ServerFailure, TimedOut, Unsupported, UsageError)
 from rtcompat.exchange import Request
-from rtcompat.model import NOT_LOADED, Links
+from rtcompat.model import NOT_LOADED, Links, ServerInfo
 from rtcompat.ticketsql import ticketsql
 from tests.saving import NOW, FakeLive, FakeRest2, Kept
 
@@ -165,7 +168,8 @@ def test_where_rt_crashes_over_a_history_the_rest_is_saved(tmp_path: Path) -> No
         ("ticket/2/history", ServerFailure)]
     content = _files(tmp_path)["ticket/2/show"]
     assert content.count(b"RT/5.0.3 200 Ok\n") == 3 and b"\nid: ticket/2/links\n" in content
-    assert verify(tmp_path) == ()
+    assert [one.what.split(":")[0] for one in verify(tmp_path)] == [
+        "ticket/2/history could not be saved"]
     with closing(archive.open(tmp_path)) as read:
         assert read.get_ticket(2).subject == "two" and read.get_links(2) == Links()
         with pytest.raises(NotSaved):
@@ -322,8 +326,11 @@ def test_over_rest2_alone_the_answers_are_written_from_records(tmp_path: Path) -
     assert sorted((one.what, type(one.error)) for one in saved.failures) == [
         ("attachment/104", Unsupported), ("attachment/204", Unsupported),
         ("ticket/3", PermissionDenied)]
-    assert verify(tmp_path) == ()
-    assert {(one["composed"], one["timezone"]) for one in _lines(tmp_path)} == {(True, "UTC")}
+    assert sorted(one.what for one in verify(tmp_path)) == [
+        f"attachment/{one} could not be saved: Unsupported: a mail in a mail"
+        for one in (104, 204)]
+    assert {(one["composed"], one["timezone"]) for one in _lines(tmp_path)
+            if "file" in one} == {(True, "UTC")}
     assert live.asked.count("group/12") == 1 and live.asked.count("attachments 10") == 1
     files = _files(tmp_path)
     assert files["attachment/103/content"] == b"RT/5.0.3 200 Ok\n\n" + bytes(range(70))
@@ -364,3 +371,115 @@ def test_misuse(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         save(_server(), "id > 0", tmp_path / "file")
     assert save(_server(), ticketsql(status="new"), tmp_path / "d").found == 3
+
+
+# -- a newcomer's mistakes, full disks, and what could not be saved ------------------------------
+
+class _Elsewhere(FakeLive):
+    """The same tickets at another address, or of another user."""
+
+    url, user = "http://other", "alice"
+
+    def server(self) -> ServerInfo:
+        return replace(super().server(), url=self.url, user=self.user)
+
+
+def test_two_servers_or_users_never_stand_in_one_dump(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    before = _files(tmp_path)
+    other = _Elsewhere(_server().tickets)
+    with pytest.raises(UsageError, match="holds what http://rt answered, not http://other"):
+        save(other, "id > 0", tmp_path)
+    other.url, other.user = "http://rt/", "bob"
+    with pytest.raises(UsageError, match="holds what alice may see, and bob asks now"):
+        save(other, "id > 0", tmp_path)
+    assert other.asked == [] and _files(tmp_path) == before
+    other.user = "Alice"
+    assert save(other, "id > 0", tmp_path).tickets == 0
+
+
+def test_a_server_that_moved_is_gone_on_with(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    other = _Elsewhere(_server().tickets)
+    with pytest.raises(UsageError, match="moved_from='http://rt'"):
+        save(other, "id > 0", tmp_path, moved_from="http://third")
+    assert save(other, "id > 0", tmp_path, moved_from="http://rt/").tickets == 0
+    assert save(other, "id > 0", tmp_path).tickets == 0, "the last answer counts"
+
+
+def test_a_folder_with_something_else_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    live = _server()
+    with pytest.raises(UsageError, match="not empty.*new folder"):
+        save(live, "id > 0", tmp_path)
+    assert live.asked == [] and [one.name for one in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_an_archive_is_no_server_to_save(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path / "dump")
+    with closing(archive.open(tmp_path / "dump")) as old:
+        with pytest.raises(UsageError, match="a connection to a live server"):
+            save(cast(Any, old), "id > 0", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_disk_that_is_full_is_told_with_the_file(tmp_path: Path) -> None:
+    live = _server()
+    live.tickets[4] = Kept("long", _EARLIER, ("x" * 200_000,))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(OSError) as met:
+            save(live, "id > 0", tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert met.value.errno == errno.EFBIG and str(tmp_path) in met.value.filename
+    save(live, "id > 0", tmp_path)
+    assert verify(tmp_path) == ()
+
+
+def test_verify_goes_on_behind_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    for name in ("attachment/100/content", "ticket/1/show"):
+        (tmp_path / name).unlink()
+        (tmp_path / name).symlink_to("/proc/self/mem")  # opens, and gives no byte
+    assert [(Path(one.file).relative_to(tmp_path).as_posix(), one.what)
+            for one in verify(tmp_path)] == [
+        (name, "cannot be read: Input/output error")
+        for name in ("attachment/100/content", "ticket/1/show")]
+
+
+def test_what_could_not_be_saved_is_told_until_it_is(tmp_path: Path) -> None:
+    live = _server()
+    live.fails["attachment/201/content"] = TimedOut("too slow")
+    live.fails["ticket/1/history"] = ServerFailure("subrequest depth > 32")
+    save(live, "id > 0", tmp_path)
+    wanted = ["ticket/1/history could not be saved: ServerFailure: subrequest depth > 32",
+              "ticket/2 could not be saved: TimedOut: too slow"]
+    assert sorted(one.what for one in verify(tmp_path)) == wanted
+    assert all(one.file == str(tmp_path / MANIFEST) and one.line for one in verify(tmp_path))
+    with closing(archive.open(tmp_path, strict=True)) as read:
+        assert sorted(one.what for one in read.problems) == wanted
+    later = _server().later(t1={"subject": "again"}, t2={"subject": "again"})
+    save(later, "id > 0", tmp_path)
+    assert verify(tmp_path) == ()
+
+
+def test_what_could_not_be_saved_survives_a_shorter_manifest(tmp_path: Path) -> None:
+    live = FakeRest2({1: Kept("one", _EARLIER)})
+    save(live, "id > 0", tmp_path)
+    (told,) = [one.what for one in verify(tmp_path)]
+    assert told.startswith("attachment/104 could not be saved: Unsupported: ")
+    manifest = tmp_path / MANIFEST
+    manifest.write_bytes(manifest.read_bytes() * 4)
+    save(FakeRest2(live.tickets, now=NOW + timedelta(days=1)), "id > 0", tmp_path)
+    assert [one.what for one in verify(tmp_path)] == [told]
+    assert len(_lines(tmp_path)) <= len(set(map(str, _lines(tmp_path)))) + 1
+
+
+def test_a_break_hides_no_failure(tmp_path: Path) -> None:
+    live = FakeRest2({1: Kept("one", _EARLIER), 2: Kept("two", _EARLIER)})
+    with mock.patch.object(live, "get_links", side_effect=[Links(), NotAuthenticated("out")]):
+        with pytest.raises(NotAuthenticated):
+            save(live, "id > 0", tmp_path)
+    assert "attachment/104" in "".join(one.what for one in verify(tmp_path))

@@ -243,7 +243,7 @@ def _zones(manifests: Iterable[_File], options: Mapping[str, Any]) -> Dict[str, 
         with TemporaryDirectory(prefix="rtcompat-") as copy, \
                 fsspec.open(one.url, "rb", **options) as stream:
             (Path(copy) / MANIFEST).write_bytes(stream.read())
-            entries, _ = read_manifest(Path(copy))
+            entries = read_manifest(Path(copy)).entries
         folder = one.name[:-len(MANIFEST)]
         found.update((folder + file, entry.timezone) for file, entry in entries.items()
                      if entry.timezone is not None and entry.timezone_exact)
