@@ -20,12 +20,15 @@ class Problem:
         line: number of the line in the file, from 1; 0 for the file as a whole.
         what: our sentence.
         raw: the bytes in question, at most 200.
+        asked: it comes of what the caller asked for (a query, a zone, a path in which there is
+            nothing) and not of a place in the dump.
     """
 
     file: str
     line: int
     what: str
     raw: bytes = b""
+    asked: bool = False
 
 
 @dataclass(frozen=True)

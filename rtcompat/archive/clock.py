@@ -2,7 +2,8 @@
 
 Every ticket that was saved with its history tells it: its Created is printed as the user saw it,
 the Created of its first transaction in UTC. Folders that were saved by different users are told
-apart where they contradict each other. What a manifest says goes before.
+apart where they contradict each other. What a manifest says goes before. A zone that the caller
+names counts where nothing tells, and settles a doubt.
 """
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from rtcompat.archive.answers import Problem
 from rtcompat.archive.places import Extent
 from rtcompat.errors import ProtocolError
 from rtcompat.rest1.dates import read_utc, readings
-from rtcompat.rest1.zones import Clock, Moment, Pair, named, offset_of
+from rtcompat.rest1.zones import Clock, Moment, Pair, alike, named, offset_of
 
 __all__ = ["Clocks", "Evidence"]
 
@@ -38,6 +39,8 @@ _USERS_ZONE = (3, 8)
 
 #: What shares a clock: the beginning of the path, and whether the server was RT 3.4 or 3.6.
 _Group = Tuple[Tuple[str, ...], bool]
+#: Pairs that say as much as all, each with how many are like it.
+_Sample = List[Tuple[Pair, int]]
 
 
 class _Printed(NamedTuple):
@@ -151,12 +154,12 @@ class Clocks:
 
     Args:
         evidence: what the dump told.
-        timezone: IANA name, for everything.
+        timezone: IANA name: counts where nothing tells another, or leaves a choice.
         told: by file, the zone that a manifest names.
     Raises: UsageError for a zone that this machine does not know.
 
     Attributes:
-        problems: where the zone is in doubt.
+        problems: where the zone is in doubt, or another than the caller named.
     """
 
     def __init__(self, evidence: Evidence, *, timezone: Optional[str] = None,
@@ -169,25 +172,26 @@ class Clocks:
         self._depth = 0
         self._skipped = 0
         self._clocks: Dict[_Group, Clock] = {}
-        if self._given is None:
-            self._learn({where: pairs for where, pairs in evidence.pairs().items()
-                         if where[0] not in self._told})
-            if evidence.seen() and not self._clocks and not self._told:
-                self.problems.append(Problem(
-                    "", 0, "no ticket was saved with its history, so nothing tells in which time "
-                    "zone dates are printed: they are read as UTC; give timezone='Area/City'"))
+        samples = self._learn({where: pairs for where, pairs in evidence.pairs().items()
+                               if where[0] not in self._told})
+        if timezone is not None and self._given is not None:
+            self._weigh(timezone, self._given, samples)
+        elif evidence.seen() and not self._clocks and not self._told:
+            self.problems.append(Problem(
+                "", 0, "no ticket was saved with its history, so nothing tells in which time "
+                "zone dates are printed: they are read as UTC; give timezone='Area/City'"))
+        if self._depth:
+            self._say_zones()
 
     def of(self, extent: Extent) -> Clock:
         """The clock of an answer."""
-        if self._given is not None:
-            return self._given
         zone = self._told.get(extent.file)
         if zone is not None:
             return self._named[zone]
         old = _old(extent)
         clock = self._clocks.get((self._group(extent.file, self._depth), old))
         if clock is None:
-            clock = self._clocks.get(((), old)) or self._any(old)
+            clock = self._given or self._clocks.get(((), old)) or self._any(old)
         return clock
 
     def _any(self, old: bool) -> Clock:
@@ -198,18 +202,17 @@ class Clocks:
 
     def whole(self) -> Clock:
         """The clock in which queries are read: the one that most answers have."""
-        if self._given is not None:
-            return self._given
         for clocks in (self._clocks, self._named):
             for clock in clocks.values():
                 return clock
-        return _NoZone(zones=("UTC",))
+        return self._given or _NoZone(zones=("UTC",))
 
     # -- learning -----------------------------------------------------------------------------
 
-    def _learn(self, by_file: Mapping[Tuple[str, bool], List[Pair]]) -> None:
+    def _learn(self, by_file: Mapping[Tuple[str, bool], List[Pair]]) -> Mapping[_Group, _Sample]:
+        """Find the clocks. Returns: what each was learnt from."""
         if not by_file:
-            return
+            return {}
         self._skipped = _common([_parts(file) for file, _ in by_file])
         for depth in range(_DEEPEST + 1):
             groups: Dict[_Group, List[Pair]] = {}
@@ -223,16 +226,33 @@ class Clocks:
                 (group, _contradicting(clocks[group], sample))
                 for group, sample in samples.items()) if lost[0]}
             if depth == 0:
-                self._clocks, doubts = clocks, wrong
+                self._clocks, doubts, whole = clocks, wrong, samples
             if not wrong:
                 self._depth, self._clocks = depth, clocks
-                if depth:
-                    self._say_zones()
-                return
+                return samples
         for group, (count, of) in doubts.items():
             self.problems.append(Problem(
                 "", 0, f"{count} of {of} tickets were made at another moment than the time zone of "
                 f"the others says ({self._clocks[group].name}): saved by several users?"))
+        return whole
+
+    def _weigh(self, zone: str, given: Clock, samples: Mapping[_Group, _Sample]) -> None:
+        """Take the zone that the caller named where what was learnt allows it."""
+        for told in self._named:
+            if not alike(told, zone):
+                self._differs("", "the manifest says", told, zone)
+        for group, sample in samples.items():
+            learnt = self._clocks[group]
+            settled = _remembering(replace(given, languages=learnt.languages))
+            if not learnt.seen or (
+                    _contradicting(settled, sample)[0] <= _contradicting(learnt, sample)[0]):
+                self._clocks[group] = settled
+            else:
+                self._differs("/".join(group[0]), "histories say", str(learnt.name), zone)
+
+    def _differs(self, folder: str, says: str, told: str, zone: str) -> None:
+        self.problems.append(Problem(folder, 0, f"{says} {told}, not {zone} as given",
+                                     asked=True))
 
     def _group(self, file: str, depth: int) -> Tuple[str, ...]:
         """The folders and containers that a file is in, below those that all are in."""
@@ -259,7 +279,7 @@ def _common(paths: List[Tuple[str, ...]]) -> int:
     return count
 
 
-def _sampled(pairs: List[Pair]) -> List[Tuple[Pair, int]]:
+def _sampled(pairs: List[Pair]) -> _Sample:
     """Some pairs that say as much as all: one for each week and offset, and how many are alike."""
     chosen: Dict[Tuple[int, int], Pair] = {}
     counts: Dict[Tuple[int, int], int] = {}
@@ -275,7 +295,7 @@ def _sampled(pairs: List[Pair]) -> List[Tuple[Pair, int]]:
     return found[::step]
 
 
-def _clock(sample: List[Tuple[Pair, int]]) -> Clock:
+def _clock(sample: _Sample) -> Clock:
     return _remembering(Clock().narrowed([pair for pair, _ in sample]))
 
 
@@ -283,7 +303,7 @@ def _remembering(clock: Clock) -> Clock:
     return _Known(clock.zones, clock.languages, clock.given, clock.learnt, clock.seen)
 
 
-def _contradicting(clock: Clock, sample: List[Tuple[Pair, int]]) -> Tuple[int, int]:
+def _contradicting(clock: Clock, sample: _Sample) -> Tuple[int, int]:
     """How many tickets do not fit the clock, of how many; none where they are few."""
     of = sum(count for _, count in sample)
     wrong = sum(count for pair, count in sample if not _fits(clock, pair))

@@ -17,7 +17,7 @@ from rtcompat.errors import Unsupported, UsageError
 from rtcompat.rest1.dates import ANY, Reading, readings
 from rtcompat.ticketsql.moments import for_rt
 
-__all__ = ["Clock", "Moment", "Pair", "known_zones", "named", "offset_of"]
+__all__ = ["Clock", "Moment", "Pair", "alike", "known_zones", "named", "offset_of"]
 
 #: What two columns of one event may differ by: they are written one after the other.
 _TOLERANCE = timedelta(minutes=2)
@@ -214,7 +214,8 @@ class Clock:
         for zone in _UTC_NAMES:
             if zone in self.zones:
                 return zone
-        return min(self.zones, key=lambda zone: (zone.split("/")[0] not in _AREAS, zone))
+        return min(self.zones, key=lambda zone: (
+            zone not in _WELL_KNOWN, zone.split("/")[0] not in _AREAS, zone))
 
     @property
     def exact(self) -> bool:
@@ -224,6 +225,11 @@ class Clock:
 
 _AREAS = frozenset(("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe",
                     "Indian", "Pacific"))
+#: Shown before zones that agree with them.
+_WELL_KNOWN = frozenset((
+    "America/Chicago", "America/Denver", "America/Los_Angeles", "America/New_York",
+    "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai", "Asia/Tokyo", "Australia/Sydney",
+    "Europe/Berlin", "Europe/London", "Europe/Moscow"))
 
 
 def _common(known: Optional[FrozenSet[str]], more: FrozenSet[str]) -> Optional[FrozenSet[str]]:
@@ -281,6 +287,11 @@ def _classes(zones: Tuple[str, ...]) -> Tuple[Tuple[str, ...], ...]:
     for zone in zones:
         alike.setdefault(_changes(zone), []).append(zone)
     return tuple(tuple(same) for same in alike.values())
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two zones have shown the same time since 1995."""
+    return len(_classes((one, other))) == 1
 
 
 def _agree(zones: Tuple[str, ...]) -> bool:
