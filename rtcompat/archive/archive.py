@@ -12,10 +12,11 @@ from rtcompat.archive.answers import Problem
 from rtcompat.archive.clock import Clocks
 from rtcompat.archive.index import Index
 from rtcompat.archive.manifest import MANIFEST, Entry, read_manifest
+from rtcompat.archive.naming import without_password
 from rtcompat.archive.places import Store
 from rtcompat.archive.reading import read
 from rtcompat.archive.records import Records
-from rtcompat.archive.sources import PathOrFile
+from rtcompat.archive.sources import PathOrFile, checked_path, name_of, nothing_in
 from rtcompat.errors import FormSyntaxError, Unsupported, UsageError
 from rtcompat.model import Page, ServerInfo
 from rtcompat.rest1.zones import named
@@ -96,7 +97,8 @@ class Archive(Tracker):
         with self._lock:
             self._problems.setdefault(problem)
         if self._strict:
-            raise FormSyntaxError(problem.what, lineno=problem.line, source=problem.file,
+            raise FormSyntaxError(problem.what, lineno=problem.line,
+                                  source=without_password(problem.file),
                                   line=problem.raw.decode("utf-8", "replace"))
 
     # -- the contract -------------------------------------------------------------------------
@@ -163,6 +165,8 @@ def open(*paths: PathOrFile, timezone: Optional[str] = None, strict: bool = Fals
     """
     if not paths:
         raise UsageError("open needs a path", argument="paths")
+    for path in paths:
+        checked_path(path)
     if timezone is not None:
         named(timezone)  # refused before everything is read
     told, unsaved = _told(paths)
@@ -170,6 +174,8 @@ def open(*paths: PathOrFile, timezone: Optional[str] = None, strict: bool = Fals
     try:
         index = Index(store)
         index.fill(read(paths, strict=strict))
+        if not index.met and not any(one.asked for one in index.problems):
+            index.problems.append(nothing_in(", ".join(_names(paths))))
         zones = {file: entry.timezone for file, entry in told.items()
                  if entry.timezone is not None and entry.timezone_exact}
         clocks = Clocks(index.evidence, timezone=timezone, told=zones)
@@ -187,8 +193,7 @@ def open(*paths: PathOrFile, timezone: Optional[str] = None, strict: bool = Fals
 
 
 def _names(paths: Iterable[PathOrFile]) -> Tuple[str, ...]:
-    return tuple(os.fspath(path) if isinstance(path, (str, os.PathLike))
-                 else str(getattr(path, "name", "<file>")) for path in paths)
+    return tuple(map(name_of, paths))
 
 
 def _told(paths: Iterable[PathOrFile]) -> Tuple[Dict[str, Entry], List[Problem]]:

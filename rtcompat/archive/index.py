@@ -110,6 +110,7 @@ class Index:
         refusals: by address, where RT said no.
         empty: addresses that RT answered with nothing.
         versions: RT's versions, each with the number of answers.
+        met: whether there was any answer of RT's.
     """
 
     def __init__(self, store: Store) -> None:
@@ -133,6 +134,7 @@ class Index:
         self.refusals: Dict[str, Place] = {}
         self.empty: Set[str] = set()
         self.versions: Dict[str, int] = {}
+        self.met = False
         self._merged: List[FrozenSet[int]] = []
         self._copies: Dict[int, int] = {}
         self._whole: Dict[int, int] = {}
@@ -190,6 +192,7 @@ class Index:
     def add(self, answer: Answer) -> None:
         """File one answer, or the next piece of one."""
         self.problems.extend(answer.problems)
+        self.met = self.met or bool(answer.raw) and answer.kind is not Kind.UNKNOWN
         if answer.version is not None:
             self.versions[answer.version] = self.versions.get(answer.version, 0) + 1
         if not answer.continued:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Callable, Match, Pattern, Set, Tuple
 from urllib.parse import unquote
 
-__all__ = ["address_of", "names_content"]
+__all__ = ["address_of", "names_content", "without_password"]
 
 #: What tools and people put behind a name.
 _ENDING = re.compile(r"\.(?:txt|text|body|out|rt|dump|dat|raw|log|gz|bz2|xz|rest|resp|response"
@@ -19,10 +19,18 @@ _BASE = re.compile(r".*/REST/1\.0/", re.DOTALL | re.IGNORECASE)
 _APART = re.compile(r"[/_\-\s.,;:+=&~#()\[\]]+")
 _QUERY = re.compile(r"[?@](?:[\w.-]+=|.*&).*\Z|\?.*\Z", re.DOTALL)
 
+#: wget names a file as the address that it asked, which may hold the password.
+_PASSWORD = re.compile(r"(pass(?:=|%3D)).*?(?=[&;/\\\n]|%26|\Z)", re.IGNORECASE | re.DOTALL)
+
 #: Folders that can belong to an address; those above them say nothing.
 _DEEPEST = 5
 
 _ATTACHED = r"(?:attachments?|att)"
+
+
+def without_password(file: str) -> str:
+    """A file's name as it may be shown: ``1?user=alice&pass=…``."""
+    return _PASSWORD.sub(r"\1…", file)
 
 
 def _ticket(rest: str) -> Callable[["Match[str]"], str]:

@@ -1,17 +1,17 @@
 """`read`: saved answers, whatever they were saved in, as `Answer`s."""
 from __future__ import annotations
 
-import io
 import os
 from dataclasses import replace
-from typing import BinaryIO, Iterable, Iterator, List, Optional, Set, Tuple, Union
+from typing import Any, Iterable, Iterator, List, Optional, Set, Tuple, Union
 
 from rtcompat.archive.addressing import address_in, ticket_of
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.answering import Reading, Told, answer_of
 from rtcompat.archive.cutting import cut
-from rtcompat.archive.naming import address_of, names_content
-from rtcompat.archive.sources import PathOrFile, Source, sources
+from rtcompat.archive.naming import address_of, names_content, without_password
+from rtcompat.archive.sources import (PathOrFile, Source, checked_path, name_of, nothing_in,
+                                      sources)
 from rtcompat.errors import FormSyntaxError
 from rtcompat.rest1.kinds import Kind
 
@@ -32,30 +32,45 @@ def read(paths: Union[PathOrFile, Iterable[PathOrFile]], *, strict: bool = False
     Yields:
         Answers in the order of the files, those longer than a megabyte in pieces (see
         `Answer.continued`). What is nothing of RT's comes as `Kind.UNKNOWN` with a problem,
-        what cannot be read at all as such an answer without bytes.
+        what cannot be read at all, and a folder with nothing in it, as such an answer without
+        bytes.
 
     Raises:
-        UsageError: a path that does not exist.
+        UsageError: what is no path; while reading a path that does not exist.
         FormSyntaxError: the first problem, with its file and line, if ``strict``.
     """
-    for found in sources(_listed(paths)):
-        if isinstance(found, Problem):
-            yield _checked(_of_problem(found), strict)
-            continue
-        for answer in answers_of(found, repair=repair):
-            yield _checked(answer, strict)
+    return (_checked(answer, strict) for path in _listed(paths)
+            for answer in _below(path, repair))
 
 
 def _listed(paths: Union[PathOrFile, Iterable[PathOrFile]]) -> List[PathOrFile]:
-    if isinstance(paths, (str, os.PathLike, io.IOBase)):
-        return [paths]
-    if isinstance(paths, BinaryIO):  # no class of the library is one; for the types
-        return [paths]
-    return list(paths)
+    """Raises: UsageError for what is no path."""
+    if isinstance(paths, (str, os.PathLike)) or hasattr(paths, "read"):
+        given: List[Any] = [paths]
+    elif isinstance(paths, (bytes, bytearray)) or not isinstance(paths, Iterable):
+        given = [paths]
+    else:
+        given = list(paths)
+    for one in given:
+        checked_path(one)
+    return given
 
 
-def _of_problem(problem: Problem) -> Answer:
-    return Answer(Kind.UNKNOWN, None, (), b"", problem.file, problem.line, "", (problem,),
+def _below(path: PathOrFile, repair: bool) -> Iterator[Answer]:
+    """The answers below one path."""
+    met = False
+    for found in sources([path]):
+        for answer in ((_of_problem(found, found.file),) if isinstance(found, Problem)
+                       else answers_of(found, repair=repair)):
+            met = True
+            yield answer
+    if not met:
+        name = name_of(path)
+        yield _of_problem(nothing_in(name), name)
+
+
+def _of_problem(problem: Problem, file: str) -> Answer:
+    return Answer(Kind.UNKNOWN, None, (), b"", file, problem.line, "", (problem,),
                   in_place=False)
 
 
@@ -63,7 +78,8 @@ def _checked(answer: Answer, strict: bool) -> Answer:
     if strict and answer.problems:
         problem = answer.problems[0]
         line = problem.raw.decode("utf-8", "replace")
-        raise FormSyntaxError(problem.what, lineno=problem.line, line=line, source=problem.file)
+        raise FormSyntaxError(problem.what, lineno=problem.line, line=line,
+                              source=without_password(problem.file))
     return answer
 
 

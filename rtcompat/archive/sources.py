@@ -14,10 +14,12 @@ from typing import BinaryIO, Callable, Iterable, Iterator, List, NamedTuple, Opt
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.containers import members
+from rtcompat.archive.naming import without_password
 from rtcompat.archive.streams import CHUNK, Reader, recoding, unpacking
 from rtcompat.errors import UsageError
 
-__all__ = ["MANIFEST", "Found", "PathOrFile", "Source", "sources"]
+__all__ = ["MANIFEST", "Found", "PathOrFile", "Source", "checked_path", "name_of", "nothing_in",
+           "sources"]
 
 #: The list that comes with a dump that this library made.
 MANIFEST = "MANIFEST.jsonl"
@@ -72,8 +74,30 @@ def sources(paths: Iterable[PathOrFile]) -> Iterator[Found]:
             else:
                 yield from _walked(name, given=True)
         else:
-            named = getattr(path, "name", None)
-            yield from entered(named if isinstance(named, str) else "<file>", path.read, False)
+            yield from entered(name_of(path), path.read, False)
+
+
+def name_of(path: PathOrFile) -> str:
+    """What a path, or a file that was opened, is called in problems."""
+    if isinstance(path, (str, os.PathLike)):
+        return os.fspath(path)
+    named = getattr(path, "name", None)
+    return named if isinstance(named, str) else "<file>"
+
+
+def nothing_in(names: str) -> Problem:
+    """That a path, or several, held no answer."""
+    return Problem("", 0, f"no answer of RT in {without_password(names)}", asked=True)
+
+
+def checked_path(path: object) -> None:
+    """Raises: UsageError for what is neither a path nor a file that can be read."""
+    if isinstance(path, os.PathLike):
+        path = os.fspath(path)
+    if not isinstance(path, str) and not hasattr(path, "read"):
+        raise UsageError(
+            f"a path is a text, a Path or a file opened in binary mode, not {path!r:.60}",
+            argument="paths")
 
 
 def _walked(name: str, given: bool = False) -> Iterator[Found]:

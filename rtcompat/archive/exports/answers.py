@@ -12,6 +12,7 @@ from typing import IO, Any, Callable, Dict, Iterator, List, NamedTuple, Sequence
 
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.exports.processes import ordered, process_pool
+from rtcompat.archive.naming import without_password
 from rtcompat.archive.reading import read
 from rtcompat.archive.sources import MANIFEST
 from rtcompat.errors import UsageError
@@ -42,13 +43,15 @@ class Parsed:
 def as_record(answer: Answer) -> Dict[str, Any]:
     """An answer as plain JSON values.
 
-    Returns: ``type`` (``answer``), ``file``, ``line``, ``offset``, ``kind``, ``path``,
-        ``version``, ``code``, ``charset``, ``continued``; ``forms``, each with ``comment``,
-        ``fields`` (pairs, as a key may come twice) and ``error``; without forms ``text``, or
-        ``base64`` for what is no text; ``problems``.
+    Returns: ``type`` (``answer``), ``file`` (without a password that wget put into its name),
+        ``line``, ``offset``, ``kind``, ``path``, ``version``, ``code``, ``charset``,
+        ``continued``; ``forms``, each with ``comment``, ``fields`` (pairs, as a key may come
+        twice) and ``error``; without forms ``text``, or ``base64`` for what is no text;
+        ``problems``.
     """
     shown: Dict[str, Any] = {
-        "type": "answer", "file": answer.file, "line": answer.line, "offset": answer.offset,
+        "type": "answer", "file": without_password(answer.file), "line": answer.line,
+        "offset": answer.offset,
         "kind": answer.kind.value, "path": answer.path, "version": answer.version,
         "code": answer.code, "charset": answer.charset, "continued": answer.continued}
     if answer.forms:
