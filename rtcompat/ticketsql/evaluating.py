@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Callable, Iterable, Iterator, List, Optional, Set, Tuple, Union
+from typing import Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple, Union
 
 from rtcompat.errors import UsageError
 from rtcompat.model import NOT_LOADED, Ticket, User
@@ -75,8 +75,8 @@ class Evaluator:
         self._leaves: List[Tuple[Condition, Judge]] = []
         self._judge = self._made(self.tree)
         self._by_row = any(one.kind in HISTORY for one in conditions_of(self.tree))
-        self._unseen: Set[str] = {name_of(one.detail)[1].lower()
-                                  for one in conditions_of(self.tree) if one.kind == "cf"}
+        fields = [name_of(one.detail)[1] for one in conditions_of(self.tree) if one.kind == "cf"]
+        self._unseen: Dict[str, str] = {name.lower(): name for name in fields}
 
     def _made(self, node: Node) -> Judge:
         if isinstance(node, Condition):
@@ -94,7 +94,8 @@ class Evaluator:
         RT finds no deleted ticket, whatever is asked.
         """
         if self._unseen and ticket.custom_fields is not NOT_LOADED:
-            self._unseen.difference_update(one.lower() for one in ticket.custom_fields)
+            for one in ticket.custom_fields:
+                self._unseen.pop(one.lower(), None)
         if ticket.status is not NOT_LOADED and ticket.status.lower() == "deleted":
             return False
         result = self._judge(ticket, None)
@@ -131,7 +132,7 @@ class Evaluator:
         if mixed(self.tree):
             said.append("AND and OR stand at one level: AND was taken first; RT takes the last of "
                         "them for the whole level")
-        said += [f"no ticket has a custom field {name!r}" for name in sorted(self._unseen)]
+        said += [f"no ticket has a custom field {name!r}" for name in sorted(self._unseen.values())]
         return tuple(said)
 
 

@@ -234,7 +234,7 @@ def test_the_standard_precedence_and_a_note() -> None:
 
 def test_a_field_that_no_ticket_has_is_noted() -> None:
     assert found("CF.{Severety} = 'High'", [CUSTOM]).notes == (
-        "no ticket has a custom field 'severety'",)
+        "no ticket has a custom field 'Severety'",)
     assert found("CF.{severity} = 'High'", [ticket(1), CUSTOM]).notes == ()
 
 
