@@ -168,27 +168,48 @@ def _bar(label: str) -> Iterator[Optional[Callable[[int, Optional[int]], None]]]
         yield moved
 
 
+def _refuse_from(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    if value:
+        raise UsageError("save reads a server", argument="from",
+                         advice="give --server URL in place of --from; 'archive export' reads an "
+                                "archive")
+
+
+def _refuse_dry_run(invocation: Invocation, verb: str) -> None:
+    """The option shows a write to the server that would be sent, and there is none here."""
+    if invocation.options.dry_run:
+        raise UsageError(f"{verb} writes nothing to a server that --dry-run could show",
+                         argument="dry_run", advice="leave it out")
+
+
 @archive.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
+@click.option("--from", "unwanted", multiple=True, hidden=True, expose_value=False,
+              callback=_refuse_from)
+@click.option("--moved", metavar="URL", help="The server's URL when DIR was saved, where it has "
+              "another one now.")
 @click.option("--query", metavar="TICKETSQL", default="id > 0", show_default=True,
               help="The tickets that this finds.")
 @click.option("--jobs", type=click.IntRange(min=1), default=4, metavar="N", show_default=True,
               help="Requests under way at the same time.")
 @connection_options
 @click.pass_context
-def save(context: click.Context, folder: str, query: str, jobs: int) -> None:
+def save(context: click.Context, folder: str, moved: Optional[str], query: str,
+         jobs: int) -> None:
     """Save tickets of a server into DIR, as REST 1.0 answers that the other commands read.
 
     Histories, attachments with contents and links come along. What DIR holds already is asked
     for again only where it changed, and a save that broke off is gone on with. The exit code is
-    1 where something could not be saved.
+    1 where something could not be saved; 'archive verify' tells it later, too.
     """
     invocation = invoked(context)
+    _refuse_dry_run(invocation, "save")
     with invocation.tracker() as tracker:
         if not isinstance(tracker, Client):
             raise Unsupported("only a server can be saved", operation="save")
-        with _bar("saving") as moved:
-            done = archives.save(tracker, query, folder, jobs=jobs, progress=moved)
+        with _bar("saving") as shown:
+            done = archives.save(tracker, query, folder, jobs=jobs, progress=shown,
+                                 moved_from=moved)
     for failure in done.failures:
         invocation.complain(failure.error, about=failure.what)
     for problem in done.problems:
@@ -211,7 +232,8 @@ def save(context: click.Context, folder: str, query: str, jobs: int) -> None:
 @reading_options
 @click.pass_context
 def verify(context: click.Context, folder: str) -> None:
-    """Check DIR, made by 'archive save', against its manifest; exit code 1 where it is damaged."""
+    """Check DIR, made by 'archive save', against its manifest; exit code 1 where it is damaged or
+    something could not be saved."""
     invocation = invoked(context)
     found = archives.verify(folder)
     _list(invocation, found)
@@ -222,7 +244,9 @@ def verify(context: click.Context, folder: str) -> None:
 
 @archive.command()
 @click.option("--to", required=True, metavar="FILE", type=click.Path(),
-              help="Where to; with --dask-scheduler and for Parquet a new folder.")
+              help="Where to; with --dask-scheduler and for Parquet a new folder; - for JSON Lines "
+              "on standard output.")
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 @click.option("--format", type=click.Choice(list(exports.FORMATS)),
               help="Else as FILE's name ends: .jsonl, .sqlite or .db, .parquet.")
 @click.option("--query", metavar="TICKETSQL", default="id > 0", show_default=True,
@@ -236,13 +260,17 @@ def verify(context: click.Context, folder: str) -> None:
 @_opening
 @connection_options
 @click.pass_context
-def export(context: click.Context, to: str, format: Optional[str], query: str, contents: bool,
-           jobs: int, dask_scheduler: Optional[str]) -> None:
+def export(context: click.Context, to: str, force: bool, format: Optional[str], query: str,
+           contents: bool, jobs: int, dask_scheduler: Optional[str]) -> None:
     """Write tickets with all that belongs to them: JSON Lines, SQLite or Parquet.
 
     From an archive (--from), or from a server (--server).
     """
     invocation = invoked(context)
+    _refuse_dry_run(invocation, "export")
+    if to == "-" and (dask_scheduler is not None or (format or "jsonl") != "jsonl"):
+        raise UsageError("on standard output there is JSON Lines only", argument="to",
+                         advice="give --to FILE")
     if dask_scheduler is not None:
         if query != "id > 0" or (format or "parquet") != "parquet":
             raise UsageError("with --dask-scheduler everything is written, as Parquet",
@@ -250,9 +278,14 @@ def export(context: click.Context, to: str, format: Optional[str], query: str, c
         done = exports.export_by_dask(
             _paths(context, invocation), to, dask_scheduler, contents=contents,
             timezone=invocation.options.timezone)
+    elif to == "-":
+        with _source(context) as tracker:
+            done = exports.export_lines(tracker, sys.stdout.buffer, query, jobs,
+                                        contents=contents)
     else:
         with _source(context) as tracker, _bar("exporting") as moved:
-            done = exports.export(tracker, to, format, query, jobs, moved, contents=contents)
+            done = exports.export(tracker, to, format, query, jobs, moved, contents=contents,
+                                  replace=force)
     _tell_exported(invocation, done)
 
 
@@ -267,7 +300,9 @@ def _source(context: click.Context) -> Tracker:
 
 
 def _tell_exported(invocation: Invocation, done: exports.Exported) -> None:
-    if invocation.options.json:
+    if str(done.path) == "-":
+        pass  # standard output holds the tickets alone
+    elif invocation.options.json:
         invocation.emit({"path": str(done.path), "format": done.format, "tickets": done.tickets,
                          "transactions": done.transactions, "attachments": done.attachments,
                          "lacking": done.lacking, "problems": done.problems})

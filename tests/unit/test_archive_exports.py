@@ -155,7 +155,7 @@ def test_nothing_is_left_of_an_export_that_fails(
     if format != "parquet":
         path.write_bytes(b"older")
     with pytest.raises(type(error)):
-        export(Desk(get_links=error), path, format)
+        export(Desk(get_links=error), path, format, replace=True)
     assert [one.name for one in tmp_path.iterdir()] == ["kept"] * (format != "parquet")
     assert format == "parquet" or path.read_bytes() == b"older"
 

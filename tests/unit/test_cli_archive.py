@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -11,12 +13,14 @@ import pytest
 
 from rtcompat import archive
 from rtcompat.archive import Failure, Problem, Saved, exports
+from rtcompat.archive import save as saved
 from rtcompat.cli import archive as commands
 from rtcompat.cli.program import program
 from rtcompat.client import Client
 from rtcompat.errors import NotFound, UsageError
 from rtcompat.model import Outcome, Ticket
 from tests.exported import jsonl_back, parquet_back, sqlite_back
+from tests.saving import NOW, FakeLive, Kept
 from tests.tiny import content_of, tiny
 from tests.unit.cli_fake import Desk, listing
 
@@ -179,6 +183,48 @@ def test_an_export_that_cannot_be_is_refused(desk: Desk, dump: str, tmp_path: Pa
         assert desk.run("archive", "export", "--from", dump, *arguments) == 2
 
 
+def test_an_export_goes_to_standard_output(
+        desk: Desk, dump: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert desk.run("archive", "export", "--from", dump, "--to", str(tmp_path / "x.jsonl")) == 0
+    capfdbinary.readouterr()
+    for more in ((), ("--format", "jsonl", "--json")):
+        assert desk.run("archive", "export", "--from", dump, "--to", "-", *more) == 0
+        told = capfdbinary.readouterr()
+        assert told.out == (tmp_path / "x.jsonl").read_bytes() and told.err == b""
+    for more in (("--format", "sqlite"), ("--dask-scheduler", "tcp://h:1")):
+        assert desk.run("archive", "export", "--from", dump, "--to", "-", *more) == 2
+        assert b"JSON Lines only" in capfdbinary.readouterr().err
+
+
+def test_a_file_that_is_there_is_replaced_by_force_alone(
+        desk: Desk, dump: str, tmp_path: Path, capsys: Out) -> None:
+    target = tmp_path / "x.jsonl"
+    target.write_text("mine")
+    words = ("archive", "export", "--from", dump, "--to", str(target))
+    assert desk.run(*words) == 2 and target.read_text() == "mine"
+    assert "is there already" in (told := capsys.readouterr().err) and "give --force" in told
+    assert desk.run(*words, "--force") == 0 and len(jsonl_back(target)) == 3
+    for name in ("x.jsonl", "x.db", "x.parquet"):
+        capsys.readouterr()
+        assert desk.run(*words[:-1], str(tmp_path / "no" / name)) == 2
+        assert f"there is no folder {tmp_path / 'no'}\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.db"])
+def test_a_full_disk_is_one_line_that_names_the_target(
+        name: str, desk: Desk, dump: str, tmp_path: Path, capsys: Out) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3_000, before[1]))
+    try:
+        code = desk.run("archive", "export", "--from", dump, "--to", str(tmp_path / name),
+                        "--contents")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    told = capsys.readouterr().err
+    assert code == 2 and told.startswith(f"rtcompat: {tmp_path / name}: ")
+    assert told.count("\n") == 1 and not (tmp_path / name).exists()
+
+
 def test_dask_is_given_the_paths(
         desk: Desk, dump: str, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
     asked: List[Any] = []
@@ -211,25 +257,48 @@ def test_a_server_is_saved(
         desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
     asked: List[Any] = []
 
-    def save(client: Any, query: str, folder: str, *, jobs: int, progress: Any) -> Saved:
-        asked.append((client, query, folder, jobs))
+    def save(client: Any, query: str, folder: str, *, jobs: int, progress: Any,
+             moved_from: Any) -> Saved:
+        asked.append((client, query, folder, jobs, moved_from))
         return Saved(Path(folder), 5, 4, 1200, 34567, False,
                      (Failure("ticket/12", NotFound("gone")),),
                      (Problem("MANIFEST.jsonl", 3, "no line"),))
     monkeypatch.setattr(archive, "save", save)
     live = Live()
     monkeypatch.setattr(desk, "tracker", live)
-    assert desk.run("archive", "save", "--query", "id < 9", "--jobs", "2",
-                    str(tmp_path / "to")) == 1
+    assert desk.run("archive", "save", "--query", "id < 9", "--jobs", "2", "--moved",
+                    "http://old", str(tmp_path / "to")) == 1
     told = capsys.readouterr()
     assert told.out == (f"{tmp_path / 'to'}: 5 tickets found, 4 asked for, 1,200 files written "
                         "(34,567 bytes)\n")
     assert "ticket/12" in told.err and "MANIFEST.jsonl:3: no line" in told.err
-    assert asked == [(live, "id < 9", str(tmp_path / "to"), 2)]
+    assert asked == [(live, "id < 9", str(tmp_path / "to"), 2, "http://old")]
 
 
 def test_what_is_no_server_is_not_saved(desk: Desk, tmp_path: Path) -> None:
     assert desk.run("archive", "save", str(tmp_path / "to")) == 2
+
+
+def test_save_says_what_it_does_not_take(desk: Desk, tmp_path: Path, capsys: Out) -> None:
+    to = str(tmp_path / "to")
+    for arguments in (("archive", "save", to, "--dry-run"), ("--dry-run", "archive", "save", to),
+                      ("archive", "export", "--to", to, "--server", "https://x", "--dry-run")):
+        assert desk.run(*arguments) == 2
+        assert "--dry-run" in capsys.readouterr().err
+    assert desk.run("archive", "save", "--from", "old", to) == 2
+    assert "--server URL in place of --from" in capsys.readouterr().err
+    assert desk.connections == [] and not Path(to).exists()
+
+
+def test_what_would_mix_servers_is_told_in_options(
+        desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+    saved(FakeLive({1: Kept("one", NOW)}), "id > 0", tmp_path / "to")
+    live = Live()
+    info = replace(FakeLive({}).server(), url="https://new")
+    monkeypatch.setattr(live, "server", lambda: info, raising=False)
+    monkeypatch.setattr(desk, "tracker", live)
+    assert desk.run("archive", "save", str(tmp_path / "to")) == 2
+    assert "or give --moved 'http://rt' if" in capsys.readouterr().err
 
 
 def test_a_folder_is_verified(

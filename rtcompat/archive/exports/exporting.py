@@ -1,13 +1,15 @@
 """`export`: all that a query finds, written so that the file appears only when it is whole."""
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import sqlite3
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, Mapping, Optional, Tuple, Union
+from typing import IO, Dict, Iterable, Iterator, Mapping, Optional, Tuple, Union
 
 from rtcompat.archive.exports import jsonl, parquet, sqlite
 from rtcompat.archive.exports.whole import Progress, Whole, wholes
@@ -15,7 +17,11 @@ from rtcompat.errors import UsageError
 from rtcompat.model import EMPTY, NOT_LOADED, FrozenMap
 from rtcompat.tracker import Tracker
 
-__all__ = ["FORMATS", "Counted", "Exported", "export", "format_of", "joined", "new_folder"]
+__all__ = ["FORMATS", "Counted", "Exported", "export", "export_lines", "format_of", "joined",
+           "new_folder"]
+
+#: What only writing meets: no room, above a quota, above the largest size.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 #: The formats, and the ends of names that mean them.
 FORMATS: Mapping[str, Tuple[str, ...]] = {
@@ -75,38 +81,74 @@ def format_of(path: Union[str, Path], format: Optional[str] = None) -> str:
 
 def export(tracker: Tracker, path: Union[str, Path], format: Optional[str] = None,
            query: str = "id > 0", jobs: int = 1, progress: Optional[Progress] = None, *,
-           contents: bool = False) -> Exported:
+           contents: bool = False, replace: bool = False) -> Exported:
     """Write the tickets that a query finds, with histories, attachments and links.
 
     Args:
         tracker: an archive, a live server: whatever can search and read.
-        path: a file, which is replaced; for Parquet a folder that is not there or is empty.
+        path: a new file; for Parquet a folder that is not there or is empty.
         format: ``jsonl``, ``sqlite``, ``parquet``; None: as the path's end says.
         query: TicketSQL.
         jobs: how many batches of tickets are read at the same time; the output is the same.
         progress: called after each ticket with those done and all there are (None: not known).
         contents: also the attachments' headers and contents.
+        replace: a file that is there is replaced, once the new one is whole; a folder never is.
     Returns: what was written. The file has its name only when it is whole.
-    Raises: UsageError; Unsupported where the format needs an extra; what the tracker raises where
-        nothing can be read. A part of a ticket that is refused is told in the output.
+    Raises: UsageError, also for a path that is there or in no folder; Unsupported where the format
+        needs an extra; OSError: it cannot be written (no room), with the path's name; what the
+        tracker raises where nothing can be read. A part of a ticket that is refused is told in the output.
     """
-    if jobs < 1:
-        raise UsageError("jobs is a number from 1", argument="jobs")
+    _check(jobs)
     kind, place = format_of(path, format), Path(path)
     if kind == "parquet":
         parquet.available()
     counted = Counted(wholes(tracker, query, contents=contents, jobs=jobs, progress=progress))
-    if kind == "parquet":
-        with new_folder(place) as folder:
-            parquet.write(counted, folder)
-    else:
-        with _new_file(place) as file:
-            if kind == "sqlite":
-                sqlite.write(counted, file)
-            else:
-                with file.open("wb") as stream:
-                    jsonl.write(counted, stream)
+    with _named(place):
+        if kind == "parquet":
+            with new_folder(place) as folder:
+                parquet.write(counted, folder)
+        else:
+            with _new_file(place, replace) as file:
+                if kind == "sqlite":
+                    sqlite.write(counted, file)
+                else:
+                    with file.open("wb") as stream:
+                        jsonl.write(counted, stream)
     return counted.told(place, kind)
+
+
+def export_lines(tracker: Tracker, stream: IO[bytes], query: str = "id > 0", jobs: int = 1,
+                 progress: Optional[Progress] = None, *, contents: bool = False) -> Exported:
+    """Write JSON Lines to a stream (standard output), each as it comes; see `export`.
+
+    Returns: what was written, to ``-``.
+    Raises: as `export`.
+    """
+    _check(jobs)
+    counted = Counted(wholes(tracker, query, contents=contents, jobs=jobs, progress=progress))
+    jsonl.write(counted, stream)
+    stream.flush()
+    return counted.told(Path("-"), "jsonl")
+
+
+def _check(jobs: int) -> None:
+    if jobs < 1:
+        raise UsageError("jobs is a number from 1", argument="jobs")
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What writing raises tells the path: a full disk is met without a name, or with that of
+    what is not whole yet."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise OSError(error.errno, os.strerror(error.errno), str(path)) from error
+    except sqlite3.OperationalError as error:
+        number = errno.ENOSPC if "full" in str(error) else errno.EIO
+        raise OSError(number, str(error), str(path)) from error
 
 
 class Counted:
@@ -137,10 +179,17 @@ class Counted:
 
 
 @contextmanager
-def _new_file(path: Path) -> Iterator[Path]:
-    """A file beside the path, which gets its name at the end, or is removed."""
+def _new_file(path: Path, replace: bool) -> Iterator[Path]:
+    """A file beside the path, which gets its name at the end, or is removed.
+
+    Raises: UsageError where something is there already that is not to be replaced.
+    """
+    _in_a_folder(path)
     if path.is_dir():
         raise UsageError(f"{path} is a folder", argument="path")
+    if path.exists() and not (replace and path.is_file()):
+        raise UsageError(f"{path} is there already", argument="path",
+                         advice="name a new file" + ", or give replace=True" * path.is_file())
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(number)
     file = Path(name)
@@ -164,6 +213,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):
         raise UsageError(f"{path} is there already and is not empty", argument="path",
                          advice="name a new folder")
+    _in_a_folder(path)
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
         yield folder
@@ -174,6 +224,11 @@ def new_folder(path: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(folder)
         raise
+
+
+def _in_a_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent}", argument="path")
 
 
 def _usual_rights(path: Path) -> None:
