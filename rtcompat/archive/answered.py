@@ -109,7 +109,8 @@ class Answered:
         if result.undecided:
             names = sorted({name for one in result.undecided for name in one.fields})
             self._say(Problem("", 0, f"{query}: what was saved of {len(result.undecided)} tickets "
-                              f"does not tell whether they fit ({', '.join(names)}): left out", asked=True))
+                              f"does not tell whether they fit ({', '.join(names)}): left out",
+                              asked=True))
         for note in result.notes:
             self._say(Problem("", 0, f"{query}: {note}", asked=True))
         tickets = tuple(_only(one, wanted) for one in result.tickets)

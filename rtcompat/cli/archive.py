@@ -8,25 +8,26 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from base64 import b64encode
 from collections import Counter
 from contextlib import contextmanager
 from functools import partial
 from types import MappingProxyType
-from typing import Any, Callable, Dict, Iterable, Iterator, Mapping, Optional, Tuple, TypeVar
+from typing import Any, Callable, FrozenSet, Iterator, Mapping, Optional, Tuple, TypeVar
 
 import click
 
 from rtcompat import Client
 from rtcompat import archive as archives
-from rtcompat.archive import Archive, Problem, exports
+from rtcompat.archive import Archive, exports
 from rtcompat.archive.exports import answers
 from rtcompat.archive.exports.whole import wholes
-from rtcompat.cli import operations, reading, writing
+from rtcompat.cli import batch, messages, operations, reading, writing
 from rtcompat.cli.invocation import (CONNECTION, Invocation, connection_options, invoked, note,
                                      reading_options)
-from rtcompat.cli.layout import visible
+from rtcompat.cli.layout import counted, visible
+from rtcompat.cli.problems import count, listed, told
 from rtcompat.errors import Unsupported, UsageError
+from rtcompat.rest1.kinds import Kind
 from rtcompat.tracker import Tracker
 
 __all__ = ["archive", "parse"]
@@ -62,39 +63,33 @@ def _opening(command: F) -> F:
     return command
 
 
-def _paths(context: click.Context, invocation: Invocation) -> Tuple[str, ...]:
-    """Raises: UsageError where nothing names an archive."""
+def _paths(context: click.Context, invocation: Invocation, otherwise: str = ""
+           ) -> Tuple[str, ...]:
+    """Raises: UsageError where nothing names an archive, with what else could be given."""
     named: Tuple[str, ...] = context.meta.get(_PATHS, ())
     if not named:
         told = invocation.environment.get("RTCOMPAT_ARCHIVE", "")
         named = tuple(one for one in told.split(os.pathsep) if one)
     if not named:
         raise UsageError("no archive is named", argument="from",
-                         advice="give --from PATH or set RTCOMPAT_ARCHIVE")
+                         advice=f"give --from PATH, {otherwise}or set RTCOMPAT_ARCHIVE")
     return named
 
 
-def _opened(context: click.Context, *, counted: bool = True) -> Archive:
+def _opened(context: click.Context, *, tells: bool = True, otherwise: str = "") -> Archive:
     """The archive that the options name.
 
     Args:
-        counted: at the command's end its problems are counted on standard error.
+        tells: at the command's end its problems are counted on standard error.
+        otherwise: what else than an archive could be named.
     """
     invocation = invoked(context)
-    paths = _paths(context, invocation)
+    paths = _paths(context, invocation, otherwise)
     found = archives.open(*paths, timezone=invocation.options.timezone,
                           strict=bool(context.meta.get(_STRICT)))
-    if counted:
-        context.call_on_close(lambda: _count(found, paths))
+    if tells:
+        context.call_on_close(lambda: count(found, paths))
     return found
-
-
-def _count(found: Archive, paths: Iterable[str]) -> None:
-    count = len(found.problems)
-    if count:
-        named = " ".join(f"--from {path}" for path in paths)
-        note(f"{count} problem{'s' * (count > 1)}: rtcompat archive problems {visible(named)} "
-             "lists them")
 
 
 def _on_archives(command: click.Command, left_out: Mapping[str, Any] = MappingProxyType({}),
@@ -126,13 +121,30 @@ def _on_archives(command: click.Command, left_out: Mapping[str, Any] = MappingPr
 
 def _offered(operation: str) -> bool:
     """Whether an archive can do it."""
+    return operation not in Archive.UNSUPPORTED and not _writes(operation)
+
+
+def _writes(operation: str) -> bool:
     contract = inspect.signature(getattr(Tracker, operation))
-    return operation not in Archive.UNSUPPORTED and str(contract.return_annotation) != _WRITES
+    return str(contract.return_annotation) == _WRITES
 
 
 # -- commands ---------------------------------------------------------------------------------
 
-@click.group()
+class _ReadOnly(click.Group):
+    """Commands that read, and names of those that would write, which are refused as such."""
+
+    writing: FrozenSet[str] = frozenset()
+
+    def get_command(self, context: click.Context, name: str) -> Optional[click.Command]:
+        found = super().get_command(context, name)
+        if found is None and name in self.writing:
+            raise Unsupported("an archive is read-only", operation=name,
+                              advice="give the command without 'archive', and --server URL")
+        return found
+
+
+@click.group(cls=_ReadOnly)
 def archive() -> None:
     """Read archives of saved REST 1.0 answers, and make them.
 
@@ -148,9 +160,16 @@ archive.add_command(_on_archives(reading.search, help=(
 archive.add_command(_on_archives(writing.links, {
     "add": (), "remove": (), "replace": (), "no_read_back": False},
     "Show the links of a ticket."))
+_writing = {_group.name: frozenset(_group.commands) for _group in operations.groups(_writes)}
 for _group in operations.groups(_offered):
-    archive.add_command(click.Group(_group.name, help=_group.help, commands={
-        name: _on_archives(each) for name, each in _group.commands.items()}))
+    _reading = _ReadOnly(_group.name, help=_group.help, commands={
+        name: _on_archives(each) for name, each in _group.commands.items()})
+    _reading.writing = _writing.get(_group.name, frozenset())
+    archive.add_command(_reading)
+assert isinstance(archive, _ReadOnly)
+archive.writing = frozenset(str(_command.name) for _command in (
+    writing.create, writing.edit, writing.resolve, writing.merge, writing.take, writing.untake,
+    writing.steal, messages.reply, messages.comment, batch.create_many))
 
 
 @contextmanager
@@ -213,7 +232,7 @@ def save(context: click.Context, folder: str, moved: Optional[str], query: str,
     for failure in done.failures:
         invocation.complain(failure.error, about=failure.what)
     for problem in done.problems:
-        note(_told(problem))
+        note(told(problem))
     if invocation.options.json:
         invocation.emit({"folder": str(done.folder), "found": done.found,
                          "tickets": done.tickets, "files": done.files, "bytes": done.bytes,
@@ -221,7 +240,7 @@ def save(context: click.Context, folder: str, moved: Optional[str], query: str,
                          "problems": len(done.problems)})
     else:
         invocation.show([visible(
-            f"{done.folder}: {done.found:,} tickets found, {done.tickets:,} asked for, "
+            f"{done.folder}: {counted(done.found, 'ticket')} found, {done.tickets:,} asked for, "
             f"{done.files:,} files written ({done.bytes:,} bytes)"
             + ", composed from REST2" * done.composed)])
     context.exit(1 if done.failures else 0)
@@ -236,7 +255,7 @@ def verify(context: click.Context, folder: str) -> None:
     something could not be saved."""
     invocation = invoked(context)
     found = archives.verify(folder)
-    _list(invocation, found)
+    listed(invocation, found)
     if not found and not invocation.options.json:
         invocation.show([visible(f"{folder}: whole")])
     context.exit(1 if found else 0)
@@ -293,7 +312,7 @@ def _source(context: click.Context) -> Tracker:
     """The archive, or the server where one is named and no archive is."""
     invocation = invoked(context)
     if invocation.options.server is None:
-        return _opened(context)
+        return _opened(context, otherwise="--server URL, ")
     if context.meta.get(_PATHS):
         raise UsageError("--from and --server do not go together", argument="from")
     return invocation.tracker()
@@ -308,10 +327,11 @@ def _tell_exported(invocation: Invocation, done: exports.Exported) -> None:
                          "lacking": done.lacking, "problems": done.problems})
     else:
         invocation.show([visible(
-            f"{done.path}: {done.tickets:,} tickets, {done.transactions:,} transactions, "
-            f"{done.attachments:,} attachments")])
+            f"{done.path}: {counted(done.tickets, 'ticket')}, "
+            f"{counted(done.transactions, 'transaction')}, "
+            f"{counted(done.attachments, 'attachment')}")])
     if done.problems:
-        note(f"{done.problems} problems: rtcompat archive problems lists them")
+        note(f"{counted(done.problems, 'problem')}: rtcompat archive problems lists them")
     if done.lacking:
         note("not all could be had, as the column or key 'lacking' tells: "
              + ", ".join(f"{part} of {count:,}" for part, count in done.lacking.items()))
@@ -325,12 +345,12 @@ def _tell_exported(invocation: Invocation, done: exports.Exported) -> None:
 @click.pass_context
 def problems(context: click.Context, opening_only: bool) -> None:
     """List what is odd in an archive: file, line and what it is."""
-    with _opened(context, counted=False) as tracker:
+    with _opened(context, tells=False) as tracker:
         assert isinstance(tracker, Archive)
         if not opening_only:
             for _ in wholes(tracker, "id > 0", contents=True):
                 pass
-        _list(invoked(context), tracker.problems)
+        listed(invoked(context), tracker.problems)
 
 
 @archive.command()
@@ -340,12 +360,20 @@ def problems(context: click.Context, opening_only: bool) -> None:
 def kinds(context: click.Context, paths: Tuple[str, ...]) -> None:
     """Count the saved answers of each kind in files, folders, tars and zips."""
     invocation = invoked(context)
-    counted = Counter(one.kind.value for one in archives.read(paths) if not one.continued)
+    found: "Counter[str]" = Counter()
+    for one in archives.read(paths):
+        if one.kind is Kind.UNKNOWN and not one.raw:  # what could not be read at all
+            for problem in one.problems:
+                note(told(problem))
+        elif not one.continued:
+            found[one.kind.value] += 1
+    if set(found) == {Kind.UNKNOWN.value}:
+        note(f"no answer of RT in {visible(', '.join(paths))}")
     if invocation.options.json:
-        for name, count in sorted(counted.items()):
-            invocation.emit({"kind": name, "answers": count})
+        for name, number in sorted(found.items()):
+            invocation.emit({"kind": name, "answers": number})
     else:
-        invocation.show(f"{count:>9,}  {name}" for name, count in sorted(counted.items()))
+        invocation.show(f"{number:>9,}  {name}" for name, number in sorted(found.items()))
 
 
 @click.command()
@@ -362,25 +390,6 @@ def parse(context: click.Context, files: Tuple[str, ...], strict: bool, jobs: in
     'archive show' and the others do that.
     """
     done = answers.parse(files, sys.stdout.buffer, jobs=jobs,
-                         tell=lambda problem: click.echo(_told(problem), err=True))
+                         tell=lambda problem: click.echo(told(problem), err=True))
     sys.stdout.buffer.flush()
     context.exit(1 if strict and done.problems else 0)
-
-
-# -- problems ---------------------------------------------------------------------------------
-
-def _told(problem: Problem) -> str:
-    return visible(f"{problem.file}:{problem.line}: {problem.what}")
-
-
-def _as_json(problem: Problem) -> Dict[str, Any]:
-    return {"file": problem.file, "line": problem.line, "what": problem.what,
-            "raw_base64": b64encode(problem.raw).decode("ascii")}
-
-
-def _list(invocation: Invocation, found: Iterable[Problem]) -> None:
-    if invocation.options.json:
-        for one in found:
-            invocation.emit(_as_json(one))
-    else:
-        invocation.show(map(_told, found))

@@ -268,7 +268,7 @@ CONNECTION = frozenset(each.name for each in dataclasses.fields(Options))
 def reading_options(command: F) -> F:
     """Give a command that asks no server those of its options that make sense there."""
     zone: Callable[[F], F] = _kept(
-        "--timezone", metavar="ZONE", help="The zone in which the times were printed "
-        "(Europe/Berlin) where the archive does not tell it, and that of the times shown.")
+        "--timezone", metavar="ZONE", help="The zone of the times shown (Europe/Berlin), and that "
+        "in which they were printed where the archive does not tell it.")
     shown: F = zone(_JSON(command))
     return shown

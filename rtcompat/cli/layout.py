@@ -11,7 +11,7 @@ import unicodedata
 from itertools import chain, islice
 from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
-__all__ = ["visible", "display_width", "wrapped", "record", "table", "indented"]
+__all__ = ["visible", "counted", "display_width", "wrapped", "record", "table", "indented"]
 
 #: C0 and C1 controls but tab and newline, line and paragraph separators, half surrogates, and
 #: the marks that turn the direction of writing around.
@@ -30,6 +30,11 @@ def _escape(found: "re.Match[str]") -> str:
 def visible(text: str) -> str:
     """The text with steering characters as ``\\x1b`` or ``\\u202e``; CRLF becomes a newline."""
     return _STEERING.sub(_escape, text.replace("\r\n", "\n"))
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 ticket`` or ``2,000 tickets``."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def display_width(text: str) -> int:

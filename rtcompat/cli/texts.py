@@ -25,7 +25,7 @@ _SET_APART = ("id", "custom_fields", "custom_roles", "other_fields", "times_exac
 
 def moment(value: datetime, zone: Optional[tzinfo]) -> str:
     """``2024-07-01 10:00:00 +0200``, or ``… UTC`` without a zone."""
-    if zone is None:
+    if zone is None or str(zone) in ("UTC", "Etc/UTC"):
         return value.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
     return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %z")
 

@@ -1,0 +1,122 @@
+"""What the commands on archives say beside their output."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Tuple
+
+import pytest
+
+from rtcompat.cli.program import run
+from tests.tiny import tiny
+from tests.unit.archive_dump import ticket, written
+from tests.unit.cli_fake import Desk
+
+Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    tiny(tmp_path / "dump", 3)
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> str:
+    return str(tmp_path / "dump")
+
+
+def test_the_zone_given_is_that_of_the_times_shown(desk: Desk, dump: str, capsys: Out) -> None:
+    assert desk.run("archive", "show", "1", "--from", dump, "--timezone", "Asia/Tokyo") == 0
+    told = capsys.readouterr()
+    assert "2023-01-13 16:30:00 +0900" in told.out
+    assert told.err == ("rtcompat: note: histories say America/New_York, not Asia/Tokyo as "
+                        "given\n")
+
+
+def test_utc_is_written_alike(desk: Desk, dump: str, capsys: Out) -> None:
+    shown = []
+    for zone in ((), ("--timezone", "UTC"), ("--timezone", "Etc/UTC")):
+        assert desk.run("archive", "show", "1", "--from", dump, *zone) == 0
+        shown.append(capsys.readouterr().out)
+    assert "2023-01-13 07:30:00 UTC" in shown[0] and shown[0] == shown[1] == shown[2]
+
+
+def test_problems_of_the_query_are_told_at_once(desk: Desk, dump: str, capsys: Out) -> None:
+    query = "'CF.{Nope}' = 'x'"
+    for words in (("search", query), ("export", "--query", query, "--to",
+                                      str(desk.folder / "o.jsonl"))):
+        assert desk.run("archive", *words, "--from", dump) == 0
+        err = capsys.readouterr().err
+        assert "rtcompat: note: " in err and "no ticket has a custom field 'Nope'" in err
+        assert "rtcompat archive problems" not in err
+
+
+def test_nothing_of_rt_is_told(desk: Desk, capsys: Out) -> None:
+    empty = desk.folder / "empty"
+    empty.mkdir()
+    for words in (("archive", "search", "--from", str(empty)), ("archive", "kinds", str(empty)),
+                  ("parse", str(empty)), ("parse", "--jobs", "2", str(empty))):
+        assert desk.run(*words) == 0
+        told = capsys.readouterr()
+        assert "no answer of RT in" in told.err and str(empty) in told.err, words
+        assert words[1] != "kinds" or told.out == ""
+    assert desk.run("archive", "problems", "--from", str(empty)) == 0
+    assert capsys.readouterr().out == f"no answer of RT in {empty}\n"
+
+
+def test_a_problem_of_the_whole_names_the_archive_and_our_options(
+        desk: Desk, capsys: Out) -> None:
+    place = str(written(desk.folder / "one", {"7.txt": [ticket()]}))
+    assert desk.run("archive", "problems", "--from", place) == 0
+    told = capsys.readouterr().out
+    assert "give --timezone Area/City" in told and "timezone=" not in told
+    assert not told.startswith(":") and ":0:" not in told
+
+
+@pytest.mark.parametrize("words", [
+    ("comment", "1"), ("edit", "1", "--set", "status=open"), ("create",), ("create-many", "x"),
+    ("merge", "1", "2"), ("user", "create"), ("queue", "edit", "3"), ("take", "1")])
+def test_writing_is_refused_as_such(words: Tuple[str, ...], desk: Desk, capsys: Out) -> None:
+    assert desk.run("archive", *words) == 2
+    assert "an archive is read-only" in capsys.readouterr().err
+
+
+def test_other_words_are_no_commands(desk: Desk, capsys: Out) -> None:
+    for words in (("nonsense",), ("user", "nonsense"), ("watch",)):
+        assert desk.run("archive", *words) == 2
+        assert "No such command" in capsys.readouterr().err
+
+
+def test_an_export_of_nothing_names_both_sources(desk: Desk, capsys: Out) -> None:
+    assert desk.run("archive", "export", "--to", "x.jsonl") == 2
+    err = capsys.readouterr().err
+    assert "--from PATH" in err and "--server URL" in err
+
+
+def test_one_ticket_is_one(desk: Desk, dump: str, capsys: Out) -> None:
+    to = str(desk.folder / "o.jsonl")
+    assert desk.run("archive", "export", "--from", dump, "--query", "id = 1", "--to", to) == 0
+    assert capsys.readouterr().out == f"{to}: 1 ticket, 2 transactions, 2 attachments\n"
+
+
+def test_a_password_in_a_file_s_name_is_not_printed(desk: Desk, capsys: Out) -> None:
+    folder = written(desk.folder / "wget", {
+        "1?user=alice&pass=s3cret": b"hello\n",
+        "2?pass=s3cret&user=alice": b"RT/4.4.6 200 Ok\n\nid: ticket/2\nQueue: G\nbroken\n\n",
+        "3%3Fuser=alice%26pass%3Ds3cret%26x=1": b"hello\n", "4@user=alice&pass=s3cret": b"x\n"})
+    for words in (("parse",), ("parse", "--jobs", "2"), ("archive", "problems", "--from"),
+                  ("archive", "problems", "--json", "--from"), ("archive", "kinds"),
+                  ("archive", "problems", "--strict", "--from"),
+                  ("archive", "problems", "--strict", "--json", "--from")):
+        desk.run(*words, str(folder))
+        told = capsys.readouterr()
+        assert "s3cret" not in told.out + told.err, words
+        assert words[-1] == "kinds" or "user=alice" in told.out + told.err
+    assert desk.run("parse", str(folder)) == 0
+    names = [json.loads(line)["file"] for line in capsys.readouterr().out.splitlines()]
+    assert f"{folder}/2?pass=…&user=alice" in names
+
+
+def test_the_program_itself_still_runs() -> None:
+    assert run(["archive", "--help"]) == 0
