@@ -76,8 +76,8 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
     Returns: `Saved`. What RT refuses, or fails over, about one ticket is among its failures; what
         the dump lacks for it stands in the manifest, too.
     Raises: UsageError, also for a folder with something else in it, or with what another server
-        or another user's eyes gave; OSError: no room, which names the file; InvalidQuery; NotAuthenticated, ConnectFailed, TLSFailed at any time: what
-        is saved by then stays.
+        or another user's eyes gave; OSError: no room, which names the file; InvalidQuery;
+        NotAuthenticated, ConnectFailed, TLSFailed at any time: what is saved by then stays.
     Requests: REST 1.0: 1 for the search, 2 a ticket and 1 a content, 1 per 100 attachments of a
         ticket, 1 a user and 2 a queue; incremental 1 for the search and 1 per 100 changed
         tickets.

@@ -30,7 +30,7 @@ _KINDS: Tuple[Tuple[str, FrozenSet[Kind]], ...] = (
 
 def verify(folder: Union[str, Path]) -> Tuple[Problem, ...]:
     """What is wrong with a dump that `save` made: files that are missing, changed or too many,
-    and those that are not what they should be, and what could not be saved. () for one that is whole.
+    those that are not what they should be, and what could not be saved. () for one that is whole.
 
     Raises: UsageError for a folder without a manifest.
     """

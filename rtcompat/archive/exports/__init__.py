@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from rtcompat.archive.exports.bag import bag, export_by_dask
 from rtcompat.archive.exports.exporting import (FORMATS, Exported, export, export_lines,
-                                               format_of)
+                                                format_of)
 
 __all__ = ["FORMATS", "Exported", "bag", "export", "export_by_dask", "export_lines",
            "format_of"]

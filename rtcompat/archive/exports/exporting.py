@@ -96,7 +96,8 @@ def export(tracker: Tracker, path: Union[str, Path], format: Optional[str] = Non
     Returns: what was written. The file has its name only when it is whole.
     Raises: UsageError, also for a path that is there or in no folder; Unsupported where the format
         needs an extra; OSError: it cannot be written (no room), with the path's name; what the
-        tracker raises where nothing can be read. A part of a ticket that is refused is told in the output.
+        tracker raises where nothing can be read. A part of a ticket that is refused is told in
+        the output.
     """
     _check(jobs)
     kind, place = format_of(path, format), Path(path)
