@@ -193,8 +193,8 @@ def test_an_export_goes_to_standard_output(
         assert desk.run("archive", "export", "--from", dump, "--to", "-", *more) == 0
         told = capfdbinary.readouterr()
         assert told.out == (tmp_path / "x.jsonl").read_bytes() and told.err == b""
-    for more in (("--format", "sqlite"), ("--dask-scheduler", "tcp://h:1")):
-        assert desk.run("archive", "export", "--from", dump, "--to", "-", *more) == 2
+    for other in (("--format", "sqlite"), ("--dask-scheduler", "tcp://h:1")):
+        assert desk.run("archive", "export", "--from", dump, "--to", "-", *other) == 2
         assert b"JSON Lines only" in capfdbinary.readouterr().err
 
 
