@@ -9,6 +9,7 @@ from rtcompat.archive.addressing import address_in
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.cutting import STATUS, Piece, manner_of
 from rtcompat.archive.loose import parts
+from rtcompat.archive.naming import names_content
 from rtcompat.archive.textual import SHOWN, Reading, Told, problem_at, read_charset
 from rtcompat.archive.versions import infer_version, told as in_words
 from rtcompat.errors import FormSyntaxError
@@ -61,27 +62,17 @@ def answer_of(piece: Piece, reading: Reading, before: Optional[Answer] = None
 
 # -- with a status line -------------------------------------------------------------------------
 
-#: What only RT's forms begin with: a content named so is none.
-_SURELY_FORMS = re.compile(
-    rb"\n*(?:id: (?:ticket/\d+(?:/links|/attachments)?|user/\d+|queue/\d+|group/\d+)\n"
-    rb"(?:Queue|Name|Subject|Attachments|Password|Description|Owner|Members"
-    rb"|[A-Z]\w+(?:On|To|By|Of)):|# \d+/\d+ \((?:id/\d+/|[^\n]*/)?total\)\n\n"
-    rb"|# (?:Invalid attachment id|Unknown object type): [^\n]*\n)")
+#: What forms of RT and its histories begin with: worth a word where a content does.
+_FORMS = re.compile(
+    rb"\n*(?:id: (?:ticket|user|queue|group)/\d+(?:/\w+)?\n|# \d+/\d+ \((?:[^\n]*/)?total\)\n\n"
+    rb"|RT/\S{1,100} \d{3} )")
 
 
 def _enveloped(piece: Piece, reading: Reading) -> Answer:
     text, odd = _line_ends(piece.raw, piece, reading)
-    if reading.address.endswith("/content"):
-        begins = text.find(b"\n") + 2
-        refused = kind(text, hint_path=reading.address)
-        if refused is not Kind.ATTACHMENT_CONTENT:
-            return _made(piece, reading, _understood(text, "forms", ""), odd)
-        if _SURELY_FORMS.match(text, begins) is None:
-            return _made(piece, reading, _Read(Kind.ATTACHMENT_CONTENT, _heads(text), []), odd)
-        found = _understood(text, "forms", "")
-        if found.kind not in _REFUSED:
-            odd += (problem_at(piece, reading, 0, "is named as a content, and is none"),)
-        return _made(piece, reading, found, odd + _cut_short(piece, text, found, reading))
+    if names_content(reading.address):
+        read, more = _content(piece, reading, text)
+        return _made(piece, reading, read, odd + more)
     found = _understood(text, piece.manner, reading.address)
     unknown = found.kind is Kind.UNKNOWN or _is_within(piece, found.envelopes)
     if unknown and found.envelopes and found.envelopes[0].code == 200:
@@ -89,11 +80,52 @@ def _enveloped(piece: Piece, reading: Reading) -> Answer:
                            "content of an attachment"),)
         found = _Read(Kind.ATTACHMENT_CONTENT, _heads(text), [])
     odd += _cut_short(piece, text, found, reading)
+    if found.kind is Kind.NOTHING and not reading.address \
+            and _LOGOUT.match(text) is not None \
+            and found.envelopes[0].version_tuple >= (4, 2, 2):
+        found = found._replace(kind=Kind.LOGGED_OUT)
     return _made(piece, reading, found, odd)
 
 
+#: ``logout`` is a status line alone; with a line end or two of whoever joined answers it is none
+#: of what RT from 4.2.2 on writes else: an empty search has three.
+_LOGOUT = re.compile(rb"[^\n]*\n{2,3}\Z")
+
+
+def _content(piece: Piece, reading: Reading, text: bytes) -> Tuple[_Read, Tuple[Problem, ...]]:
+    """What is named as a content: it is one whatever it holds, as anybody may have written that,
+    unless it is what RT itself says there (``attachment/N/content``,
+    ``ticket/N/attachments/N/content``; 3.4 to 6.0)."""
+    found = kind(text, hint_path=reading.address)
+    if found in _NO_USER or found is Kind.LOGGED_OUT:
+        return _Read(found, _heads(text), []), ()
+    head = split_head(text)
+    if found is not Kind.ATTACHMENT_CONTENT and head is not None \
+            and _is_refusal(head[1], reading.address):
+        return _understood(text, "forms", ""), ()
+    odd: Tuple[Problem, ...] = ()
+    if head is not None and _FORMS.match(head[1]) is not None:
+        odd = (problem_at(piece, reading, 0, "a content that looks like an answer: as it is named "
+                          "so, it is not taken for one"),)
+    return _Read(Kind.ATTACHMENT_CONTENT, _heads(text), []), odd
+
+
+_NO_USER = frozenset((Kind.CREDENTIALS_REQUIRED, Kind.WRONG_PASSWORD))
+_SAID_OF = re.compile(rb"# (?:Invalid (attachment) id: (\d+)"
+                      rb"|(Ticket|Attachment) (\d+) does not exist\."
+                      rb"|You are not allowed to display (ticket) (\d+)\.?)\n\n\n\Z")
+
+
+def _is_refusal(said: bytes, address: str) -> bool:
+    """Whether it is what RT says instead of that content, with the end that it gives it."""
+    match = _SAID_OF.match(said)
+    if match is None:
+        return False
+    name, number = (each.decode("ascii").lower() for each in match.groups() if each is not None)
+    return re.search(rf"\b{name}s?/{number}/", address) is not None
+
+
 _FIELD = re.compile(rb"(?!RT/)[^\s#][^:\n]*:")
-_REFUSED = frozenset([Kind.NOT_FOUND, Kind.NOT_ALLOWED, Kind.VALUE_REFUSED])
 
 
 def _is_within(piece: Piece, envelopes: Sequence[Envelope]) -> bool:
@@ -240,7 +272,8 @@ def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tup
         return (problem_at(piece, reading, piece.raw.count(b"\n"), what, text[-SHOWN:]),)
     if found.kind is Kind.NOTHING and _EMPTIED.match(text) is not None \
             and found.envelopes[0].version_tuple >= (4, 2, 2):
-        return (problem_at(piece, reading, 0, "nothing behind the status line: cut short"),)
+        return (problem_at(piece, reading, 0, "nothing behind the status line: a logout, or "
+                           "cut short"),)
     forms = found.forms()
     if forms and _ENDS_SEPARATED.search(text, max(0, len(text) - _FEW)) is not None:
         return (problem_at(piece, reading, max(0, text.count(b"\n") - 1),
@@ -315,7 +348,7 @@ def _moved(form: Form, lines: int) -> Form:
 
 def _loose(piece: Piece, reading: Reading) -> Iterator[Answer]:
     raw = piece.raw
-    if reading.address.endswith("/content"):
+    if names_content(reading.address):
         yield _made(piece, reading, _Read(Kind.ATTACHMENT_CONTENT, (), []), ())
         return
     line, offset, oddities = piece.line, piece.offset, piece.oddities

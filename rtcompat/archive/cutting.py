@@ -10,7 +10,8 @@ The rules, in this order:
 3. The empty envelope that RT 3.4 puts behind every long history belongs to that history.
 4. A status line within a line begins an answer where one can stand there: behind a content or a
    list of a search of a version that adds no line end to it, if the version is the same; behind
-   an answer that was cut, if an object, a list or a message of RT follows; and behind a byte order
+   an answer that was cut, if an object, a list or a message of RT follows; behind a refusal in
+   words, to which RT up to 4.2.1 adds no line end; and behind a byte order
    mark, as files have it that were joined. So do HTTP's headers, if a status line follows.
 5. What stands before the first status line, or in a file without any, is an answer of its own.
 
@@ -52,8 +53,13 @@ _SAID = re.compile(rb"\r?\n(?:id: \S|# (?:\d+/\d+ \(|[A-Z][a-z]+ )|\d+: |id\t"
 _STATUS_WITHIN = re.compile(
     rb"RT/(\d[^\s/]{0,99}) \d{3} (?:Ok|Bad [Rr]equest|Credentials required|Permission denied"
     rb"|Forbidden|Ticket not found|Syntax Error|Error|Server Error)\r?\n(?=\r?\n)")
+#: The same behind a refusal in words, which up to 4.2.1 ends without a line end.
+_STATUS_BEHIND = re.compile(
+    _STATUS_WITHIN.pattern.replace(rb"(?=\r?\n)", rb"(?=\r?\n|\Z|RT/\S{1,100} \d{3} )"))
 #: What stands behind every status line: an empty line or, of those without a body, what is next.
 _AFTER = re.compile(rb"\r?\n|\Z|RT/\S{1,100} \d{3} |HTTP/\d")
+#: One that has no body, unless an empty line follows.
+_LOGIN = re.compile(rb"RT/\S{1,100} 401 Credentials required\r?\n")
 _EMPTY34 = re.compile(rb"(?:\r?\n){2}(?!\r?\n)")
 _BETWEEN = re.compile(rb"(?:[ \t\r]{0,8}\n){1,64}(?=HTTP/\d|RT/\S{1,100} \d{3} )")
 
@@ -127,6 +133,7 @@ class _Cutter:
         self.http: Optional[int] = None
         self.joined34: Optional[int] = None
         self.enclosed = False
+        self.refused = False
 
     # -- the stream ---------------------------------------------------------------------------
 
@@ -169,7 +176,7 @@ class _Cutter:
 
     def pieces(self) -> Iterator[Piece]:
         oddities: List[Oddity] = []
-        self.have(3)
+        self.have(8)
         self._skip_mark(oddities)
         if not self.have(1):
             yield Piece(b"", self.offset, 1, oddities=tuple(oddities))
@@ -186,7 +193,8 @@ class _Cutter:
 
     def _skip_mark(self, oddities: List[Oddity]) -> None:
         """A byte order mark, which files have at their beginning, also those that were joined."""
-        if self.buffer.startswith(_MARK, self.start):
+        if self.buffer.startswith(_MARK, self.start) and (
+                not self.content or self.buffer.startswith((b"RT/", b"HTTP/"), self.start + 3)):
             oddities.append(Oddity(self.line, "begins with a byte order mark", self.take(3)))
 
     def _answer(self) -> Iterator[Piece]:
@@ -197,10 +205,11 @@ class _Cutter:
             if blank is not None:
                 self.take(blank.end() - blank.start())
                 self.have(_LINE)
-        if not self.content and self.buffer.startswith(b"HTTP/", self.start):
+        if self.buffer.startswith(b"HTTP/", self.start):
             self.have(_HEADERS)
             match = _HTTP.match(self.buffer, self.start)
-            if match is not None:
+            if match is not None and (not self.content
+                                      or self.buffer.startswith(b"RT/", match.end())):
                 status, headers = int(match.group(1)), _headers(match.group(2))
                 self.take(match.end() - match.start())
                 self.have(_LINE)
@@ -208,7 +217,7 @@ class _Cutter:
         if chunked:
             yield from self._of_chunks(status, headers)
         elif status is not None:
-            for piece in self._body(_length(headers), True):
+            for piece in self._body(None if self.content else _length(headers), True):
                 yield piece._replace(status=status, headers=tuple(headers.items()))
         else:
             yield from self._body(None, False)
@@ -240,10 +249,16 @@ class _Cutter:
         """An answer from its status line, or without one, to where the next begins."""
         match = STATUS.match(self.buffer, self.start)
         self.version = None if match is None else match.group(1)
+        self.refused = match is not None and match.group(2) >= b"400"
         begins = 0 if match is None else match.end() - match.start()
         self.history34 = (self.version is not None and self.version.startswith(b"3.4")
                           and self.buffer.startswith(b"# 1/", self.start + begins + 1))
         self.joined34 = None
+        if not http and match is not None and _LOGIN.match(match.group()) is not None \
+                and not self.content and _AFTER.match(self.buffer, match.end()) is None:
+            line, offset = self.line, self.offset
+            yield Piece(self.take(begins), offset, line)
+            return
         # from 3.6 on RT sends no empty envelope before another: a content that is an answer
         self.enclosed = (http and self.version is not None and not self.version.startswith(b"3.4")
                          and STATUS.match(self.buffer, self.start + begins + 1) is not None)
@@ -359,8 +374,11 @@ class _Cutter:
     def _begins(self, place: int) -> bool:
         """Rules 2 and 3."""
         match = STATUS.match(self.buffer, place)
-        return (match is not None and _AFTER.match(self.buffer, match.end()) is not None
-                and not self._empty34(place, match.end()))
+        if match is None:
+            return False
+        return _LOGIN.match(match.group()) is not None or (
+            _AFTER.match(self.buffer, match.end()) is not None
+            and not self._empty34(place, match.end()))
 
     def _next_http(self, place: int) -> Optional[int]:
         """Where HTTP's headers begin next; looked for once in what is in the buffer."""
@@ -390,6 +408,9 @@ class _Cutter:
     def _within(self, place: int, manner: str) -> bool:
         """Rule 4."""
         buffer = self.buffer
+        if self.refused and _STATUS_BEHIND.match(buffer, place) is not None \
+                and manner_of(buffer[self.start:min(place, self.start + (1 << 16))]) == "raw":
+            return True
         match = _STATUS_WITHIN.match(buffer, place)
         if match is None:
             return False

@@ -84,6 +84,9 @@ _NAMED: Tuple[Tuple[str, Pattern[str], Callable[["Match[str]"], str]], ...] = tu
 #: Users, queues and groups have names, which are not to be cut into words.
 _OBJECT = re.compile(r"(?:.*/)?(user|queue|group)[/_-]([^/]+?)"
                      r"(?:[/_-](show|customfields|ticketcustomfields))?\Z", re.DOTALL)
+#: An object's own file, whatever the object is named; before anything of it is unquoted.
+_SHOWN = re.compile(r"(?:.*/)?(?:user|queue|group)/[^/]+/(?:show|(?:ticket)?customfields)\Z",
+                    re.DOTALL)
 
 
 @lru_cache(maxsize=1024)
@@ -110,7 +113,10 @@ def address_of(file: str) -> str:
     for word, pattern, said in _NAMED:
         match = pattern.match(words) if word in lower else None
         if match is not None and _is_number(match, begins):
-            return said(match)
+            address = said(match)
+            if names_content(address) and _SHOWN.match(file.replace("!", "/")) is not None:
+                break  # somebody's name that reads like a content's
+            return address
     match = _OBJECT.match(path[-300:])
     if match is None:
         return ""

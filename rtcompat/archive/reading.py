@@ -100,6 +100,11 @@ def answers_of(source: Source, *, repair: bool = False) -> Iterator[Answer]:
         for answer in answer_of(piece, reading, last if piece.continued else None):
             if address and not answer.continued:
                 held, answer = _of_several(tickets, held, answer)
+            if held is not None and held.kind is Kind.ATTACHMENT_CONTENT \
+                    and not answer.continued and held.status is None:
+                answer = replace(answer, problems=(*answer.problems, Problem(
+                    source.file, answer.line, "stands behind a content, and nothing tells where "
+                    "that ends: perhaps a part of it")))
             if held is not None:
                 yield held
             held = last = answer

@@ -15,7 +15,8 @@ from typing import BinaryIO, Callable, Iterable, Iterator, List, NamedTuple, Opt
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.containers import members
 from rtcompat.archive.naming import without_password
-from rtcompat.archive.streams import CHUNK, Reader, recoding, unpacking
+from rtcompat.archive.naming import address_of, names_content
+from rtcompat.archive.streams import CHUNK, Reader, begins_unpacked, recoding, unpacking
 from rtcompat.errors import UsageError
 
 __all__ = ["MANIFEST", "Found", "PathOrFile", "Source", "checked_path", "name_of", "nothing_in",
@@ -120,8 +121,10 @@ def _walked(name: str, given: bool = False) -> Iterator[Found]:
 
 def _file(name: str) -> Iterator[Found]:
     with open(name, "rb", buffering=0) as file:
-        size = os.fstat(file.fileno()).st_size
-        if size < CHUNK:  # the ordinary case: one answer a file
+        told = os.fstat(file.fileno())
+        if not stat.S_ISREG(told.st_mode):  # a pipe or a device: passes by once
+            yield from entered(name, file.read, False)
+        elif told.st_size < CHUNK:  # the ordinary case: one answer a file
             content = file.readall()
             yield from entered(name, _of_bytes(content), True, content[:512], name)
         else:
@@ -162,6 +165,12 @@ def entered(file: str, read: Callable[[int], bytes], in_place: bool,
         reader = Reader(read, damage)
         read, beginning = reader.read, reader.peek(512)
     packed = next((name for magic, name in _PACKED if beginning.startswith(magic)), None)
+    if names_content(address_of(file)) and not beginning.startswith((b"RT/", b"HTTP/")):
+        reader = Reader(read, damage)
+        read = reader.read
+        if not _is_answer(reader, packed):
+            yield Source(file, read, in_place, damage)
+            return
     if packed is None and not _is_container(beginning):
         recoded = next((name for magic, name in _UTF16 if beginning.startswith(magic)), None)
         if recoded is None:
@@ -183,6 +192,22 @@ def entered(file: str, read: Callable[[int], bytes], in_place: bool,
                 yield from entered(f"{file}!{member.name}", member.read, False, None, None,
                                    depth + 1)
         yield from (Problem(file, 0, what) for what in damage)
+
+
+#: Bytes of a packed file of which the beginning is unpacked on trial: bzip2 gives none before a
+#: block of 900,000 is whole.
+_TRIED = {"gzip": 1 << 12, "bz2": 1 << 20, "xz": 1 << 16}
+
+
+def _is_answer(reader: Reader, packed: Optional[str]) -> bool:
+    """Whether a file that is named as a content was packed or recoded behind RT's status line or
+    HTTP's headers: else its bytes are the content."""
+    if packed is None:
+        beginning = reader.peek(64)
+        recoded = next((name for magic, name in _UTF16 if beginning.startswith(magic)), "latin-1")
+        text = beginning.decode(recoded, "replace").lstrip("\ufeff")
+        return recoded != "latin-1" and text.startswith(("RT/", "HTTP/"))
+    return begins_unpacked(packed, reader.peek(_TRIED[packed])).startswith((b"RT/", b"HTTP/"))
 
 
 def _is_container(beginning: bytes) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Callable, List
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["CHUNK", "DAMAGE", "Reader", "recoding", "unpacking"]
+__all__ = ["CHUNK", "DAMAGE", "Reader", "begins_unpacked", "recoding", "unpacking"]
 
 #: Bytes asked for at a time.
 CHUNK = 1 << 18
@@ -92,6 +92,22 @@ def unpacking(packed: str, reader: Reader) -> Callable[[int], bytes]:
     if packed == "bz2":
         return bz2.BZ2File(reader, "rb").read1
     return lzma.LZMAFile(io.BufferedReader(reader, CHUNK), "rb").read1
+
+
+def begins_unpacked(packed: str, beginning: bytes) -> bytes:
+    """The first bytes that come out of the beginning of a packed file, none if it is none.
+
+    Args:
+        packed: as of `unpacking`.
+    """
+    try:
+        if packed == "gzip":
+            return zlib.decompressobj(31).decompress(beginning, 64)
+        if packed == "bz2":
+            return bz2.BZ2Decompressor().decompress(beginning, 64)
+        return lzma.LZMADecompressor().decompress(beginning, 64)
+    except DAMAGE:
+        return b""
 
 
 def recoding(read: Callable[[int], bytes], charset: str) -> Callable[[int], bytes]:

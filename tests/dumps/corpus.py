@@ -43,7 +43,8 @@ DAMAGES = (
     "bytes flipped", "NULs", "CRLF", "wrapped by mail", "quoted", "empty lines in values",
     "tabs for blanks", "blanks lost in blank lines", "run together", "HTTP headers",
     "chunked as sent", "shell around", "mail around", "several answers", "duplicated",
-    "interleaved", "refusal in the middle", "very long line", "empty file", "wrong length", "wrong name",
+    "interleaved", "refusal in the middle", "very long line", "empty file", "wrong length",
+    "wrong name",
     "tar", "tar.gz", "zip", "gzip", "xz", "bzip2", "nested", "cut container", "encrypted zip",
     "links in a tar", "names that climb", "names as addresses", "damaged container")
 SOURCES = ("recorded", "curl", "curl -i", "wget", "rt", "made")

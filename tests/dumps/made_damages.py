@@ -196,7 +196,7 @@ def _joined() -> Iterator[Made]:
                ("refusal in the middle",), parts=(fields, login, lines))
     yield Made("refusal-in-history.txt", history[:place] + login + history[place:] + fields,
                "a refusal within a history", ("refusal in the middle", "cut between forms"),
-               parts=(fields,))
+               parts=(login, fields))
     refusal = piece(NOT_ALLOWED)
     yield Made("refusals.txt", refused + login + refusal + refused,
                "nothing but refusals", ("refusal in the middle",), ("ascii",),
@@ -306,7 +306,7 @@ def _chunks() -> Iterator[Made]:
 def _names() -> Iterator[Made]:
     fields, history, lines = piece(FIELDS), piece(HISTORY), piece(LINES)
     yield Made("ticket-9-attachments-3-content.txt", fields, "a ticket named as a content",
-               ("wrong name",), parts=(fields,))
+               ("wrong name",))
     yield Made("ticket-12-show.txt", history, "a history named as a ticket", ("wrong name",),
                parts=(history,))
     yield Made("ticket-12-history.txt", lines, "a search named as a history", ("wrong name",),
@@ -314,5 +314,5 @@ def _names() -> Iterator[Made]:
     yield Made("search-ticket.txt", fields, "a ticket named as a search", ("wrong name",),
                parts=(fields,))
     refused = piece(REFUSED)
-    yield Made("ticket-9-attachments-7-content.txt", refused, "a refusal instead of a content",
+    yield Made("ticket-9-attachments-999999-content.txt", refused, "a refusal instead of a content",
                encodings=("ascii",), parts=(refused,))

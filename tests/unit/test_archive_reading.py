@@ -106,6 +106,16 @@ def test_an_answer_whose_last_line_end_is_lost_ends_where_another_begins(follows
         assert [answer.raw for answer in answers(cut_short + follows)] == [cut_short, follows]
 
 
+def test_a_refusal_of_the_login_is_its_line_alone() -> None:
+    place = HISTORY.index(b"--\n")
+    found = answers(TICKET + LOGIN + b"junk\n" + HISTORY[:place] + LOGIN + HISTORY[place:])
+    assert [answer.kind for answer in found] == [
+        Kind.TICKET, Kind.CREDENTIALS_REQUIRED, Kind.UNKNOWN, Kind.HISTORY_ONE,
+        Kind.CREDENTIALS_REQUIRED, Kind.UNKNOWN, Kind.HISTORY_ONE]
+    assert found[0].raw == TICKET and found[1].raw == LOGIN and found[-2].raw == b"--\n\n"
+    assert [answer.forms[0].get("id") for answer in found[3::3]] == ["41", "42"]
+
+
 def test_headers_of_http_begin_an_answer_behind_one_that_was_cut() -> None:
     found = answers(http(HISTORY)[:-30] + http(LISTED))
     assert found[-1].raw == LISTED and found[-1].status == 200 and not found[-1].problems
@@ -294,8 +304,9 @@ def test_addresses_are_seen_in_names(name: str, address: str) -> None:
 
 def test_a_name_helps_and_never_hinders() -> None:
     name = "ticket/12/attachments/34/content"
-    assert kinds(TICKET, name) == [Kind.TICKET]
-    assert kinds(REFUSED, name) == [Kind.NOT_FOUND]
+    assert kinds(TICKET, name) == [Kind.ATTACHMENT_CONTENT]  # anybody may have attached that
+    assert kinds(REFUSED, name) == [Kind.ATTACHMENT_CONTENT]
+    assert kinds(REFUSED, "ticket/9/attachments/34/content") == [Kind.NOT_FOUND]
     inner = b"RT/4.4.6 200 Ok\n\nDear all\nRT/4.4.6 200 Ok\n\nid: ticket/1\n"
     assert [answer.raw for answer in answers(inner, name)] == [inner]
     assert kinds(b"\x89PNG\r\n", name) == [Kind.ATTACHMENT_CONTENT]

@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from base64 import b64encode
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import IO, Any, Callable, Dict, Iterator, List, Match, NamedTuple, Sequence, Tuple
 
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.exports.processes import ordered, process_pool
@@ -77,6 +78,27 @@ def _raw(answer: Answer) -> Dict[str, str]:
     return {"base64": b64encode(answer.raw).decode("ascii")}
 
 
+#: Bytes that are no text stand for themselves as the second 128 of these.
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def _escaped(match: Match[str]) -> str:
+    code = ord(match.group())
+    return f"\\x{code - 0xdc00:02x}" if 0xdc80 <= code <= 0xdcff else f"\\u{code:04x}"
+
+
+def _unicode(shown: Any) -> Any:
+    """The same without halves of surrogate pairs, which are no Unicode: bytes of names and values
+    that are no text are written ``\\xff``."""
+    if isinstance(shown, str):
+        return _HALF.sub(_escaped, shown)
+    if isinstance(shown, list):
+        return [_unicode(each) for each in shown]
+    if isinstance(shown, dict):
+        return {key: _unicode(each) for key, each in shown.items()}
+    return shown
+
+
 def parse(paths: Sequence[str], stream: IO[bytes], *, jobs: int = 1,
           tell: Tell = lambda problem: None) -> Parsed:
     """Write every answer below the paths as a line.
@@ -125,7 +147,10 @@ class _Found(NamedTuple):
 def _written(paths: Sequence[str], stream: IO[bytes], tell: Tell) -> Parsed:
     answers = problems = 0
     for answer in read(paths):
-        stream.write(line(as_record(answer)).encode("ascii") + b"\n")
+        shown = line(as_record(answer))
+        if "\\ud" in shown:  # half of a pair, perhaps, or one
+            shown = line(_unicode(as_record(answer)))
+        stream.write(shown.encode("ascii") + b"\n")
         answers += 1
         for problem in answer.problems:
             problems += 1
