@@ -119,11 +119,16 @@ class Text:
         self.guess: Optional[str] = None
         self.complete = content.endswith(b"\n")
 
-    def piece(self, start: int, end: int, old: str = "", new: str = "") -> str:
-        """Whole lines of it, with ``old``, if given, replaced by ``new``; both are ASCII."""
-        content = self.content[start:end]
-        if old:
-            content = content.replace(old.encode(), new.encode())
+    def piece(self, start: int, end: int) -> str:
+        """Whole lines of it."""
+        return self._decoded(self.content[start:end])
+
+    def swapped(self, start: int, end: int, old: str, new: str) -> Tuple[str, int]:
+        """The same with ``old`` replaced by ``new``, both ASCII, and how often it was there."""
+        parts = self.content[start:end].split(old.encode())
+        return self._decoded(new.encode().join(parts)), len(parts) - 1
+
+    def _decoded(self, content: bytes) -> str:
         try:
             return content.decode("utf-8")
         except UnicodeDecodeError:
