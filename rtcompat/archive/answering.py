@@ -14,6 +14,7 @@ from rtcompat.archive.textual import SHOWN, Reading, Told, problem_at, read_char
 from rtcompat.archive.versions import infer_version, told as in_words
 from rtcompat.errors import FormSyntaxError
 from rtcompat.rest1.forms import Envelope, Form, parse, parse_forms, split_head
+from rtcompat.rest1.formshapes import Shapes
 from rtcompat.rest1.kinds import Kind, kind, kind_of
 
 __all__ = ["Reading", "Told", "answer_of"]
@@ -309,25 +310,27 @@ def _continued(piece: Piece, reading: Reading, before: Answer) -> Answer:
         match = _SEPARATOR.match(text)
         inner = text if match is None else text[match.end():]
         begins = 0 if match is None else text.count(b"\n", 0, match.end())
-        found = _headless(inner, begins, before.kind)
+        found = _headless(inner, begins, before.kind, reading.shapes)
     answer = _made(piece, reading, found, odd)
     return replace(answer, kind=before.kind, version=before.version, code=before.code,
                    path=before.path, continued=True, status=before.status,
                    headers=before.headers)
 
 
-def _headless(text: bytes, begins: int, as_kind: Kind) -> _Read:
+def _headless(text: bytes, begins: int, as_kind: Kind, shapes: Optional[Shapes] = None
+              ) -> _Read:
     """A text without a status line parsed; ``begins`` is the number of lines before it."""
     if not text.strip():
         return _Read(as_kind, (), [])
     errors: List[FormSyntaxError] = []
     if not begins and text.startswith((b"id: ", b"# ")):
         try:  # forms that were read at once keep their lines only as long as none is moved
-            forms = parse_forms(text.decode("utf-8"), tail=1, problems=errors)
+            forms = parse_forms(text.decode("utf-8"), tail=1, problems=errors,
+                                shapes=shapes)
             return _Read(as_kind, (Envelope("", 200, forms=forms),), errors)
         except UnicodeDecodeError:
             pass  # the bytes are parsed below, field by field
-    parsed = parse(_NO_HEAD + text, problems=errors, search=False)
+    parsed = parse(_NO_HEAD + text, problems=errors, search=False, shapes=shapes)
     shift = begins - _NO_HEAD_LINES
     envelopes = tuple(replace(envelope, forms=tuple(_moved(form, shift)
                                                     for form in envelope.forms))

@@ -13,6 +13,7 @@ from rtcompat.archive.naming import address_of, names_content, without_password
 from rtcompat.archive.sources import (PathOrFile, Source, checked_path, name_of, nothing_in,
                                       sources)
 from rtcompat.errors import FormSyntaxError
+from rtcompat.rest1.formshapes import Shapes
 from rtcompat.rest1.kinds import Kind
 
 __all__ = ["answers_of", "read"]
@@ -94,7 +95,7 @@ def answers_of(source: Source, *, repair: bool = False) -> Iterator[Answer]:
     told: Told = set()
     last: Optional[Answer] = None
     held: Optional[Answer] = None
-    reading = Reading(source.file, address, source.in_place, repair, told)
+    reading = Reading(source.file, address, source.in_place, repair, told, Shapes())
     tickets: Set[str] = set()
     for piece in cut(source.read, content=names_content(address)):
         for answer in answer_of(piece, reading, last if piece.continued else None):

@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple, Set, Tuple
+from typing import List, NamedTuple, Optional, Set, Tuple
 
 from rtcompat import charset
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.cutting import Piece
 from rtcompat.archive.mojibake import looks_twice_encoded, repaired_form
 from rtcompat.rest1.forms import Form
+from rtcompat.rest1.formshapes import Shapes
 
 __all__ = ["SHOWN", "Reading", "Told", "problem_at", "read_charset"]
 
@@ -27,6 +28,7 @@ class Reading(NamedTuple):
         address: what the name hints at.
         repair: put right what was encoded twice.
         told: what was said already.
+        shapes: of the forms of a long answer, whose pieces are read one after the other.
     """
 
     file: str
@@ -34,6 +36,7 @@ class Reading(NamedTuple):
     in_place: bool
     repair: bool
     told: Told
+    shapes: Optional[Shapes] = None
 
 
 def problem_at(piece: Piece, reading: Reading, line: int, what: str, raw: bytes = b"") -> Problem:

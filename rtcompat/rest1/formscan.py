@@ -48,7 +48,8 @@ def split_head(content: bytes) -> Optional[Tuple[Envelope, bytes]]:
 
 def parse(content: bytes, *, source: Optional[str] = None, search: bool = False,
           names: bool = False, plain: bool = False, declared: Optional[str] = None,
-          problems: Optional[List[FormSyntaxError]] = None) -> Tuple[Envelope, ...]:
+          problems: Optional[List[FormSyntaxError]] = None,
+          shapes: Optional[Shapes] = None) -> Tuple[Envelope, ...]:
     """The envelopes of a whole HTTP body, in order; ``()`` for an empty one.
 
     Args:
@@ -62,6 +63,7 @@ def parse(content: bytes, *, source: Optional[str] = None, search: bool = False,
         problems: a list to which errors are appended instead of being raised; lines that
             cannot be placed are then left out. Also accepts what editors and mail programs do
             to saved answers: empty lines and too small indents inside values.
+        shapes: what was learned of texts before that go on in this one.
 
     Raises:
         FormSyntaxError: it does not begin with a status line, or a line is neither key nor
@@ -72,7 +74,7 @@ def parse(content: bytes, *, source: Optional[str] = None, search: bool = False,
     """
     if not content:
         return ()
-    scanner = Scanner(Text(content, declared), source, problems, names)
+    scanner = Scanner(Text(content, declared), source, problems, names, shapes)
     return scanner.envelopes(search, plain)
 
 
@@ -89,17 +91,19 @@ def dicts(content: bytes, *, source: Optional[str] = None, search: bool = False,
 
 
 def parse_forms(text: str, *, source: Optional[str] = None, names: bool = False,
-                tail: int = 0, problems: Optional[List[FormSyntaxError]] = None
-                ) -> Tuple[Form, ...]:
+                tail: int = 0, problems: Optional[List[FormSyntaxError]] = None,
+                shapes: Optional[Shapes] = None) -> Tuple[Form, ...]:
     """The forms of a text without a status line (what RT's ``form_compose`` gives).
 
     Args:
         tail: line ends that were added after the last form's own.
         source, names, problems: as for `parse`.
+        shapes: what was learned of texts before that go on in this one.
     """
     if not text:
         return ()
-    scanner = Scanner(Text(text.encode("utf-8", "surrogatepass"), None), source, problems, names)
+    scanner = Scanner(Text(text.encode("utf-8", "surrogatepass"), None), source, problems, names,
+                      shapes)
     scanner.window.open(0)
     forms, _, _ = scanner.forms(0, tail)
     return forms
@@ -119,11 +123,16 @@ class Text:
         self.guess: Optional[str] = None
         self.complete = content.endswith(b"\n")
 
-    def piece(self, start: int, end: int, old: str = "", new: str = "") -> str:
-        """Whole lines of it, with ``old``, if given, replaced by ``new``; both are ASCII."""
-        content = self.content[start:end]
-        if old:
-            content = content.replace(old.encode(), new.encode())
+    def piece(self, start: int, end: int) -> str:
+        """Whole lines of it."""
+        return self._decoded(self.content[start:end])
+
+    def swapped(self, start: int, end: int, old: str, new: str) -> Tuple[str, int]:
+        """The same with ``old`` replaced by ``new``, both ASCII, and how often it was there."""
+        parts = self.content[start:end].split(old.encode())
+        return self._decoded(new.encode().join(parts)), len(parts) - 1
+
+    def _decoded(self, content: bytes) -> str:
         try:
             return content.decode("utf-8")
         except UnicodeDecodeError:

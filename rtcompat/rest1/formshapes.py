@@ -123,6 +123,8 @@ class Runs:
         self._start = self._end = 0
         self._lines = Lines("", "", before)
         self._grammar: Optional[Grammar] = None
+        #: How many marks are in the block.
+        self._marks = 0
         #: A place and the same in the block.
         self._same = 0, 0
         #: Some form there is not as it seems: they are looked at one by one.
@@ -166,7 +168,10 @@ class Runs:
         if self._grammar is None:
             return
         mark, pad = self._grammar.mark, self._grammar.pad
-        block = self._text.piece(start, self._end, pad, mark)
+        if mark:
+            block, self._marks = self._text.swapped(start, self._end, pad, mark)
+        else:
+            block = self._text.piece(start, self._end)
         self._lines = Lines(block, mark, self._before, start, len(pad) - 1 if mark else 0)
         self._same = start, 0
         self._slowly = False
@@ -210,13 +215,18 @@ class Runs:
         else:
             added = []
             end, marks = _dicts(found, grammar, at, added)
-        if grammar.mark and marks != self._lines.text.count(grammar.mark, at, end):
+        if grammar.mark and marks != self._marks_between(grammar.mark, at, end):
             return None
         if self._values is None:
             forms += added
         else:
             self._values += added
         return end
+
+    def _marks_between(self, mark: str, at: int, end: int) -> int:
+        if at == 0 and end == len(self._lines.text):
+            return self._marks
+        return self._lines.text.count(mark, at, end)
 
     def _forms(self, matches: Any, grammar: Grammar, at: int, added: List[Form]
                ) -> Tuple[int, int]:

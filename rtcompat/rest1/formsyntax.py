@@ -252,7 +252,7 @@ class Form(_Read):
         if cut is None:
             return any(pattern.search(field.key) or pattern.search(field.value)
                        for field in self.fields)
-        return pattern.search("\n".join(filter(None, (*cut[0].keys, *cut[1])))) is not None
+        return pattern.search("\n".join([*cut[0].keys, *filter(None, cut[1])])) is not None
 
     def as_dict(self) -> Dict[str, str]:
         """The values by key as written, in order; the first one of a repeated key."""

@@ -1,7 +1,7 @@
 """The lines of an answer, some at a time: what a long one needs no more of."""
 from __future__ import annotations
 
-from typing import List, Optional, Protocol
+from typing import List, Optional, Protocol, Tuple
 
 from rtcompat.rest1.formsyntax import SURE
 
@@ -18,8 +18,11 @@ class Decoded(Protocol):
     #: None: nothing was met so far that is not UTF-8.
     guess: Optional[str]
 
-    def piece(self, start: int, end: int, old: str = "", new: str = "") -> str:
-        """The text between two offsets of the bytes, with ``old`` replaced by ``new``."""
+    def piece(self, start: int, end: int) -> str:
+        """The text between two offsets of the bytes."""
+
+    def swapped(self, start: int, end: int, old: str, new: str) -> Tuple[str, int]:
+        """The same with ``old`` replaced by ``new``, and how often."""
 
 
 class Window:
