@@ -105,12 +105,15 @@ def _content(piece: Piece, reading: Reading, text: bytes) -> Tuple[_Read, Tuple[
             and _is_refusal(head[1], reading.address):
         return _understood(text, "forms", ""), ()
     odd: Tuple[Problem, ...] = ()
-    if head is not None and _FORMS.match(head[1]) is not None:
+    if head is not None and _FORMS.match(head[1]) is not None \
+            and _OWN_ADDRESS.search(reading.file) is None:
         odd = (problem_at(piece, reading, 0, "a content that looks like an answer: as it is named "
                           "so, it is not taken for one"),)
     return _Read(Kind.ATTACHMENT_CONTENT, _heads(text), []), odd
 
 
+#: A file that lies where RT has a content (as `save` and wget put it): its name is no guess.
+_OWN_ADDRESS = re.compile(r"(?:\A|[/!])attachments?/\d+/content\Z")
 _NO_USER = frozenset((Kind.CREDENTIALS_REQUIRED, Kind.WRONG_PASSWORD))
 _SAID_OF = re.compile(rb"# (?:Invalid (attachment) id: (\d+)"
                       rb"|(Ticket|Attachment) (\d+) does not exist\."

@@ -382,7 +382,7 @@ class _Cutter:
 
     def _next_http(self, place: int) -> Optional[int]:
         """Where HTTP's headers begin next; looked for once in what is in the buffer."""
-        if self.http is None or self.http < place:
+        if self.http is None or self.http < place or self.http == self.start:
             self.http = self._find_http(place) or len(self.buffer)
         return None if self.http == len(self.buffer) else self.http
 

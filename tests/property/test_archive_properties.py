@@ -19,6 +19,7 @@ from tests.recorded import recorded
 
 pytestmark = pytest.mark.property
 
+MARK = b"\xef\xbb\xbf"
 FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures"
 
 

@@ -122,6 +122,13 @@ def test_headers_of_http_begin_an_answer_behind_one_that_was_cut() -> None:
     assert found[0].raw == HISTORY[:-30]
 
 
+def test_what_only_looks_like_headers_of_http_is_passed_once() -> None:
+    for junk in (b"\nHTTP/1.1 200 OK\nX: y\nno header\n", b"\nHTTP/1.1 200 OK\nX:"):
+        text = HISTORY + junk
+        found = answers(text)
+        assert b"".join(answer.raw for answer in found) == text and len(found) < 4
+
+
 def test_what_is_cut_behind_a_separator_is_told_and_no_form() -> None:
     found = answers(HISTORY[:HISTORY.index(b"--\n") + 4])
     assert found[0].kind is Kind.HISTORY_ONE and len(found[0].forms) == 1
