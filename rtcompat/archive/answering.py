@@ -377,10 +377,10 @@ def _of_part(piece: Piece, said: bool, reading: Reading) -> Answer:
     text, odd = _line_ends(piece.raw, piece, reading)
     if not said:
         found = kind(text, hint_path="")
+        if found is Kind.MAIL_GATEWAY and not text.startswith((b"ok", b"not ok", b"temporary")):
+            found = Kind.UNKNOWN
         if found is Kind.UNKNOWN:
             odd += (problem_at(piece, reading, 0, "nothing of RT's", text[:SHOWN]),)
-        elif found is Kind.MAIL_GATEWAY and not text.startswith((b"ok", b"not ok", b"temporary")):
-            found = Kind.UNKNOWN
         return _made(piece, reading, _Read(found, (), []), odd)
     if _PRINTED_ATTACHMENTS.match(text) is not None:
         odd += (problem_at(piece, reading, 0, "a list of attachments as rt prints it: of which "
@@ -395,6 +395,9 @@ def _of_part(piece: Piece, said: bool, reading: Reading) -> Answer:
         span = infer_version(read.forms())
         odd += (problem_at(piece, reading, 0, "no status line: RT's version is inferred to be "
                            + in_words(span)),)
+    if found is Kind.UNKNOWN:
+        odd += (problem_at(piece, reading, 0, "looks like RT's, and is nothing that is known",
+                           text[:SHOWN]),)
     made = _made(piece, reading, read._replace(kind=found), odd)
     return replace(made, version=None, code=None)
 

@@ -164,8 +164,12 @@ def _of_broken_zip(file: str, content: IO[bytes]) -> Iterator[Union[Member, Prob
         if method == _DEFLATED and not flags & 1:
             inflated = _Inflated(content)
             yield Member(name, inflated.read)
-            while inflated.read(CHUNK):
-                pass
+            try:
+                while inflated.read(CHUNK):
+                    pass
+            except DAMAGE as error:
+                yield Problem(file, 0, f"damaged: {error}; nothing tells where the next member is")
+                return
             inflated.skip_descriptor(bool(flags & _SIZE_FOLLOWS))
         elif method == _STORED and not flags & (1 | _SIZE_FOLLOWS):
             start = content.tell()

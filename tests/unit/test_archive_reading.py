@@ -398,6 +398,22 @@ def test_a_damaged_container_gives_what_came_before(tmp_path: Path) -> None:
     assert any("header is damaged" in what for what in said(found))
 
 
+def test_a_zip_broken_in_its_list_and_in_a_member_is_told() -> None:
+    noise = random.Random(3).randbytes(400)
+    whole = bytearray(zipped([("a", TICKET), ("b", noise * 40 + HISTORY * 9), ("c", LISTED)])[:-60])
+    place = whole.index(b"PK\x03\x04", 4) + 60
+    for at in range(place, place + 200, 20):
+        broken = bytearray(whole)
+        broken[at:at + 12] = b"\xff" * 12
+        found = answers(bytes(broken))
+        assert found[1].raw == TICKET and any("damaged" in what for what in said(found))
+
+
+@pytest.mark.parametrize("text", [b"\n\nok\n", b"id: 42\n", b"x\nid: 42\nFoo: 1\n"])
+def test_nothing_is_unknown_without_a_word(text: bytes) -> None:
+    assert all(answer.problems for answer in answers(text) if answer.kind is Kind.UNKNOWN)
+
+
 def test_folders_are_walked_in_order(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "2").write_bytes(LISTED)
