@@ -80,6 +80,9 @@ def _enveloped(piece: Piece, reading: Reading) -> Answer:
         odd += (problem_at(piece, reading, 0, "nothing that RT writes by itself: taken for the "
                            "content of an attachment"),)
         found = _Read(Kind.ATTACHMENT_CONTENT, _heads(text), [])
+    elif found.kind is Kind.UNKNOWN:
+        odd += (problem_at(piece, reading, 0, "nothing that RT is known to write",
+                           text[:SHOWN]),)
     odd += _cut_short(piece, text, found, reading)
     if found.kind is Kind.NOTHING and not reading.address \
             and _LOGOUT.match(text) is not None \

@@ -409,7 +409,8 @@ def test_a_zip_broken_in_its_list_and_in_a_member_is_told() -> None:
         assert found[1].raw == TICKET and any("damaged" in what for what in said(found))
 
 
-@pytest.mark.parametrize("text", [b"\n\nok\n", b"id: 42\n", b"x\nid: 42\nFoo: 1\n"])
+@pytest.mark.parametrize("text", [b"\n\nok\n", b"id: 42\n", b"x\nid: 42\nFoo: 1\n",
+                                  b"RT/4.4.6 210 Ok\n\nfoo: bar\n\n"])
 def test_nothing_is_unknown_without_a_word(text: bytes) -> None:
     assert all(answer.problems for answer in answers(text) if answer.kind is Kind.UNKNOWN)
 
