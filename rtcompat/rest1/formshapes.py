@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Dict, List, Optional, Tuple
 
 from rtcompat.rest1.formgrammar import Grammar, Sequence_, Slot, grammar_of
-from rtcompat.rest1.formsyntax import SURE, Form, Lines, indent_of
+from rtcompat.rest1.formsyntax import SURE, Form, Lines, Shape, indent_of
 from rtcompat.rest1.formwindow import Decoded
 
 __all__ = ["Runs", "Shapes"]
@@ -270,9 +270,7 @@ def _dicts(matches: Any, grammar: Grammar, at: int, added: List[Dict[str, str]]
            ) -> Tuple[int, int]:
     """The same for values alone."""
     shapes, append = grammar.shapes, added.append
-    mark = grammar.mark or "\n "
-    several: List[str] = []
-    spanned = several.append
+    alike: Dict[int, List[Dict[str, str]]] = {}
     last = known = None
     for match in matches:
         end = match.lastindex
@@ -280,8 +278,9 @@ def _dicts(matches: Any, grammar: Grammar, at: int, added: List[Dict[str, str]]
             shape = shapes.get(end)
             if shape is None:
                 break
-            known, more, deep, shallow = end, shape.more, shape.deep, shape.shallow
+            known, more = end, shape.more
             more_groups, more_lists = shape.more_groups, shape.more_lists
+            append_alike = alike.setdefault(end, []).append
         last = match
         made = match.groupdict("")
         if more:
@@ -289,17 +288,30 @@ def _dicts(matches: Any, grammar: Grammar, at: int, added: List[Dict[str, str]]
             for key in more_lists:
                 if made[key] is None:
                     made[key] = ""
-        for key, pad in deep:
-            value = made[key]
+        append(made)
+        append_alike(made)
+    marks = sum(_unindent(alike[end], shapes[end], grammar.mark or "\n ") for end in alike)
+    return at if last is None else last.end(), marks
+
+
+def _unindent(forms: List[Dict[str, str]], shape: Shape, mark: str) -> int:
+    """Take the indents out of values of several lines; how many marks were in them.
+
+    Key by key: the forms of a block are few enough to stay in a processor's cache.
+    """
+    several: List[str] = []
+    for key, pad in shape.deep:
+        for form in forms:
+            value = form[key]
             if mark in value:
-                spanned(value)
-                made[key] = value.replace(pad, "\n")
-        for _, key, swaps in shallow:
-            value = made[key]
+                several.append(value)
+                form[key] = value.replace(pad, "\n")
+    for _, key, swaps in shape.shallow:
+        for form in forms:
+            value = form[key]
             if "\n " in value or mark in value:
-                spanned(value)
+                several.append(value)
                 for old, new in swaps:
                     value = value.replace(old, new)
-                made[key] = value
-        append(made)
-    return at if last is None else last.end(), "".join(several).count(mark)
+                form[key] = value
+    return "".join(several).count(mark)
