@@ -237,7 +237,7 @@ def _are_tickets(envelopes: Sequence[Envelope]) -> bool:
 
 
 def _looks_formed(envelopes: Sequence[Envelope], errors: Sequence[FormSyntaxError]) -> bool:
-    fields = sum(len(form.fields) for envelope in envelopes for form in envelope.forms)
+    fields = sum(len(form.items()) for envelope in envelopes for form in envelope.forms)
     return fields > 2 * len(errors)
 
 

@@ -6,6 +6,7 @@ version. What cannot be told apart again is said to be undecided, never guessed 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Container, Iterable, List, NamedTuple, Optional, Tuple
 
 from rtcompat.errors import UsageError
@@ -35,6 +36,7 @@ _BLANK_CHARACTERS = "".join(chr(code) for code in range(0x3001) if _EDGE.match(c
 
 # -- keys -------------------------------------------------------------------------------------
 
+@lru_cache(maxsize=4096)
 def custom_field_name(key: str) -> Optional[str]:
     """The name in ``CF.{Name}``, ``CF-Name`` or ``CustomField-Name`` in any case; else None."""
     match = _CUSTOM_KEY.match(key)

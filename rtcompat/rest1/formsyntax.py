@@ -246,6 +246,13 @@ class Form(_Read):
             return cut[0].keys
         return tuple(dict.fromkeys(field.key for field in self.fields))
 
+    def items(self) -> List[Tuple[str, str]]:
+        """Every key as written with its value, in order; makes no fields."""
+        cut = self._cut
+        if cut is None:
+            return [(field.key, field.value) for field in self.fields]
+        return [(key, value or "") for key, value in zip(cut[0].keys, cut[1])]
+
     def holds(self, pattern: Pattern[str]) -> bool:
         """Whether a pattern is found in a key or a value; makes no fields."""
         cut = self._cut

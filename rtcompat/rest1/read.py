@@ -61,10 +61,14 @@ def ticket_dates(form: Form) -> Tuple[str, ...]:
     return tuple(text for text in printed if text and any(c.isdigit() for c in text))
 
 
+#: What one custom field's single value and a list of its values may both hold.
+_LISTED = re.compile(r"[,\n'\"\\]")
+
+
 def needs_definitions(form: Form) -> bool:
     """Whether some custom field's value means one thing for single and another for many."""
-    return any(custom_field_name(field.key) is not None and re.search(r"[,\n'\"\\]", field.value)
-               for field in form.fields)
+    return any(custom_field_name(key) is not None and _LISTED.search(value)
+               for key, value in form.items())
 
 
 def ticket(form: Form, clock: Clock, *, known: Optional[Mapping[str, CustomField]] = None,
@@ -82,18 +86,18 @@ def ticket(form: Form, clock: Clock, *, known: Optional[Mapping[str, CustomField
     found: Dict[str, Any] = {}
     other: Dict[str, str] = {}
     exact = True
-    for field in form.fields:
-        row = _TICKET.get(field.key.lower())
+    for key, value in form.items():
+        row = _TICKET.get(key.lower())
         if row is None:
-            if field.key and custom_field_name(field.key) is None:
-                other[field.key] = field.value
+            if key and custom_field_name(key) is None:
+                other[key] = value
         elif row.name == "id" or (wanted is not None and row.name not in wanted):
             continue
         elif row.kind == "date":
-            moment = clock.moment(field.value)
+            moment = clock.moment(value)
             found[row.name], exact = moment.utc, exact and moment.exact
         else:
-            found[row.name] = _READ[row.kind](field.value)
+            found[row.name] = _READ[row.kind](value)
     custom, undecided = _custom_fields(form, known, release)
     if wanted is None or "custom_fields" in wanted:
         found["custom_fields"] = FrozenMap(custom)
@@ -108,12 +112,12 @@ def _custom_fields(form: Form, known: Optional[Mapping[str, CustomField]],
                    ) -> Tuple[Dict[str, Tuple[str, ...]], List[str]]:
     custom: Dict[str, Tuple[str, ...]] = {}
     undecided: List[str] = []
-    for field in form.fields:
-        name = custom_field_name(field.key)
+    for key, value in form.items():
+        name = custom_field_name(key)
         if name is None:
             continue
         single = known[name].single if known and name in known else None
-        custom[name], certain = split_custom_values(field.value, version=release, single=single)
+        custom[name], certain = split_custom_values(value, version=release, single=single)
         if known is not None and name not in known or known is not None and not certain:
             undecided.append(name)
     return custom, undecided
@@ -134,17 +138,17 @@ def definitions(form: Form, names: Iterable[str] = (),
     """
     known = sorted(names, key=len, reverse=True)
     found: Dict[str, CustomField] = {}
-    for field in form.fields:
-        kind = _TYPE.match(field.value)
-        if field.key.lower() == "id" or kind is None:
+    for key, value in form.items():
+        kind = _TYPE.match(value)
+        if key.lower() == "id" or kind is None:
             continue
-        name = next((one for one in known if field.key.startswith(one + " (")), None)
+        name = next((one for one in known if key.startswith(one + " (")), None)
         if name is None:
-            spelled = _DEFINITION.match(field.key)
-            name = spelled.group("name") if spelled else field.key
+            spelled = _DEFINITION.match(key)
+            name = spelled.group("name") if spelled else key
         found[name] = CustomField(NOT_LOADED, name, kind.group("type") or None,
                                   kind.group("many") == "Single",
-                                  description=field.key[len(name) + 2:-1],
+                                  description=key[len(name) + 2:-1],
                                   lookup_type=lookup_type)
     return found
 
@@ -173,12 +177,12 @@ def transaction(form: Form) -> Transaction:
     """A transaction without its bodies and attachments, from a history's long form."""
     found: Dict[str, Any] = {}
     other: Dict[str, str] = {}
-    for field in form.fields:
-        row = _TRANSACTION.get(field.key.lower())
-        if row is None and field.key:
-            other[field.key] = field.value
+    for key, value in form.items():
+        row = _TRANSACTION.get(key.lower())
+        if row is None and key:
+            other[key] = value
         elif row is not None and row.name not in _BODIES:
-            found[row.name] = _READ[row.kind](field.value)
+            found[row.name] = _READ[row.kind](value)
     if not {"id", "ticket_id"} <= found.keys():
         raise ProtocolError("RT shows a transaction without its number or its ticket's")
     description = form.get("Description")
@@ -204,16 +208,16 @@ def attachment(form: Form, *, ticket_id: int = NOT_LOADED) -> Attachment:
     """An attachment with its headers, from ``attachment/A`` or ``ticket/N/attachments/A``."""
     found: Dict[str, Any] = {}
     other: Dict[str, str] = {}
-    for field in form.fields:
-        row = _ATTACHMENT.get(field.key.lower())
+    for key, value in form.items():
+        row = _ATTACHMENT.get(key.lower())
         if row is not None and row.name == "id":
-            found["id"] = values.read_id(field.value)
+            found["id"] = values.read_id(value)
         elif row is not None and row.kind == "parent":
-            found["parent_id"] = values.read_id(field.value or "0") or None
+            found["parent_id"] = values.read_id(value or "0") or None
         elif row is not None:
-            found[row.name] = _READ[row.kind](field.value)
-        elif field.key and field.key.lower() != "content":
-            other[field.key] = field.value
+            found[row.name] = _READ[row.kind](value)
+        elif key and key.lower() != "content":
+            other[key] = value
     creator = form.get("Creator")
     if creator is not None:
         other["Creator"] = creator  # a number; whose, would take a request
@@ -256,15 +260,15 @@ def _record(form: Form, rows: Mapping[str, fields.FieldRow], skip: FrozenSet[str
             ) -> Tuple[Dict[str, Any], Dict[str, str]]:
     found: Dict[str, Any] = {}
     other: Dict[str, str] = {}
-    for field in form.fields:
-        key = field.key.lower()
-        row = rows.get("freeformcontactinfo" if key == "contactinfo" else key)
+    for key, value in form.items():
+        small = key.lower()
+        row = rows.get("freeformcontactinfo" if small == "contactinfo" else small)
         if row is not None and row.name == "id":
-            found["id"] = values.read_id(field.value)
+            found["id"] = values.read_id(value)
         elif row is not None:
-            found[row.name] = _READ[row.kind](field.value)
-        elif field.key and custom_field_name(field.key) is None and key not in skip:
-            other[field.key] = field.value
+            found[row.name] = _READ[row.kind](value)
+        elif key and custom_field_name(key) is None and small not in skip:
+            other[key] = value
     if "id" not in found:
         raise ProtocolError("RT shows a record without its number")
     return found, other
