@@ -443,7 +443,8 @@ def _made(piece: Piece, reading: Reading, found: _Read, odd: Tuple[Problem, ...]
     if piece.cut:
         problems += (problem_at(piece, reading, piece.raw.count(b"\n"), "the next answer begins in "
                                 "the middle of the last line"),)
+    in_order = tuple(sorted(problems, key=lambda problem: problem.line))
     return Answer(found.kind, None if head is None else head.version, forms, piece.raw, file,
-                  line, name, problems, None if head is None else head.code,
+                  line, name, in_order, None if head is None else head.code,
                   address_in(found.kind, forms, reading.address), piece.continued, piece.offset,
                   reading.in_place and piece.in_place, piece.status, piece.headers)
