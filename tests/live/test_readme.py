@@ -39,5 +39,7 @@ def test_the_tour_of_python(protocol: str, connections: Connections,
     globs: Dict[str, Any] = {}
     test = doctest.DocTestParser().get_doctest(session(), globs, "README", str(README), 0)
     said: List[str] = []
-    doctest.DocTestRunner(verbose=False).run(test, out=said.append)
+    doctest.DocTestRunner(verbose=False).run(test, out=said.append, clear_globs=False)
+    for name in ("rt", "old"):
+        test.globs[name].close()
     assert said == []
