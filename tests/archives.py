@@ -113,7 +113,7 @@ def main() -> int:
     good += [_ran("tests.archives", "--pass", str(asked.gigabytes), "--read", name)
              for name in BODIES]
     good.append(exported())
-    good.append(_ran("pytest", "-q", "-rA", "-p", "no:cacheprovider",
+    good.append(_ran("pytest", "-v", "--no-header", "-p", "no:cacheprovider",
                      "tests/unit/test_archive_bag.py", "-k", "killed or one_process"))
     return not all(good)
 
