@@ -26,6 +26,9 @@ _NOT_CHARSETS = frozenset(["idna", "punycode", "unicode-escape", "raw-unicode-es
 #: Enough for a guess; chardet reads every byte it is given.
 _GUESS_FROM = 65536
 
+#: Names to prefer where they read the same: chardet's versions call one text by several.
+_USUAL = ("cp1252", "cp932")
+
 #: Below this chardet knows less than "Western". Its scale differs: Russian KOI8-R has 0.99 in
 #: chardet 5 and 0.35 in 7, where a Latin-1 sentence taken for MacIceland has 0.03.
 _CONFIDENCE = 0.25
@@ -64,7 +67,8 @@ def decode(content: bytes, declared: Optional[str] = None) -> Decoded:
     for name in (_guess(content), "cp1252"):
         text = None if name is None else _strictly(content, name)
         if name is not None and text is not None:
-            return Decoded(text, name, True)
+            usual = (each for each in _USUAL if _strictly(content, each) == text)
+            return Decoded(text, next(usual, name), True)
     return Decoded(content.decode("iso8859-1"), "iso8859-1", True)
 
 

@@ -184,6 +184,8 @@ _LINKED = re.compile(r"(?:Created|Deleted) link \d+ \w+ \S+\Z")
 def _words(envelope: Envelope, path: str) -> Kind:
     """An answer of plain words or lines."""
     lines = messages_of(envelope)
+    if not lines:  # a stack alone
+        return Kind.OTHER_REFUSED if envelope.code >= 400 else Kind.UNKNOWN
     if lines[0] == "No matching results.":
         return Kind.SEARCH_NONE
     refused = [found for found in map(_refused, map(meaning, lines)) if found is not None]

@@ -21,7 +21,7 @@ from rtcompat.archive.sources import Source, sources
 from rtcompat.archive.versions import infer_version
 from rtcompat.errors import FormSyntaxError, UsageError
 from rtcompat.rest1.forms import parse, parse_forms
-from rtcompat.rest1.kinds import Kind
+from rtcompat.rest1.kinds import Kind, kind_of
 
 TICKET = (b"RT/4.4.6+dfsg-1.1+deb12u4 200 Ok\n\nid: ticket/12\nQueue: General\nOwner: root\n"
           b"Subject: Printer\nStatus: new\nRequestors: a@example.org,\n            "
@@ -413,6 +413,11 @@ def test_a_zip_broken_in_its_list_and_in_a_member_is_told() -> None:
                                   b"RT/4.4.6 210 Ok\n\nfoo: bar\n\n"])
 def test_nothing_is_unknown_without_a_word(text: bytes) -> None:
     assert all(answer.problems for answer in answers(text) if answer.kind is Kind.UNKNOWN)
+
+
+def test_a_stack_alone_is_nothing_known() -> None:
+    envelope, = parse(b"RT/3.4.6 200 Ok\n\n\nStack:\n  [/rt/Web.pm:425]\n", plain=True)
+    assert kind_of([envelope], "ticket/1/show") is Kind.UNKNOWN
 
 
 def test_folders_are_walked_in_order(tmp_path: Path) -> None:
