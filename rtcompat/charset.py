@@ -93,7 +93,12 @@ def _guess(content: bytes) -> Optional[str]:
     name, confidence = found["encoding"], found["confidence"]
     if not isinstance(name, str) or not isinstance(confidence, float) or confidence < _CONFIDENCE:
         return None
+    if name.upper().startswith(("UTF-16", "UTF-32")) and not content.startswith(_MARKS):
+        return None  # some NUL bytes make no such text
     return _charset_name(name)
+
+
+_MARKS = (codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF32_BE)
 
 
 # -- the way back ---------------------------------------------------------------------------

@@ -8,9 +8,11 @@ from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 from rtcompat.archive.addressing import address_in
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.cutting import STATUS, Piece, manner_of
+from rtcompat.archive.foreign import problems_of, without_foreign
 from rtcompat.archive.loose import parts
 from rtcompat.archive.naming import names_content
-from rtcompat.archive.textual import SHOWN, Reading, Told, problem_at, read_charset
+from rtcompat.archive.textual import (SHOWN, Reading, Told, declared_in, problem_at,
+                                      read_charset)
 from rtcompat.archive.versions import infer_version, told as in_words
 from rtcompat.errors import FormSyntaxError
 from rtcompat.rest1.forms import Envelope, Form, parse, parse_forms, split_head
@@ -74,7 +76,8 @@ def _enveloped(piece: Piece, reading: Reading) -> Answer:
     if names_content(reading.address):
         read, more = _content(piece, reading, text)
         return _made(piece, reading, read, odd + more)
-    found = _understood(text, piece.manner, reading.address)
+    found = _understood(text, piece.manner, reading.address,
+                        reading.charset or declared_in(piece.headers))
     unknown = found.kind is Kind.UNKNOWN or _is_within(piece, found.envelopes)
     if unknown and found.envelopes and found.envelopes[0].code == 200:
         odd += (problem_at(piece, reading, 0, "nothing that RT writes by itself: taken for the "
@@ -106,7 +109,7 @@ def _content(piece: Piece, reading: Reading, text: bytes) -> Tuple[_Read, Tuple[
     head = split_head(text)
     if found is not Kind.ATTACHMENT_CONTENT and head is not None \
             and _is_refusal(head[1], reading.address):
-        return _understood(text, "forms", ""), ()
+        return _understood(text, "forms", "", None), ()
     odd: Tuple[Problem, ...] = ()
     if head is not None and _FORMS.match(head[1]) is not None \
             and _OWN_ADDRESS.search(reading.file) is None:
@@ -147,7 +150,7 @@ def _heads(text: bytes) -> Tuple[Envelope, ...]:
     return () if head is None else (head[0],)
 
 
-def _understood(text: bytes, manner: str, address: str) -> _Read:
+def _understood(text: bytes, manner: str, address: str, declared: Optional[str]) -> _Read:
     """Kind and envelopes, by what is read and, where that is not enough, by the address."""
     names = _CUSTOM_FIELDS.match(text) is not None
     search = manner in ("", "forms") and _ends_as_search(text)
@@ -155,10 +158,11 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
     errors: List[FormSyntaxError] = []
     plain = manner == "raw" and not names
     try:
-        envelopes = parse(text, names=names, search=search, plain=plain)
+        envelopes = parse(text, names=names, search=search, plain=plain, declared=declared)
     except FormSyntaxError:
         plain = not manner and not names and manner_of(text) == "raw"
-        envelopes = parse(text, names=names, search=search, plain=plain, problems=errors)
+        envelopes = parse(text, names=names, search=search, plain=plain, declared=declared,
+                          problems=errors)
     if not envelopes:
         return _Read(Kind.UNKNOWN, (), errors)
     if _ENDS_SEPARATED.search(text, max(0, len(text) - _FEW)) is not None:
@@ -175,7 +179,7 @@ def _understood(text: bytes, manner: str, address: str) -> _Read:
     found = kind_of(envelopes, hint)
     if errors and found in (Kind.UNKNOWN, Kind.SEVERAL) and not _looks_formed(envelopes, errors):
         said: List[FormSyntaxError] = []
-        words = parse(text, plain=True, problems=said)
+        words = parse(text, plain=True, declared=declared, problems=said)
         return _Read(kind_of(words, hint), words, said)
     return _Read(found, envelopes, errors)
 
@@ -316,15 +320,16 @@ def _continued(piece: Piece, reading: Reading, before: Answer) -> Answer:
         match = _SEPARATOR.match(text)
         inner = text if match is None else text[match.end():]
         begins = 0 if match is None else text.count(b"\n", 0, match.end())
-        found = _headless(inner, begins, before.kind, reading.shapes)
+        found = _headless(inner, begins, before.kind, reading.shapes,
+                          reading.charset or declared_in(before.headers))
     answer = _made(piece, reading, found, odd)
     return replace(answer, kind=before.kind, version=before.version, code=before.code,
                    path=before.path, continued=True, status=before.status,
                    headers=before.headers)
 
 
-def _headless(text: bytes, begins: int, as_kind: Kind, shapes: Optional[Shapes] = None
-              ) -> _Read:
+def _headless(text: bytes, begins: int, as_kind: Kind, shapes: Optional[Shapes] = None,
+              declared: Optional[str] = None) -> _Read:
     """A text without a status line parsed; ``begins`` is the number of lines before it."""
     if not text.strip():
         return _Read(as_kind, (), [])
@@ -336,7 +341,8 @@ def _headless(text: bytes, begins: int, as_kind: Kind, shapes: Optional[Shapes] 
             return _Read(as_kind, (Envelope("", 200, forms=forms),), errors)
         except UnicodeDecodeError:
             pass  # the bytes are parsed below, field by field
-    parsed = parse(_NO_HEAD + text, problems=errors, search=False, shapes=shapes)
+    parsed = parse(_NO_HEAD + text, problems=errors, search=False, shapes=shapes,
+                   declared=declared)
     shift = begins - _NO_HEAD_LINES
     envelopes = tuple(replace(envelope, forms=tuple(_moved(form, shift)
                                                     for form in envelope.forms))
@@ -429,11 +435,9 @@ def _made(piece: Piece, reading: Reading, found: _Read, odd: Tuple[Problem, ...]
     if piece.oddities:
         problems = tuple(Problem(file, each.line, each.what, each.raw[:SHOWN])
                          for each in piece.oddities) + problems
-    if found.errors:
-        problems += tuple(Problem(file, line - 1 + (error.lineno or 1), error.what,
-                                  (error.line or "").encode("utf-8", "replace")[:SHOWN])
-                          for error in found.errors)
-    forms = found.forms()
+    problems += problems_of(found.errors, file, line)
+    forms, more = without_foreign(piece, reading, found.forms())
+    problems += more
     name = ""
     if found.kind is not Kind.ATTACHMENT_CONTENT and (found.envelopes or found.kind
                                                       is not Kind.UNKNOWN):

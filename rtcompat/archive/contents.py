@@ -110,6 +110,8 @@ class Contents:
     def _saved(self, attachment: int, answers: Tuple[int, ...]) -> Iterator[bytes]:
         extent = self._store.extents[answers[0]]
         raw = self._raw(answers)
+        if extent.length <= _HEAD and b"".join(self._raw(answers)) == b"":
+            return iter([self._nothing(attachment)])
         if extent.version is None:
             return raw  # a file with the bytes alone
         if extent.release is not None and extent.release < _BYTES_SINCE:
@@ -165,15 +167,32 @@ class Contents:
                       "4.4.5 does not keep them")
         return 0
 
-    def _size(self, attachment: int) -> Optional[int]:
-        """The size in a list, where that is exact."""
+    def _nothing(self, attachment: int) -> bytes:
+        """The content that was saved empty: RT sends no 0, and nothing to who may not see it (3.4
+        to 6.0)."""
+        shown = self._shown(attachment)
+        if shown is not None and shown.form.get("Content") == "0" \
+                and shown.content_type.lower().startswith("text/"):
+            return b"0"
+        size = self._listed(attachment)
+        if size not in (None, "0b"):
+            raise NotSaved(f"attachment/{attachment}/content was saved empty, and RT's list says "
+                           f"{size}")
+        return b""
+
+    def _listed(self, attachment: int) -> Optional[str]:
+        """The size in a list, as it is printed there."""
         ticket = self.index.mentioned.get(attachment)
         for place in self.index.lists.get(ticket or 0, ()):
             for line in read.parts_of(self._store.form(place)):
-                exact = re.match(r"(\d+)b\Z", line.size)
-                if line.id == attachment and exact is not None:
-                    return int(exact.group(1))
+                if line.id == attachment:
+                    return line.size
         return None
+
+    def _size(self, attachment: int) -> Optional[int]:
+        """The same, where that is exact."""
+        exact = re.match(r"(\d+)b\Z", self._listed(attachment) or "")
+        return None if exact is None else int(exact.group(1))
 
     def _of_3_4(self, attachment: int, raw: bytes) -> bytes:
         """RT 3.4 sends text and bytes alike as the UTF-8 of characters."""
@@ -196,9 +215,7 @@ class Contents:
         """What an empty answer, or the attachment's form, tells of its content."""
         shown = self._shown(attachment)
         if f"attachment/{attachment}/content" in self.index.empty:
-            zero = shown is not None and shown.form.get("Content") == "0" \
-                and shown.content_type.lower().startswith("text/")
-            return b"0" if zero else b""
+            return self._nothing(attachment)
         self._records.refused(f"attachment/{attachment}/content", f"attachment/{attachment}")
         if shown is not None and shown.content_type.lower().startswith("multipart/"):
             return b""

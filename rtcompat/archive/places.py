@@ -250,7 +250,8 @@ def _forms(extent: Extent, raw: bytes) -> Tuple[Form, ...]:
     if extent.continued:
         before = Answer(extent.kind, extent.version, (), b"", extent.file, extent.line)
     piece = Piece(raw, 0, extent.line, continued=extent.continued)
-    reading = Reading(extent.file, extent.path, True, False, set())
+    reading = Reading(extent.file, extent.path, True, False, set(),
+                      charset=None if extent.charset == "utf-8" else extent.charset or None)
     return tuple(form for answer in answer_of(piece, reading, before) for form in answer.forms)
 
 

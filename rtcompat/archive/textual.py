@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple, Optional, Set, Tuple
+from typing import List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from rtcompat import charset
 from rtcompat.archive.answers import Problem
@@ -11,7 +11,7 @@ from rtcompat.archive.mojibake import looks_twice_encoded, repaired_form
 from rtcompat.rest1.forms import Form
 from rtcompat.rest1.formshapes import Shapes
 
-__all__ = ["SHOWN", "Reading", "Told", "problem_at", "read_charset"]
+__all__ = ["SHOWN", "Reading", "Told", "declared_in", "problem_at", "read_charset"]
 
 #: What is said once a file.
 Told = Set[str]
@@ -29,6 +29,7 @@ class Reading(NamedTuple):
         repair: put right what was encoded twice.
         told: what was said already.
         shapes: of the forms of a long answer, whose pieces are read one after the other.
+        charset: what bytes that are not UTF-8 are, as far as that is known.
     """
 
     file: str
@@ -37,6 +38,7 @@ class Reading(NamedTuple):
     repair: bool
     told: Told
     shapes: Optional[Shapes] = None
+    charset: Optional[str] = None
 
 
 def problem_at(piece: Piece, reading: Reading, line: int, what: str, raw: bytes = b"") -> Problem:
@@ -57,7 +59,7 @@ def read_charset(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        name, what = _guessed(raw)
+        name, what = _guessed(raw, reading.charset or declared_in(piece.headers))
         line = raw.count(b"\n", 0, error.start)
         return name, forms, problems + (problem_at(piece, reading, line, what,
                                                    raw[max(0, error.start - 40):][:80]),)
@@ -70,7 +72,19 @@ def read_charset(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
 _NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
 
 
-def _guessed(raw: bytes) -> Tuple[str, str]:
+def declared_in(headers: Sequence[Tuple[str, str]]) -> Optional[str]:
+    """The charset that saved HTTP headers tell (3.x sends errors as ISO 8859-1)."""
+    for name, value in headers:
+        if name.lower() == "content-type":
+            found = _CHARSET.search(value)
+            return None if found is None else found.group(1)
+    return None
+
+
+_CHARSET = re.compile(r";\s*charset=[\"']?([^\s;\"']+)", re.IGNORECASE)
+
+
+def _guessed(raw: bytes, declared: Optional[str]) -> Tuple[str, str]:
     """The charset of the lines that are not UTF-8, and what to say of it."""
     bad, good = [], False
     for line in _NOT_ASCII_LINE.findall(raw):
@@ -79,7 +93,7 @@ def _guessed(raw: bytes) -> Tuple[str, str]:
             good = True
         except UnicodeDecodeError:
             bad.append(line)
-    name = charset.decode(b"\n".join(bad)).charset
+    name = charset.decode(b"\n".join(bad), declared).charset
     lines = "a line is" if len(bad) == 1 else f"{len(bad)} lines are"
     mixed = "; others are UTF-8: mixed charsets" if good else ""
     return name, f"{lines} not UTF-8, read as {name}{mixed}"

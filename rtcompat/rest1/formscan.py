@@ -366,6 +366,8 @@ class Scanner:
                 after += 1
             if after == len(lines) or lines[after][0] not in " \t":
                 break
+            if after - position >= 2 and not lines[after].startswith(blanks):
+                break  # no editor did that: it came from somewhere else, behind the form
             self._complain(after, "neither a key nor a continuation")
             cut = min(len(lines[after]) - len(lines[after].lstrip(" \t")), indent)
             value.extend([""] * (after - position))
@@ -384,6 +386,8 @@ class Scanner:
             following = self.tail
         elif lines[after] == SEPARATOR or HEAD.match(lines[after]):
             following = 1
+        elif self.key.match(lines[after]) is None:  # behind the answer, and none of RT's
+            following = self.tail
         return "\n" if after - position - following >= 2 else ""
 
     def _mended(self, key: str, value: str, listed: bool, lineno: int) -> Field:

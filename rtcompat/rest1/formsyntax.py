@@ -253,6 +253,18 @@ class Form(_Read):
             return [(field.key, field.value) for field in self.fields]
         return [(key, value or "") for key, value in zip(cut[0].keys, cut[1])]
 
+    def repeated(self) -> List[Field]:
+        """Fields whose key an earlier one had, with others between: RT writes none."""
+        if self._cut is not None:
+            return []
+        found, seen, last = [], set(), ""
+        for field in self.fields:
+            if field.key in seen and field.key != last:
+                found.append(field)
+            seen.add(field.key)
+            last = field.key
+        return found
+
     def holds(self, pattern: Pattern[str]) -> bool:
         """Whether a pattern is found in a key or a value; makes no fields."""
         cut = self._cut

@@ -1,0 +1,98 @@
+"""Lines of other programs among RT's: what CGI, proxies, mail programs and scripts put there."""
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import List, Sequence, Tuple
+
+from rtcompat.archive.answers import Problem
+from rtcompat.archive.cutting import Piece
+from rtcompat.archive.textual import SHOWN, Reading, problem_at
+from rtcompat.errors import FormSyntaxError
+from rtcompat.rest1.forms import Field, Form
+
+__all__ = ["problems_of", "without_foreign"]
+
+
+def without_foreign(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
+                    ) -> Tuple[Tuple[Form, ...], Tuple[Problem, ...]]:
+    """The forms without fields that cannot be theirs, and a problem for each of these.
+
+    RT prints a key once, or again right behind itself (``form_compose``, 3.4 to 6.0): where one
+    comes back behind others the first counts, and where the number does, another form begins.
+    """
+    if not any(form.repeated() for form in forms):
+        return forms, ()
+    found: List[Form] = []
+    problems: List[Problem] = []
+    for whole in forms:
+        for place, form in enumerate(_apart(whole)):
+            if place:
+                problems.append(problem_at(piece, reading, max(0, form.fields[0].lineno - 1),
+                                           "no line of -- before it: taken for another"))
+            foreign = form.repeated()
+            found.append(_without(form, foreign) if foreign else form)
+            problems += [problem_at(
+                piece, reading, max(0, field.lineno - 1), f"a second {field.key} behind others: "
+                "not RT's, left out", f"{field.key}: {field.value}".encode("utf-8", "replace"))
+                for field in foreign]
+    return tuple(found), tuple(problems)
+
+
+#: The number of what is shown: ``id: ticket/7``, and ``id: 7`` of a transaction.
+_NUMBER = re.compile(r"(ticket/|user/|queue/|group/)?\d+\Z")
+
+
+def _apart(form: Form) -> List[Form]:
+    """What stands in a form whose ``--`` lines were lost."""
+    first = _NUMBER.match(form.fields[0].value) if form.repeated() else None
+    if first is None:
+        return [form]
+    starts = [0]
+    for place, field in enumerate(form.fields):
+        number = _NUMBER.match(field.value)
+        if place and field.key == form.fields[0].key and number is not None \
+                and number.group(1) == first.group(1):
+            starts.append(place)
+    parts = [form.fields[start:end] for start, end in zip(starts, [*starts[1:], None])]
+    return [replace(form, fields=parts[0]), *(Form(fields=part) for part in parts[1:])]
+
+
+def _without(form: Form, foreign: Sequence[Field]) -> Form:
+    fields: List[Field] = []
+    for field in form.fields:
+        if not any(field is each for each in foreign):
+            fields.append(field)
+            continue
+        last = fields[-1]
+        # the two line ends behind an answer were taken for one of the value and an empty line
+        if last.value.endswith("\n") and field.lineno - last.lineno - last.value.count("\n") <= 2:
+            fields[-1] = replace(last, value=last.value[:-1])
+    return replace(form, fields=tuple(fields))
+
+
+def problems_of(errors: Sequence[FormSyntaxError], file: str, line: int) -> Tuple[Problem, ...]:
+    """A problem for each run of lines of which one thing is to be said.
+
+    Args:
+        errors: in the order of their lines, counted from 1.
+        line: the first of the answer, in the file.
+    """
+    runs: List[List[FormSyntaxError]] = []
+    for error in errors:
+        last = runs[-1][-1] if runs else None
+        if last is not None and last.what == error.what \
+                and (error.lineno or 1) - (last.lineno or 1) <= _NEAR:
+            runs[-1].append(error)
+        else:
+            runs.append([error])
+    return tuple(
+        Problem(file, line - 1 + (run[0].lineno or 1),
+                run[0].what if len(run) == 1 else f"{len(run)} lines: {run[0].what}",
+                "\n".join(error.line or "" for error in run[:SHOWN])
+                .encode("utf-8", "replace")[:SHOWN])
+        for run in runs)
+
+
+#: Lines of a run that are empty do not end it.
+_NEAR = 3

@@ -1,0 +1,87 @@
+"""What other programs left among RT's answers changes no value and is told."""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from rtcompat import archive
+from rtcompat.errors import NotSaved
+from tests.unit.test_archive_forged import FORM, HEAD, put
+
+SHOWN = FORM.format(1, "first", "Mon May 13 10:00:00 2024")[:-1] + "CF.{Severity}: High\n\n\n"
+ONE = HEAD + SHOWN.encode()
+TWO = ONE.replace(b"ticket/1", b"ticket/2")
+CGI = b"Status: 200 OK\nDate: Mon, 16 Nov 2026 06:46:57 GMT\nServer: Apache\n\n"
+METER = (b"  % Total    % Received % Xferd  Average Speed   Time\n"
+         b"                                 Dload  Upload   Total\n")
+
+
+def said(old: archive.Archive) -> List[str]:
+    return [problem.what for problem in old.problems if not problem.asked
+            and "time zone" not in problem.what]
+
+
+@pytest.mark.parametrize("between, what", [
+    (CGI, "a second Status behind others: not RT's, left out"),
+    (b"Subject: cron\n\n", "a second Subject behind others: not RT's, left out"),
+    (b"fetching 2\n", "neither a key nor a continuation"),
+    (METER, "2 lines: neither a key nor a continuation"),
+    (b"</pre>\n", "neither a key nor a continuation"),
+    (b"\n".join(b"a stack's line %d" % n for n in range(90)) + b"\n",
+     "90 lines: neither a key nor a continuation"),
+])
+def test_lines_between_answers_change_no_value(tmp_path: Path, between: bytes, what: str) -> None:
+    put(tmp_path, "all.txt", ONE + between + TWO)
+    with archive.open(tmp_path) as old:
+        for number in (1, 2):
+            ticket = old.get_ticket(number)
+            assert (ticket.status, ticket.subject) == ("new", "first")
+            assert ticket.custom_fields["Severity"] == ("High",)
+        assert [one.id for one in old.search_tickets("CF.{Severity} = 'High'")] == [1, 2]
+        assert said(old) == [what]
+
+
+def test_a_mail_between_what_rt_printed(tmp_path: Path) -> None:
+    form = SHOWN.rstrip("\n") + "\n\n"
+    put(tmp_path, "cron.txt", (form + "From: cron\nSubject: Cron job 2\nStatus: RO\n\n"
+                               + form.replace("ticket/1", "ticket/2")).encode())
+    with archive.open(tmp_path) as old:
+        assert [(one.id, one.subject, one.status) for one in old.search_tickets("id > 0")] == [
+            (1, "first", "new"), (2, "first", "new")]
+        assert said(old)[-2:] == ["a second Subject behind others: not RT's, left out",
+                                  "a second Status behind others: not RT's, left out"]
+
+
+def test_forms_whose_separator_was_lost_are_told_apart(tmp_path: Path) -> None:
+    forms = (SHOWN.rstrip("\n") + "\n\n--\n\n") * 3
+    text = forms.replace("--", "-x", 1).replace("ticket/1", "ticket/7", 1)
+    put(tmp_path, "found.txt", HEAD + text.encode())
+    found = list(archive.read(tmp_path))
+    assert [form.get("id") for answer in found for form in answer.forms][:2] == [
+        "ticket/7", "ticket/1"]
+    assert "no line of -- before it: taken for another" in [
+        problem.what for answer in found for problem in answer.problems]
+
+
+def test_the_charset_of_saved_http_headers_decides(tmp_path: Path) -> None:
+    body = ONE.replace(b"first", "Привет".encode("cp1251"))
+    put(tmp_path, "one.txt", b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=windows-1251"
+        b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+    with archive.open(tmp_path) as old:
+        assert old.get_ticket(1).subject == "Привет"
+        assert [answer.charset for answer in archive.read(tmp_path)] == ["cp1251"]
+        assert said(old) == ["a line is not UTF-8, read as cp1251"]
+
+
+def test_an_empty_content_is_not_that_of_an_attachment_with_a_size(tmp_path: Path) -> None:
+    put(tmp_path, "ticket/1/attachments/show", HEAD + b"id: ticket/1/attachments\n"
+        b"Attachments: 8: (Unnamed) (text/plain / 12b),\n             9: (Unnamed) "
+        b"(text/plain / 0b)\n\n\n")
+    for number in (8, 9):
+        put(tmp_path, f"ticket/1/attachments/{number}/content", HEAD)
+    with archive.open(tmp_path) as old:
+        assert old.read_attachment(9) == b""
+        with pytest.raises(NotSaved, match="12b"):
+            old.read_attachment(8)
