@@ -8,7 +8,9 @@ from typing import Optional, Tuple
 
 import pytest
 
+from rtcompat.archive import exports
 from rtcompat.cli.program import run
+from rtcompat.errors import NotSaved
 from tests.tiny import tiny
 from tests.unit.archive_dump import ticket, written
 from tests.unit.cli_fake import Desk
@@ -79,6 +81,16 @@ def test_nothing_of_rt_is_told_and_refused(
     capsys.readouterr()
     assert desk.run("archive", "problems", "--from", str(empty)) == 0
     assert f"no answer of RT in {empty}\n" in capsys.readouterr().out
+
+
+def test_nothing_of_rt_for_a_cluster_is_refused_alike(
+        desk: Desk, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **how: object) -> None:
+        raise NotSaved("no answer of RT in s3://dump")
+    monkeypatch.setattr(exports, "export_by_dask", refuse)
+    assert desk.run("archive", "export", "--from", "s3://dump", "--to", "out",
+                    "--dask-scheduler", "tcp://x:1") == 1
+    assert capsys.readouterr() == ("", "rtcompat: note: no answer of RT in s3://dump\n")
 
 
 def test_a_query_that_finds_nothing_in_answers_is_no_failure(
