@@ -97,7 +97,8 @@ class Answered:
                        fields: Optional[Iterable[str]] = None, snapshot: bool = False
                        ) -> Page[Ticket]:
         """Evaluated over every ticket that the dump holds; dates of a query are read in the zone
-        in which those of the tickets are printed."""
+        in which those of the tickets are printed. Tickets of which only a history, attachments or
+        links were saved are not found, and are a problem."""
         wanted = _wanted(fields)
         if isinstance(query, Query):
             zone = "UTC"
@@ -106,6 +107,7 @@ class Answered:
             query = checked_query(query)
         result = found(query, self._records.tickets(), order=order, zone=zone, user=self._user,
                        known=self._known())
+        self._records.tell_unshown()
         if result.undecided:
             names = sorted({name for one in result.undecided for name in one.fields})
             self._say(Problem("", 0, f"{query}: what was saved of {len(result.undecided)} tickets "

@@ -21,7 +21,7 @@ class Problem:
         what: our sentence.
         raw: the bytes in question, at most 200.
         asked: it comes of what the caller asked for (a query, a zone, a path in which there is
-            nothing) and not of a place in the dump.
+            nothing, tickets of which only parts were saved) and not of one place in the dump.
     """
 
     file: str

@@ -5,7 +5,7 @@ import inspect
 import os
 import threading
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from rtcompat.archive.answered import Answered
 from rtcompat.archive.answers import Problem
@@ -59,7 +59,8 @@ class Archive(Tracker):
     UNSUPPORTED: Mapping[str, str] = _unsupported()
 
     def __init__(self, names: Tuple[str, ...], index: Index, clocks: Clocks,
-                 user: Optional[str], strict: bool) -> None:
+                 user: Optional[str], strict: bool,
+                 owns: Callable[[int], bool] = lambda ticket: True) -> None:
         self._names = names
         self._index = index
         self._clocks = clocks
@@ -67,8 +68,8 @@ class Archive(Tracker):
         self._strict = strict
         self._lock = threading.Lock()
         self._problems: Dict[Problem, None] = {}
-        records = Records(index, clocks, self._say)
-        self._answered = Answered(index, records, user, self._say)
+        self._records = Records(index, clocks, self._say, owns)
+        self._answered = Answered(index, self._records, user, self._say)
 
     def __repr__(self) -> str:
         return f"<Archive of {', '.join(self._names)}>"
@@ -87,6 +88,21 @@ class Archive(Tracker):
     def versions(self) -> Mapping[str, int]:
         """RT's versions as status lines name them, each with the number of answers."""
         return dict(self._index.versions)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the paths hold no answer of RT at all."""
+        return not self._index.met
+
+    @property
+    def unshown(self) -> Tuple[int, ...]:
+        """Numbers of the tickets of which a history, attachments or links were saved and nothing
+        that tells of the ticket itself. No search finds them; `export` of everything has them."""
+        return tuple(self._records.unshown())
+
+    def is_unshown(self, ticket_id: int) -> bool:
+        """Whether a ticket is one of `unshown`."""
+        return ticket_id in self._records.unshown()
 
     def take_note(self, problem: Problem) -> None:
         """Add a problem that another process met which reads this archive."""

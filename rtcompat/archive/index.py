@@ -18,7 +18,7 @@ from rtcompat.rest1.answers import meaning, messages_of, withheld
 from rtcompat.rest1.forms import Form, version_of
 from rtcompat.rest1.kinds import Kind
 
-__all__ = ["Index", "Listed", "address_of", "shown"]
+__all__ = ["Index", "Listed", "address_of", "of_rt", "shown"]
 
 #: By what a record is known to the places of its forms, in the order of reading.
 _Places = Dict[int, Tuple[Place, ...]]
@@ -48,6 +48,8 @@ _NAMING = (
     (re.compile(r"You are not allowed to display (ticket) (\d+)\."), "{0}/{1}"),
     (re.compile(r"Invalid (attachment) id: (\d+)\Z"), "{0}/{1}"),
 )
+#: Shown by every RT, 3.4 to 6.0, whatever the ticket holds.
+_OF_EVERY_TICKET = ("Queue", "Owner", "Creator", "Status", "Created")
 #: Transactions alone have these.
 _OF_TRANSACTIONS = frozenset(("type", "ticket", "oldvalue", "newvalue", "timetaken"))
 
@@ -86,6 +88,11 @@ class _Run:
         self.listing = listing
         self.transactions: List[int] = []
         self.tickets: Set[int] = set()
+
+
+def of_rt(answer: Answer) -> bool:
+    """Whether it is an answer that RT gives, and not an empty file or something else."""
+    return bool(answer.raw) and answer.kind is not Kind.UNKNOWN
 
 
 def address_of(path: str) -> str:
@@ -192,7 +199,7 @@ class Index:
     def add(self, answer: Answer) -> None:
         """File one answer, or the next piece of one."""
         self.problems.extend(answer.problems)
-        self.met = self.met or bool(answer.raw) and answer.kind is not Kind.UNKNOWN
+        self.met = self.met or of_rt(answer)
         if answer.version is not None:
             self.versions[answer.version] = self.versions.get(answer.version, 0) + 1
         if not answer.continued:
@@ -230,6 +237,8 @@ class Index:
         forms = answer.forms
         if answer.kind in LISTS:
             forms = self.store.forms(number)
+        if answer.version is None and answer.kind not in LISTS and not answer.continued:
+            self._doubt_tickets(answer)
         filed = 0
         for place, form in enumerate(forms if answer.kind not in _ECHOES else ()):
             filed += self._add_form(answer, address, place_of(number, place), form)
@@ -237,6 +246,21 @@ class Index:
             self._add_refusal(answer, address, place_of(number))
         elif not filed and answer.kind is not Kind.SEARCH_NONE and not answer.continued:
             self._say(answer, f"{answer.kind.value}: nothing that records are made of")
+
+    def _doubt_tickets(self, answer: Answer) -> None:
+        """Of an answer that no status line makes RT's, say of the first ticket what it lacks of
+        what RT shows of every ticket: a mail may have a line like the key of one."""
+        for form in answer.forms:
+            ticket = _TICKET.match(form.get("id") or "")
+            if ticket is None or ticket.group(2) is not None:
+                continue
+            lacking = [key for key in _OF_EVERY_TICKET if form.get(key) is None]
+            if lacking:
+                first = next(field for field in form.fields if field.key.lower() == "id")
+                self._say(answer, f"ticket {ticket.group(1)} stands here without a status line and "
+                          f"without {', '.join(lacking)}, which RT shows of every ticket: a part "
+                          "of an answer, or what only looks like one", first.lineno)
+                return
 
     def _add_refusal(self, answer: Answer, address: str, place: Place) -> None:
         if answer.kind in _UNKNOWN_ASKER:
@@ -395,8 +419,9 @@ class Index:
         places[number] = (*places.get(number, ()), place)
         return True
 
-    def _say(self, answer: Answer, what: str) -> None:
-        self.problems.append(Problem(answer.file, answer.line, what, answer.raw[:200]))
+    def _say(self, answer: Answer, what: str, line: int = 1) -> None:
+        """``line``: of the answer, from 1."""
+        self.problems.append(Problem(answer.file, answer.line + line - 1, what, answer.raw[:200]))
 
 
 def _begun(total: int, answer: Answer, address: str) -> _Run:

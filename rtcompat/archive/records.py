@@ -14,6 +14,7 @@ from rtcompat.archive.answers import Problem
 from rtcompat.archive.clock import Clocks
 from rtcompat.archive.index import Index, shown
 from rtcompat.archive.places import Place, number_of
+from rtcompat.archive.unshown import problem_of, unshown
 from rtcompat.conflicts import held
 from rtcompat.errors import NotSaved, PermissionDenied, ProtocolError, Refused
 from rtcompat.exchange import Request, Response
@@ -37,15 +38,19 @@ class Records:
 
     Args:
         say: takes a problem that comes up.
+        owns: tells of which tickets is to be said that they were not saved themselves.
     """
 
-    def __init__(self, index: Index, clocks: Clocks, say: Callable[[Problem], None]) -> None:
+    def __init__(self, index: Index, clocks: Clocks, say: Callable[[Problem], None],
+                 owns: Callable[[int], bool] = lambda ticket: True) -> None:
         self.index = index
         self.clocks = clocks
         self.say = say
         self._store = index.store
         self._definitions: Dict[str, Mapping[str, CustomField]] = {}
         self._administers: Optional[bool] = None
+        self._owns = owns
+        self._unshown: Optional[Dict[int, Place]] = None
 
     # -- what RT refused ----------------------------------------------------------------------
 
@@ -110,6 +115,17 @@ class Records:
             found = self._ticket(number)
             if found is not None:
                 yield found
+
+    def unshown(self) -> Dict[int, Place]:
+        """By number the tickets of which only a history, attachments or links were saved."""
+        if self._unshown is None:
+            self._unshown = unshown(self.index, self.survivor, self._owns)
+        return self._unshown
+
+    def tell_unshown(self) -> None:
+        """Make a problem of them, where there are any: they are missing among the tickets."""
+        if self.unshown():
+            self.say(problem_of(self.index, self.unshown()))
 
     def _ticket(self, number: int) -> Optional[Ticket]:
         """The newest form of a ticket that has all its fields; else what all together tell."""

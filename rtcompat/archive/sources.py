@@ -20,7 +20,7 @@ from rtcompat.archive.streams import CHUNK, Reader, begins_unpacked, recoding, u
 from rtcompat.errors import UsageError
 
 __all__ = ["MANIFEST", "Found", "PathOrFile", "Source", "checked_path", "name_of", "nothing_in",
-           "sources"]
+           "sources", "unread"]
 
 #: The list that comes with a dump that this library made.
 MANIFEST = "MANIFEST.jsonl"
@@ -28,6 +28,8 @@ MANIFEST = "MANIFEST.jsonl"
 #: A file's path, or a file opened in binary mode.
 PathOrFile = Union[str, "os.PathLike[str]", BinaryIO, io.IOBase]
 
+#: How the problem of a file or folder begins that the system does not give.
+_UNREADABLE = "cannot be read"
 #: Containers in containers that are followed.
 _DEEPEST = 8
 
@@ -91,6 +93,12 @@ def nothing_in(names: str) -> Problem:
     return Problem("", 0, f"no answer of RT in {without_password(names)}", asked=True)
 
 
+def unread(problem: Problem, paths: Iterable[PathOrFile]) -> bool:
+    """Whether it says that one of these paths itself, not a file below it, cannot be read."""
+    return not problem.line and problem.what.startswith(_UNREADABLE) \
+        and problem.file in map(name_of, paths)
+
+
 def checked_path(path: object) -> None:
     """Raises: UsageError for what is neither a path nor a file that can be read."""
     if isinstance(path, os.PathLike):
@@ -116,7 +124,7 @@ def _walked(name: str, given: bool = False) -> Iterator[Found]:
         else:
             yield Problem(name, 0, "neither a file nor a folder")
     except OSError as error:
-        yield Problem(name, 0, f"cannot be read: {error.strerror or error}")
+        yield Problem(name, 0, f"{_UNREADABLE}: {error.strerror or error}")
 
 
 def _file(name: str) -> Iterator[Found]:

@@ -18,15 +18,16 @@ import click
 
 from rtcompat import Client
 from rtcompat import archive as archives
-from rtcompat.archive import Archive, exports
+from rtcompat.archive import Archive, Problem, exports
 from rtcompat.archive.exports import answers
-from rtcompat.archive.exports.whole import wholes
+from rtcompat.archive.exports.whole import EVERYTHING, wholes
+from rtcompat.archive.index import of_rt
 from rtcompat.cli import batch, messages, operations, reading, writing
 from rtcompat.cli.invocation import (CONNECTION, Invocation, connection_options, invoked, note,
                                      reading_options)
 from rtcompat.cli.layout import counted, visible
-from rtcompat.cli.problems import count, listed, told
-from rtcompat.errors import Unsupported, UsageError
+from rtcompat.cli.problems import Refusals, count, listed, told
+from rtcompat.errors import NotSaved, Unsupported, UsageError
 from rtcompat.rest1.kinds import Kind
 from rtcompat.tracker import Tracker
 
@@ -35,6 +36,8 @@ __all__ = ["archive", "parse"]
 F = TypeVar("F", bound=Callable[..., Any])
 #: What the options of a command name, under these keys of click's own store.
 _PATHS, _STRICT = "rtcompat.archive.paths", "rtcompat.archive.strict"
+#: Where what was met while opening is kept.
+_REFUSALS = "rtcompat.archive.refusals"
 #: Attributes of an operation's result that mark it as a write.
 _WRITES = "Receipt"
 
@@ -89,7 +92,18 @@ def _opened(context: click.Context, *, tells: bool = True, otherwise: str = "") 
                           strict=bool(context.meta.get(_STRICT)))
     if tells:
         context.call_on_close(lambda: count(found, paths))
+        context.meta[_REFUSALS] = refusals = Refusals(paths, not found.empty)
+        for problem in found.problems:
+            refusals.see(problem)
     return found
+
+
+def _end(context: click.Context) -> None:
+    """End with 1 where what was named holds nothing of RT, or cannot be read."""
+    refusals: Optional[Refusals] = context.meta.get(_REFUSALS)
+    code = 0 if refusals is None else refusals.end()
+    if code:
+        context.exit(code)
 
 
 def _on_archives(command: click.Command, left_out: Mapping[str, Any] = MappingProxyType({}),
@@ -104,14 +118,15 @@ def _on_archives(command: click.Command, left_out: Mapping[str, Any] = MappingPr
     assert called is not None
     act = partial(called, **left_out)
 
-    def run(**given: Any) -> Any:
+    def run(**given: Any) -> None:
         context = click.get_current_context()
         invocation = invoked(context)
         invocation.reads = lambda: _opened(context)
         # What the rt command asks a server by default is not meant for archives.
         invocation.environment = {name: value for name, value in invocation.environment.items()
                                   if name not in ("RTQUERY", "RTORDERBY")}
-        return act(**given)
+        act(**given)
+        _end(context)
 
     kept = [one for one in command.params
             if one.name not in CONNECTION and one.name not in left_out]
@@ -156,7 +171,8 @@ for _command in (reading.show, reading.history, reading.attachments):
     archive.add_command(_on_archives(_command))
 archive.add_command(_on_archives(reading.search, help=(
     "List the tickets that QUERY finds.\n\nQUERY is TicketSQL, read here as RT reads it: \"Queue = "
-    "'General' AND Status = 'new'\". Without it all tickets are listed.")))
+    "'General' AND Status = 'new'\". Without it all tickets are listed. A note names those of "
+    "which only a history, attachments or links were saved, which no search finds.")))
 archive.add_command(_on_archives(writing.links, {
     "add": (), "remove": (), "replace": (), "no_read_back": False},
     "Show the links of a ticket."))
@@ -268,7 +284,7 @@ def verify(context: click.Context, folder: str) -> None:
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 @click.option("--format", type=click.Choice(list(exports.FORMATS)),
               help="Else as FILE's name ends: .jsonl, .sqlite or .db, .parquet.")
-@click.option("--query", metavar="TICKETSQL", default="id > 0", show_default=True,
+@click.option("--query", metavar="TICKETSQL", default=EVERYTHING, show_default=True,
               help="The tickets that this finds.")
 @click.option("--contents", is_flag=True, help="With the attachments' headers and contents.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", show_default=True,
@@ -283,7 +299,9 @@ def export(context: click.Context, to: str, force: bool, format: Optional[str], 
            contents: bool, jobs: int, dask_scheduler: Optional[str]) -> None:
     """Write tickets with all that belongs to them: JSON Lines, SQLite or Parquet.
 
-    From an archive (--from), or from a server (--server).
+    From an archive (--from), or from a server (--server). Without --query, an archive's tickets of
+    which only a history, attachments or links were saved are written, too, with their number alone.
+    Where there is no answer of RT at all, no file is written and the exit code is 1.
     """
     invocation = invoked(context)
     _refuse_dry_run(invocation, "export")
@@ -291,21 +309,34 @@ def export(context: click.Context, to: str, force: bool, format: Optional[str], 
         raise UsageError("on standard output there is JSON Lines only", argument="to",
                          advice="give --to FILE")
     if dask_scheduler is not None:
-        if query != "id > 0" or (format or "parquet") != "parquet":
+        if query != EVERYTHING or (format or "parquet") != "parquet":
             raise UsageError("with --dask-scheduler everything is written, as Parquet",
                              argument="dask_scheduler")
-        done = exports.export_by_dask(
-            _paths(context, invocation), to, dask_scheduler, contents=contents,
-            timezone=invocation.options.timezone)
-    elif to == "-":
-        with _source(context) as tracker:
+        _tell_exported(invocation, _by_dask(context, to, dask_scheduler, contents))
+        return
+    with _source(context) as tracker:
+        if isinstance(tracker, Archive) and tracker.empty:
+            _end(context)
+        if to == "-":
             done = exports.export_lines(tracker, sys.stdout.buffer, query, jobs,
                                         contents=contents)
-    else:
-        with _source(context) as tracker, _bar("exporting") as moved:
-            done = exports.export(tracker, to, format, query, jobs, moved, contents=contents,
-                                  replace=force)
+        else:
+            with _bar("exporting") as moved:
+                done = exports.export(tracker, to, format, query, jobs, moved,
+                                      contents=contents, replace=force)
     _tell_exported(invocation, done)
+    _end(context)
+
+
+def _by_dask(context: click.Context, to: str, scheduler: str, contents: bool
+             ) -> exports.Exported:
+    invocation = invoked(context)
+    try:
+        return exports.export_by_dask(_paths(context, invocation), to, scheduler,
+                                      contents=contents, timezone=invocation.options.timezone)
+    except NotSaved as error:  # no answer of RT: ends as an export by one process does
+        note(visible(error.what))
+        context.exit(1)
 
 
 def _source(context: click.Context) -> Tracker:
@@ -348,7 +379,7 @@ def problems(context: click.Context, opening_only: bool) -> None:
     with _opened(context, tells=False) as tracker:
         assert isinstance(tracker, Archive)
         if not opening_only:
-            for _ in wholes(tracker, "id > 0", contents=True):
+            for _ in wholes(tracker, EVERYTHING, contents=True):
                 pass
         listed(invoked(context), tracker.problems)
 
@@ -358,22 +389,27 @@ def problems(context: click.Context, opening_only: bool) -> None:
 @reading_options
 @click.pass_context
 def kinds(context: click.Context, paths: Tuple[str, ...]) -> None:
-    """Count the saved answers of each kind in files, folders, tars and zips."""
+    """Count the saved answers of each kind in files, folders, tars and zips.
+
+    The exit code is 1 where none of them is RT's, or a PATH cannot be read.
+    """
     invocation = invoked(context)
     found: "Counter[str]" = Counter()
+    refusals = Refusals(paths)
     for one in archives.read(paths):
+        refusals.met = refusals.met or of_rt(one)
         if one.kind is Kind.UNKNOWN and not one.raw:  # what could not be read at all
             for problem in one.problems:
+                refusals.see(problem)
                 note(told(problem))
         elif not one.continued:
             found[one.kind.value] += 1
-    if set(found) == {Kind.UNKNOWN.value}:
-        note(f"no answer of RT in {visible(', '.join(paths))}")
     if invocation.options.json:
         for name, number in sorted(found.items()):
             invocation.emit({"kind": name, "answers": number})
     else:
         invocation.show(f"{number:>9,}  {name}" for name, number in sorted(found.items()))
+    context.exit(refusals.end())
 
 
 @click.command()
@@ -387,9 +423,16 @@ def parse(context: click.Context, files: Tuple[str, ...], strict: bool, jobs: in
     """Print saved REST 1.0 answers as JSON Lines, with problems on standard error.
 
     FILE is a file, a folder, a tar or zip, or - for standard input. Nothing is put together:
-    'archive show' and the others do that.
+    'archive show' and the others do that. The exit code is 1 where no answer is RT's, or a FILE
+    cannot be read.
     """
-    done = answers.parse(files, sys.stdout.buffer, jobs=jobs,
-                         tell=lambda problem: click.echo(told(problem), err=True))
+    refusals = Refusals(files)
+
+    def tell(problem: Problem) -> None:
+        refusals.see(problem)
+        click.echo(told(problem), err=True)
+    done = answers.parse(files, sys.stdout.buffer, jobs=jobs, tell=tell)
     sys.stdout.buffer.flush()
-    context.exit(1 if strict and done.problems else 0)
+    refusals.met = done.met
+    code = refusals.end()
+    context.exit(1 if strict and done.problems else code)

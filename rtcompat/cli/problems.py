@@ -2,15 +2,16 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any, Dict, Iterable
+from typing import Any, Dict, Iterable, Sequence, Set
 
 from rtcompat.archive import Archive, Problem
 from rtcompat.archive.naming import without_password
+from rtcompat.archive.sources import nothing_in, unread
 from rtcompat.cli.failures import in_our_terms
 from rtcompat.cli.invocation import Invocation, note
 from rtcompat.cli.layout import counted, visible
 
-__all__ = ["as_record", "count", "listed", "told"]
+__all__ = ["Refusals", "as_record", "count", "listed", "told"]
 
 
 def told(problem: Problem) -> str:
@@ -35,14 +36,43 @@ def listed(invocation: Invocation, found: Iterable[Problem]) -> None:
         invocation.show(map(told, found))
 
 
-def count(archive: Archive, paths: Iterable[str]) -> None:
+class Refusals:
+    """Notices what ends a command on archives with 1: no answer of RT at all in what was named,
+    or something of it that cannot be read.
+
+    Attributes:
+        met: to be set where there was an answer of RT.
+    """
+
+    def __init__(self, paths: Sequence[str], met: bool = False) -> None:
+        self._paths = paths
+        self._unread = False
+        self._said: Set[str] = set()
+        self.met = met
+
+    def see(self, problem: Problem) -> None:
+        """Take note of a problem that is told."""
+        self._unread = self._unread or unread(problem, self._paths)
+        self._said.add(problem.what)
+
+    def end(self) -> int:
+        """The exit code; notes that there was no answer, where that was not told."""
+        nothing = nothing_in(", ".join(self._paths))
+        each = {nothing_in(path).what for path in self._paths}
+        if not self.met and nothing.what not in self._said and not each <= self._said:
+            note(told(nothing))
+        return 0 if self.met and not self._unread else 1
+
+
+def count(archive: Archive, paths: Sequence[str]) -> None:
     """Note how many there are; those of what this command asked for, which a list of the
-    archive's problems would lack, are told themselves."""
+    archive's problems would lack, are told themselves, and what could not be read of what it
+    named."""
     found = archive.problems
-    for one in found:
-        if one.asked:
-            note(told(one))
-    others = sum(not one.asked for one in found)
+    themselves = [one for one in found if one.asked or unread(one, paths)]
+    for one in themselves:
+        note(told(one))
+    others = len(found) - len(themselves)
     if others:
         named = " ".join(f"--from {path}" for path in paths)
         note(f"{counted(others, 'problem')}: rtcompat archive problems {visible(named)} lists "

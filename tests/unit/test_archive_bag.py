@@ -21,7 +21,7 @@ from rtcompat.archive.exports.bag import export_by_dask
 from rtcompat.archive.exports.routing import pieces, routes
 from rtcompat.archive.exports.whole import as_record, wholes
 from rtcompat.archive.manifest import Entry
-from rtcompat.errors import UsageError
+from rtcompat.errors import NotSaved, UsageError
 from tests.exported import exactly, parquet_back, record_back
 from tests.tiny import tiny
 
@@ -129,6 +129,33 @@ def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
         archive.bag(str(tmp_path))
 
 
+def test_the_first_partitions_hold_tickets(tmp_path: Path) -> None:
+    tiny(tmp_path / "dump", 5)
+    for number in range(400, 420):  # what RT refused, and whose partition would hold nothing
+        (tmp_path / "dump" / f"{number - 400:02}-{number}.txt").write_bytes(
+            b"RT/4.4.6 200 Ok\n\n# Ticket %d does not exist.\n\n\n" % number)
+    with dask.config.set(scheduler="sync"):
+        for npartitions in (None, 2, 5, 9, 40):
+            found = archive.bag(str(tmp_path / "dump"), npartitions=npartitions)
+            assert [one["id"] for one in found.take(1)] == [1]
+            sizes = [len(list(part)) for part in dask.compute(*found.to_delayed())]
+            held = [size for size in sizes if size]
+            assert sum(held) == 5 and sizes == held + [0] * (len(sizes) - len(held))
+            assert len(held) == min(5, found.npartitions)
+
+
+def test_what_was_saved_without_its_ticket_is_a_record(tmp_path: Path) -> None:
+    tiny(tmp_path / "dump", 6)
+    for number in (1, 4):
+        os.unlink(tmp_path / "dump" / "ticket" / str(number) / "show.txt")
+    for npartitions in (1, 4):
+        found = bagged(tmp_path / "dump", npartitions=npartitions, timezone="America/New_York")
+        assert [one["id"] for one in found] == [1, 2, 3, 4, 5, 6]
+        assert found == expected(tmp_path / "dump", timezone="America/New_York")
+        assert found[3]["lacking"]["ticket"] == "NotSaved: ticket/4/show was not saved"
+        assert len(found[3]["transactions"]) == 2 and "subject" not in found[3]
+
+
 def test_answers_go_where_their_tickets_are(tmp_path: Path) -> None:
     tiny(tmp_path, 8)
     found = list(pieces(0, archive.read([str(tmp_path)])))
@@ -160,6 +187,25 @@ def cluster() -> Iterator[Any]:
                 n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None,
                 silence_logs=50) as made:
             yield made
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning",
+                            "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_problems_of_the_whole_are_counted_once_and_nothing_is_not_written(
+        cluster: Any, tmp_path: Path) -> None:
+    tiny(tmp_path / "dump", 6)
+    for number in (1, 4, 6):
+        os.unlink(tmp_path / "dump" / "ticket" / str(number) / "show.txt")
+    with archive.open(tmp_path / "dump") as opened:
+        assert len(list(wholes(opened, "id > 0"))) == 6
+        count = len(opened.problems)
+    done = export_by_dask(str(tmp_path / "dump"), tmp_path / "out", cluster.scheduler_address,
+                          npartitions=4)
+    assert (done.tickets, done.problems) == (6, count) and done.lacking["ticket"] == 3
+    (tmp_path / "empty.txt").write_bytes(b"hello\n")
+    with pytest.raises(NotSaved, match="no answer of RT in"):
+        export_by_dask(str(tmp_path / "empty.txt"), tmp_path / "none", cluster.scheduler_address)
+    assert not (tmp_path / "none").exists() and not list(tmp_path.glob(".none*"))
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning",

@@ -1,6 +1,7 @@
 """Exports: what any tracker holds, written to files and read back."""
 from __future__ import annotations
 
+import io
 import json
 import os
 import sqlite3
@@ -12,7 +13,8 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
-from rtcompat.archive.exports import FORMATS, export, format_of
+from rtcompat import archive
+from rtcompat.archive.exports import FORMATS, export, export_lines, format_of
 from rtcompat.archive.exports.tables import TABLES
 from rtcompat.archive.exports.whole import wholes
 from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied, RTError,
@@ -20,6 +22,7 @@ from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDen
 from rtcompat.model import (NOT_LOADED, Attachment, CustomFieldFile, FrozenMap, Link, Links,
                             Outcome, Ticket, Transaction, Watcher)
 from tests.exported import exactly, jsonl_back, parquet_back, sqlite_back
+from tests.unit.archive_dump import entry, form, ticket, written
 from tests.unit.cli_fake import Recorder, listing
 
 NOW = datetime(2024, 7, 1, 8, 0, 1, tzinfo=timezone.utc)
@@ -258,3 +261,51 @@ def test_a_line_of_json_says_what_it_is(tmp_path: Path) -> None:
     assert first["transactions"][0]["type"] == "Create"
     assert first["transactions"][0]["attachments"][1]["filename"] == "a \u2028\n.txt"
     assert first["links"]["depends_on"][0] == {"kind": "ticket", "id": 3, "url": ""}
+
+
+@pytest.mark.parametrize("format", list(FORMATS))
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_was_saved_of_a_ticket_without_itself_is_exported_all_the_same(
+        format: str, jobs: int, tmp_path: Path) -> None:
+    place = written(tmp_path / "dump", {
+        "1.txt": [entry(80, 335, Type="Correspond", Content="hello")], "2.txt": [ticket(400)],
+        "3.txt": [form({"id": "ticket/336/links", "RefersTo": "https://example.org/x"})],
+        "4.txt": [form({"id": "ticket/401/attachments",
+                        "Attachments": "26: a.txt (text/plain / 5b)"})]})
+    with archive.open(place, timezone="UTC") as saved:
+        done = export(saved, tmp_path / "out", format, jobs=jobs)
+        found = BACK[format](tmp_path / "out")
+        assert [one.ticket.id for one in found] == [335, 336, 400, 401] and done.tickets == 4
+        assert done.lacking["ticket"] == 3 and done.transactions == 1 and done.attachments == 1
+        first, second, third, last = found
+        assert exactly(first.ticket) == exactly(Ticket(335, asked_id=335))
+        assert first.lacking["ticket"] == "NotSaved: ticket/335/show was not saved"
+        assert [one.type for one in first.transactions] == ["Correspond"]
+        assert [one.url for one in second.links.refers_to] == ["https://example.org/x"]
+        assert "ticket" not in third.lacking
+        assert [one.filename for one in last.attachments] == ["a.txt"]
+        assert [one.what for one in saved.problems if "no search finds" in one.what] == [
+            "3 tickets have a history, attachments or links, and were not saved themselves (335, "
+            "336, 401): no search finds them"]
+        assert [one.ticket.id for one in wholes(saved, "id > 1")] == [400], "a search"
+
+
+@pytest.mark.parametrize("format", list(FORMATS))
+def test_nothing_at_all_is_not_exported(format: str, tmp_path: Path) -> None:
+    (tmp_path / "dump").mkdir()
+    (tmp_path / "dump" / "note.txt").write_bytes(b"hello\n")
+    with archive.open(tmp_path / "dump") as saved:
+        assert saved.empty
+        with pytest.raises(NotSaved, match="no answer of RT in"):
+            export(saved, tmp_path / "out", format)
+        with pytest.raises(NotSaved, match="no answer of RT in"):
+            export_lines(saved, io.BytesIO())
+    assert [one.name for one in tmp_path.iterdir()] == ["dump"]
+
+
+def test_what_finds_nothing_is_exported(tmp_path: Path) -> None:
+    place = written(tmp_path / "dump", {"1.txt": [ticket()]})
+    with archive.open(place) as saved:
+        assert not saved.empty
+        assert export(saved, tmp_path / "out.jsonl", query="id = 99").tickets == 0
+    assert (tmp_path / "out.jsonl").read_bytes() == b""

@@ -310,3 +310,81 @@ def test_several_threads_read_at_once(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
     assert wrong == {}
+
+
+def _alone(folder: Path) -> Path:
+    """Tickets of which nothing but a history, attachments or links was saved; 9 is saved."""
+    return written(folder, {
+        "a/335.txt": [entry(80, 335)], "b/history.txt": [entry(81, 336)],
+        "c.txt": [form({"id": "ticket/12/links", "RefersTo": "https://example.org/x"})],
+        "d.txt": [form({"id": "ticket/13/attachments",
+                        "Attachments": "26: (Unnamed) (text/plain / 5b)"})],
+        "ticket/14/attachments/27.txt": [form({"id": "27", "ContentType": "text/plain"})],
+        "e.txt": [ticket(9)], "f.txt": [entry(90, 9)]})
+
+
+def test_tickets_of_which_only_a_part_was_saved_are_told_as_soon_as_tickets_are_listed(
+        tmp_path: Path) -> None:
+    with archive.open(_alone(tmp_path), timezone="America/New_York") as saved:
+        assert saved.unshown == (12, 13, 14, 335, 336)
+        assert [one.type for one in saved.get_history(335)] == ["Create"]
+        assert not saved.problems, "nobody asked for tickets"
+        for _ in range(2):
+            assert [one.id for one in saved.search_tickets("id > 0")] == [9]
+        assert saved.problems == (archive.Problem(
+            f"{tmp_path}/c.txt", 1, "5 tickets have a history, attachments or links, and were not "
+            "saved themselves (12, 13, 14, 335, 336): no search finds them", asked=True),)
+
+
+def test_one_such_ticket_is_one_and_of_many_some_are_named(tmp_path: Path) -> None:
+    one = written(tmp_path / "one", {"a.txt": [entry(80, 335)]})
+    many = written(tmp_path / "many", {f"{number}.txt": [entry(number, number)]
+                                       for number in range(1, 13)})
+    told = []
+    for place in (one, many):
+        with archive.open(place) as saved:
+            assert tuple(saved.search_tickets("Status = 'new'")) == ()
+            told += [each.what for each in saved.problems if "no search" in each.what]
+    assert told == ["a ticket has a history, attachments or links, and was not saved itself (335): "
+                    "no search finds it",
+                    "12 tickets have a history, attachments or links, and were not saved "
+                    "themselves (1, 2, 3, 4, 5, …): no search finds them"]
+
+
+def test_what_was_merged_or_listed_is_no_such_ticket(tmp_path: Path) -> None:
+    both = [entry(80, 7, total=2), entry(81, 8, total=2)]
+    written(tmp_path, {
+        "ticket/7/show.txt": [ticket(7)], "ticket/8/history.txt": both,
+        "ticket/6/history.txt": both,  # another one that was merged, which nothing names
+        "ids.txt": b"RT/4.4.6 200 Ok\n\nticket/7\nticket/10\n\n\n",
+        "ticket/10/history.txt": [entry(90, 10)]})
+    with archive.open(tmp_path, timezone="UTC") as saved:
+        assert [one.id for one in saved.search_tickets("id > 0")] == [7, 10]
+        assert saved.unshown == ()
+        assert not [one for one in saved.problems if "no search" in one.what]
+
+
+@pytest.mark.parametrize("text, missing", [
+    (b"Subject: hello\n\nsome words\nid: ticket/9\nmore words\n", "Queue, Owner, Creator, "
+     "Status, Created"),
+    (b"id: ticket/9\nSubject: hello\nQueue: General\n", "Owner, Creator, Status, Created")])
+def test_what_merely_looks_like_a_ticket_is_told(
+        text: bytes, missing: str, tmp_path: Path) -> None:
+    written(tmp_path, {"att-26.bin": text})
+    with archive.open(tmp_path) as saved:
+        assert [one.id for one in saved.search_tickets("id > 0")] == [9]
+        found = [one for one in saved.problems if "without" in one.what]
+        assert [one.what for one in found] == [
+            f"ticket 9 stands here without a status line and without {missing}, which RT shows of "
+            "every ticket: a part of an answer, or what only looks like one"]
+        assert found[0].line == text[:text.index(b"id: ticket")].count(b"\n") + 1
+        assert found[0].raw.startswith(b"id: ticket/9\n")
+
+
+def test_a_whole_ticket_without_a_status_line_and_lists_are_no_such_thing(tmp_path: Path) -> None:
+    whole = answer(ticket(7)).split(b"\n\n", 1)[1]
+    written(tmp_path, {"1.txt": whole, "2.txt": b"8: one\n9: two\n",
+                       "3.txt": [form({"id": "ticket/10", "Status": "open"})]})
+    with archive.open(tmp_path) as saved:
+        assert [one.id for one in saved.search_tickets("id > 0")] == [7, 8, 9, 10]
+        assert not [one for one in saved.problems if "looks like" in one.what]

@@ -327,13 +327,14 @@ def test_parse_prints_answers(jobs: str, desk: Desk, dump: str,
     assert len(found) == 3 * 8 + 2 and {one["type"] for one in found} == {"answer"}
 
 
-def test_parse_tells_problems(desk: Desk, tmp_path: Path,
+def test_parse_tells_problems(desk: Desk, dump: str, tmp_path: Path,
                               capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     odd = tmp_path / "odd.txt"
     odd.write_bytes(b"\x00\x01 nothing of RT\n")
-    assert desk.run("parse", str(odd)) == 0
+    assert desk.run("parse", str(odd), dump) == 0
     assert capfdbinary.readouterr().err.startswith(f"{odd}:1: ".encode())
-    assert desk.run("parse", str(odd), "--strict") == 1
+    assert desk.run("parse", str(odd), dump, "--strict") == 1
+    assert desk.run("parse", str(odd)) == 1, "nothing else is there"
     assert desk.run("parse", str(tmp_path / "nothing")) == 2
 
 

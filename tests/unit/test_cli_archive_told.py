@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
-from typing import Tuple
+from typing import Optional, Tuple
 
 import pytest
 
+from rtcompat.archive import exports
 from rtcompat.cli.program import run
+from rtcompat.errors import NotSaved
 from tests.tiny import tiny
 from tests.unit.archive_dump import ticket, written
 from tests.unit.cli_fake import Desk
@@ -52,17 +55,91 @@ def test_problems_of_the_query_are_told_at_once(desk: Desk, dump: str, capsys: O
         assert "rtcompat archive problems" not in err
 
 
-def test_nothing_of_rt_is_told(desk: Desk, capsys: Out) -> None:
+@pytest.mark.parametrize("content", [None, b"", b"hello\n"])
+def test_nothing_of_rt_is_told_and_refused(
+        content: Optional[bytes], desk: Desk, capsys: Out) -> None:
     empty = desk.folder / "empty"
     empty.mkdir()
+    if content is not None:
+        (empty / "note.txt").write_bytes(content)
+    out = desk.folder / "out"
     for words in (("archive", "search", "--from", str(empty)), ("archive", "kinds", str(empty)),
+                  ("archive", "search", "--json", "--from", str(empty)),
+                  ("archive", "user", "search", "--from", str(empty)),
+                  ("archive", "export", "--to", f"{out}.db", "--from", str(empty)),
+                  ("archive", "export", "--to", f"{out}.jsonl", "--from", str(empty)),
+                  ("archive", "export", "--to", f"{out}.parquet", "--from", str(empty)),
+                  ("archive", "export", "--to", "-", "--from", str(empty)),
                   ("parse", str(empty)), ("parse", "--jobs", "2", str(empty))):
-        assert desk.run(*words) == 0
+        assert desk.run(*words) == 1, words
         told = capsys.readouterr()
-        assert "no answer of RT in" in told.err and str(empty) in told.err, words
-        assert words[1] != "kinds" or told.out == ""
+        assert told.err.count(f"no answer of RT in {empty}") == 1, (words, told)
+        if "export" in words or "--json" in words:
+            assert told.out == "", words
+    assert not list(desk.folder.glob("*out*"))
+    assert desk.run("archive", "show", "1", "--from", str(empty)) == 3
+    capsys.readouterr()
     assert desk.run("archive", "problems", "--from", str(empty)) == 0
-    assert capsys.readouterr().out == f"no answer of RT in {empty}\n"
+    assert f"no answer of RT in {empty}\n" in capsys.readouterr().out
+
+
+def test_nothing_of_rt_for_a_cluster_is_refused_alike(
+        desk: Desk, capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **how: object) -> None:
+        raise NotSaved("no answer of RT in s3://dump")
+    monkeypatch.setattr(exports, "export_by_dask", refuse)
+    assert desk.run("archive", "export", "--from", "s3://dump", "--to", "out",
+                    "--dask-scheduler", "tcp://x:1") == 1
+    assert capsys.readouterr() == ("", "rtcompat: note: no answer of RT in s3://dump\n")
+
+
+def test_a_query_that_finds_nothing_in_answers_is_no_failure(
+        desk: Desk, dump: str, capsys: Out) -> None:
+    out = desk.folder / "out.jsonl"
+    assert desk.run("archive", "search", "id = 99", "--from", dump) == 0
+    assert desk.run("archive", "export", "--query", "id = 99", "--to", str(out),
+                    "--from", dump) == 0
+    assert out.read_bytes() == b""
+
+
+def test_a_named_file_that_cannot_be_read_is_told_and_refused(
+        desk: Desk, dump: str, capsys: Out) -> None:
+    lost = str(desk.folder / "lost.txt")
+    os.symlink("nowhere", lost)
+    out = desk.folder / "out.jsonl"
+    for words in (("archive", "search", "--from", dump, "--from", lost),
+                  ("archive", "export", "--to", str(out), "--from", lost, "--from", dump),
+                  ("archive", "show", "1", "--from", dump, "--from", lost),
+                  ("archive", "kinds", dump, lost), ("parse", dump, lost),
+                  ("parse", "--jobs", "2", lost, dump)):
+        assert desk.run(*words) == 1, words
+        told = capsys.readouterr()
+        assert told.err.count(f"{lost}: cannot be read: No such file") == 1, (words, told.err)
+        assert told.out or "export" in words, words
+    assert out.read_bytes().count(b"\n") == 3, "what can be read is written"
+    os.symlink("nowhere", f"{dump}/lost.txt")  # nobody named this one
+    assert desk.run("archive", "search", "--from", dump) == 0
+    assert desk.run("archive", "kinds", dump) == 0
+    assert desk.run("parse", dump) == 0
+
+
+def test_tickets_that_no_search_finds_are_told(desk: Desk, dump: str, capsys: Out) -> None:
+    for number in (1, 3):
+        os.unlink(f"{dump}/ticket/{number}/show.txt")
+    what = ("2 tickets have a history, attachments or links, and were not saved themselves (1, "
+            "3): no search finds them\n")
+    assert desk.run("archive", "search", "--from", dump) == 0
+    told = capsys.readouterr()
+    assert told.err.count(what) == 1 and told.err.count(f"note: {dump}/ticket/1/") == 1
+    out = desk.folder / "out.jsonl"
+    assert desk.run("archive", "export", "--to", str(out), "--from", dump) == 0
+    told = capsys.readouterr()
+    assert told.out == f"{out}: 3 tickets, 6 transactions, 6 attachments\n"
+    assert what in told.err and "ticket of 2" in told.err
+    assert desk.run("archive", "history", "3", "--from", dump) == 0
+    assert what not in capsys.readouterr().err
+    assert desk.run("archive", "problems", "--from", dump) == 0
+    assert what in capsys.readouterr().out
 
 
 def test_a_problem_of_the_whole_names_the_archive_and_our_options(

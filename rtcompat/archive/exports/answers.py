@@ -13,6 +13,7 @@ from typing import IO, Any, Callable, Dict, Iterator, List, Match, NamedTuple, S
 
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.exports.processes import ordered, process_pool
+from rtcompat.archive.index import of_rt
 from rtcompat.archive.naming import without_password
 from rtcompat.archive.reading import read
 from rtcompat.archive.sources import MANIFEST
@@ -35,10 +36,12 @@ class Parsed:
 
     Attributes:
         answers: pieces of long ones count one by one.
+        met: whether one of them is RT's, not an empty file or something else.
     """
 
     answers: int
     problems: int
+    met: bool
 
 
 def as_record(answer: Answer) -> Dict[str, Any]:
@@ -114,6 +117,7 @@ def parse(paths: Sequence[str], stream: IO[bytes], *, jobs: int = 1,
     if jobs == 1:
         return _written(paths, stream, tell)
     answers = problems = 0
+    met = False
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="rtcompat-"))
         pool = stack.enter_context(process_pool(jobs))
@@ -126,7 +130,8 @@ def parse(paths: Sequence[str], stream: IO[bytes], *, jobs: int = 1,
             for problem in found.problems:
                 tell(problem)
             answers, problems = answers + found.answers, problems + len(found.problems)
-    return Parsed(answers, problems)
+            met = met or found.met
+    return Parsed(answers, problems, met)
 
 
 class _Share(NamedTuple):
@@ -142,11 +147,14 @@ class _Found(NamedTuple):
     file: str
     answers: int
     problems: Tuple[Problem, ...]
+    met: bool
 
 
 def _written(paths: Sequence[str], stream: IO[bytes], tell: Tell) -> Parsed:
     answers = problems = 0
+    met = False
     for answer in read(paths):
+        met = met or of_rt(answer)
         shown = line(as_record(answer))
         if "\\ud" in shown:  # half of a pair, perhaps, or one
             shown = line(_unicode(as_record(answer)))
@@ -155,14 +163,14 @@ def _written(paths: Sequence[str], stream: IO[bytes], tell: Tell) -> Parsed:
         for problem in answer.problems:
             problems += 1
             tell(problem)
-    return Parsed(answers, problems)
+    return Parsed(answers, problems, met)
 
 
 def _share(share: _Share) -> _Found:
     problems: List[Problem] = []
     with open(share.file, "wb") as stream:
         done = _written(share.paths, stream, problems.append)
-    return _Found(share.file, done.answers, tuple(problems))
+    return _Found(share.file, done.answers, tuple(problems), done.met)
 
 
 def _shares(paths: Sequence[str]) -> Iterator[List[str]]:

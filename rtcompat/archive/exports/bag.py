@@ -14,6 +14,7 @@ from __future__ import annotations
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import (IO, TYPE_CHECKING, Any, BinaryIO, Dict, FrozenSet, Iterable, Iterator, List,
@@ -25,12 +26,14 @@ from rtcompat.archive.clock import Clocks, Evidence
 from rtcompat.archive.exports import parquet
 from rtcompat.archive.exports.exporting import Counted, Exported, joined, new_folder
 from rtcompat.archive.exports.routing import Piece, Routes, pieces, routes
-from rtcompat.archive.exports.whole import Whole, as_record, wholes
+from rtcompat.archive.exports.whole import EVERYTHING, Whole, as_record, wholes
 from rtcompat.archive.index import Index
 from rtcompat.archive.manifest import MANIFEST, read_manifest
 from rtcompat.archive.places import Extent, Store
 from rtcompat.archive.reading import read
-from rtcompat.errors import Unsupported, UsageError
+from rtcompat.archive.sources import nothing_in
+from rtcompat.archive.unshown import parts_by_ticket
+from rtcompat.errors import NotSaved, Unsupported, UsageError
 
 if TYPE_CHECKING:
     import dask.bag
@@ -39,7 +42,6 @@ __all__ = ["bag", "export_by_dask", "available"]
 
 #: Without ``npartitions``: files of a partition, where there are more than so many partitions.
 _FILES, _FEWEST = 500, 16
-_EVERYTHING = "id > 0"
 #: What a task has not finished, within the folder that it writes to.
 _UNFINISHED = ".part-"
 #: A partition, and the answers sent to it.
@@ -82,6 +84,7 @@ class _Seen:
     tickets: FrozenSet[int]
     said: Tuple[_Said, ...]
     problems: FrozenSet[Problem]
+    met: bool
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class _Plan:
     routes: Routes
     clocks: Clocks
     problems: FrozenSet[Problem]
+    met: bool
 
 
 def available() -> None:
@@ -118,8 +122,8 @@ def bag(urlpaths: Union[str, Sequence[str]], *, timezone: Optional[str] = None,
         storage_options: for fsspec.
     Returns: a bag of dicts, one a ticket, as in the JSON Lines of `export`: ``type``, the
         ticket's attributes, ``transactions``, ``links`` …; in the order of their numbers within a
-        partition, partitions in any order. It is lazy; what is odd in the dump is told by an
-        `Archive`'s ``problems`` alone.
+        partition. Partitions without a ticket come last, so that ``take(1)`` gives one. It is
+        lazy; what is odd in the dump is told by an `Archive`'s ``problems`` alone.
     Raises: Unsupported without the extra; UsageError where there is no such file.
     """
     grouped, plan = _grouped(urlpaths, timezone, npartitions, storage_options)
@@ -133,6 +137,7 @@ def _grouped(urlpaths: Union[str, Sequence[str]], timezone: Optional[str],
     available()
     import dask
     import dask.bag
+    from dask.bag.core import groupby_tasks
     options = dict(storage_options or {})
     given = [urlpaths] if isinstance(urlpaths, str) else list(urlpaths)
     files, manifests = _files(given, options)
@@ -142,7 +147,9 @@ def _grouped(urlpaths: Union[str, Sequence[str]], timezone: Optional[str],
     seen = [dask.delayed(_seen)(part) for part in answered.to_delayed()]
     plan = dask.delayed(_plan)(seen, count, _zones(manifests, options), timezone)
     sent = answered.map_partitions(_sent, plan)
-    return sent.groupby(_partition, npartitions=count, shuffle="tasks"), plan
+    # By the number itself: groupby's own hash puts several partitions into one and leaves others,
+    # often the first, empty.
+    return groupby_tasks(sent, _partition, hash=int), plan
 
 
 def export_by_dask(urlpaths: Union[str, Sequence[str]], folder: Union[str, Path],
@@ -156,7 +163,8 @@ def export_by_dask(urlpaths: Union[str, Sequence[str]], folder: Union[str, Path]
         folder: a new or empty one, in a place that all workers and we share; it has its name when
             all is written. The same tables and rows as `export` writes.
         scheduler: address of the cluster's (``tcp://host:8786``).
-    Raises: Unsupported without the extras; UsageError.
+    Raises: Unsupported without the extras; UsageError; NotSaved where there is no answer of RT at
+        all: nothing is written.
     """
     parquet.available()
     grouped, plan = _grouped(urlpaths, timezone, npartitions, storage_options)
@@ -168,15 +176,22 @@ def export_by_dask(urlpaths: Union[str, Sequence[str]], folder: Union[str, Path]
         parts = [delayed(_written)(part, plan, str(place), contents)
                  for part in grouped.to_delayed()]
         with Client(scheduler) as client:
-            known, *done = client.gather(client.compute([delayed(_problems)(plan), *parts]))
+            (known, met), *done = client.gather(
+                client.compute([delayed(_problems)(plan), *parts]))
+        if not met:
+            given = [urlpaths] if isinstance(urlpaths, str) else urlpaths
+            raise NotSaved(nothing_in(", ".join(given)).what)
         for left in place.glob(_UNFINISHED + "*"):  # by a worker that was killed
             shutil.rmtree(left)
-    problems = known.union(*(one.problems for one in done))
-    return joined(Path(folder), "parquet", [one.exported for one in done], len(problems))
+    met_later: FrozenSet[Problem] = frozenset().union(*(one.problems for one in done))
+    # what comes of the asking is one, though each partition says it of its own tickets
+    own = {one for one in met_later if one.asked}
+    count = len(known.union(met_later - own)) + bool(own)
+    return joined(Path(folder), "parquet", [one.exported for one in done], count)
 
 
-def _problems(plan: _Plan) -> FrozenSet[Problem]:
-    return plan.problems.union(plan.clocks.problems)
+def _problems(plan: _Plan) -> Tuple[FrozenSet[Problem], bool]:
+    return plan.problems.union(plan.clocks.problems), plan.met
 
 
 @dataclass(frozen=True)
@@ -283,7 +298,8 @@ def _seen(part: Iterable[Piece]) -> _Seen:
     with closing(index.store):
         index.fill(_answers(held))
         return _Seen(frozenset(marks for piece in held for marks in piece.marks),
-                     frozenset(index.tickets), tuple(heard.said), frozenset(index.problems))
+                     frozenset((*index.tickets, *parts_by_ticket(index))), tuple(heard.said),
+                     frozenset(index.problems), index.met)
 
 
 def _plan(seen: Sequence[_Seen], partitions: int, zones: Mapping[str, str],
@@ -298,7 +314,8 @@ def _plan(seen: Sequence[_Seen], partitions: int, zones: Mapping[str, str],
     return _Plan(routes((marks for one in seen for marks in one.marks),
                         (ticket for one in seen for ticket in one.tickets), partitions),
                  Clocks(evidence, timezone=timezone, told=zones),
-                 frozenset(problem for one in seen for problem in one.problems))
+                 frozenset(problem for one in seen for problem in one.problems),
+                 any(one.met for one in seen))
 
 
 # -- second stage -----------------------------------------------------------------------------
@@ -324,11 +341,12 @@ def _archives(groups: Iterable[_Group], plan: _Plan) -> Iterator[Tuple[int, Arch
         index = Index(Store())
         with closing(index.store):
             index.fill(_answers(sorted((piece for _, piece in sent), key=_order)))
-            yield partition, Archive(("a part of an archive",), index, plan.clocks, None, False)
+            yield partition, Archive(("a part of an archive",), index, plan.clocks, None, False,
+                                     partial(plan.routes.owns, partition))
 
 
 def _own(partition: int, archive: Archive, plan: _Plan, contents: bool) -> Iterator[Whole]:
-    return (whole for whole in wholes(archive, _EVERYTHING, contents=contents)
+    return (whole for whole in wholes(archive, EVERYTHING, contents=contents)
             if plan.routes.owns(partition, whole.ticket.id))
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Dict, Iterable, Iterator, Mapping, Optional, Tuple, Union
 
+from rtcompat.archive.archive import Archive
 from rtcompat.archive.exports import jsonl, parquet, sqlite
-from rtcompat.archive.exports.whole import Progress, Whole, wholes
-from rtcompat.errors import UsageError
+from rtcompat.archive.exports.whole import EVERYTHING, Progress, Whole, wholes
+from rtcompat.archive.sources import nothing_in
+from rtcompat.errors import NotSaved, UsageError
 from rtcompat.model import EMPTY, NOT_LOADED, FrozenMap
 from rtcompat.tracker import Tracker
 
@@ -35,8 +37,9 @@ class Exported:
 
     Attributes:
         tickets, transactions, attachments: how many.
-        lacking: by kind of part (``transactions``, ``links``, ``attachment`` …) in how many
-            tickets, or of how many attachments, it could not be had; the rows tell which and why.
+        lacking: by kind of part (``transactions``, ``links``, ``attachment``, ``ticket`` …) in how
+            many tickets, or of how many attachments, it could not be had; the rows tell which and
+            why.
         problems: of an archive, where nothing else can be asked for them (`export_by_dask`).
     """
 
@@ -80,7 +83,7 @@ def format_of(path: Union[str, Path], format: Optional[str] = None) -> str:
 
 
 def export(tracker: Tracker, path: Union[str, Path], format: Optional[str] = None,
-           query: str = "id > 0", jobs: int = 1, progress: Optional[Progress] = None, *,
+           query: str = EVERYTHING, jobs: int = 1, progress: Optional[Progress] = None, *,
            contents: bool = False, replace: bool = False) -> Exported:
     """Write the tickets that a query finds, with histories, attachments and links.
 
@@ -88,18 +91,21 @@ def export(tracker: Tracker, path: Union[str, Path], format: Optional[str] = Non
         tracker: an archive, a live server: whatever can search and read.
         path: a new file; for Parquet a folder that is not there or is empty.
         format: ``jsonl``, ``sqlite``, ``parquet``; None: as the path's end says.
-        query: TicketSQL.
+        query: TicketSQL. As it is by default everything is written: of an archive also the parts
+            of tickets of which only a history, attachments or links were saved, with a ticket that
+            has its number alone and ``ticket`` in ``lacking``.
         jobs: how many batches of tickets are read at the same time; the output is the same.
         progress: called after each ticket with those done and all there are (None: not known).
         contents: also the attachments' headers and contents.
         replace: a file that is there is replaced, once the new one is whole; a folder never is.
     Returns: what was written. The file has its name only when it is whole.
-    Raises: UsageError, also for a path that is there or in no folder; Unsupported where the format
+    Raises: NotSaved where an archive holds no answer of RT at all: nothing is written;
+        UsageError, also for a path that is there or in no folder; Unsupported where the format
         needs an extra; OSError: it cannot be written (no room), with the path's name; what the
         tracker raises where nothing can be read. A part of a ticket that is refused is told in
         the output.
     """
-    _check(jobs)
+    _check(tracker, jobs)
     kind, place = format_of(path, format), Path(path)
     if kind == "parquet":
         parquet.available()
@@ -118,23 +124,25 @@ def export(tracker: Tracker, path: Union[str, Path], format: Optional[str] = Non
     return counted.told(place, kind)
 
 
-def export_lines(tracker: Tracker, stream: IO[bytes], query: str = "id > 0", jobs: int = 1,
+def export_lines(tracker: Tracker, stream: IO[bytes], query: str = EVERYTHING, jobs: int = 1,
                  progress: Optional[Progress] = None, *, contents: bool = False) -> Exported:
     """Write JSON Lines to a stream (standard output), each as it comes; see `export`.
 
     Returns: what was written, to ``-``.
     Raises: as `export`.
     """
-    _check(jobs)
+    _check(tracker, jobs)
     counted = Counted(wholes(tracker, query, contents=contents, jobs=jobs, progress=progress))
     jsonl.write(counted, stream)
     stream.flush()
     return counted.told(Path("-"), "jsonl")
 
 
-def _check(jobs: int) -> None:
+def _check(tracker: Tracker, jobs: int) -> None:
     if jobs < 1:
         raise UsageError("jobs is a number from 1", argument="jobs")
+    if isinstance(tracker, Archive) and tracker.empty:
+        raise NotSaved(nothing_in(tracker.server().url).what)
 
 
 @contextmanager

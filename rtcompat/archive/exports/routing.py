@@ -127,9 +127,13 @@ class Routes:
 def routes(marked: Iterable[Marks], tickets: Iterable[int], partitions: int) -> Routes:
     """Share what belongs together among partitions: tickets in the order of their numbers.
 
+    Partitions from the first on have tickets, and the last ones none, where there are fewer tickets
+    than partitions.
+
     Args:
         marked: marks that stand together.
-        tickets: further tickets, which lists alone may name.
+        tickets: those of which there is something to tell, which lists alone may name; others that
+            marks name (RT did not show them) fill no partition of their own.
     """
     parents: Dict[str, str] = {}
 
@@ -148,8 +152,9 @@ def routes(marked: Iterable[Marks], tickets: Iterable[int], partitions: int) -> 
                 first = top(mark)
             else:
                 parents[top(mark)] = top(first)
-    for ticket in tickets:
-        top(f"ticket/{ticket}")
+    telling = {f"ticket/{ticket}" for ticket in tickets}
+    for mark in telling:
+        top(mark)
     lowest: Dict[str, int] = {}
     for mark in parents:
         kind, _, number = mark.partition("/")
@@ -157,6 +162,11 @@ def routes(marked: Iterable[Marks], tickets: Iterable[int], partitions: int) -> 
             group = top(mark)
             lowest[group] = min(lowest.get(group, int(number)), int(number))
     ranked = sorted(lowest, key=lambda group: lowest[group])
-    share = {group: place * partitions // len(ranked) for place, group in enumerate(ranked)}
+    told = {top(mark) for mark in telling}
+    share: Dict[str, int] = {}
+    for those in ([group for group in ranked if group in told],
+                  [group for group in ranked if group not in told]):
+        used = min(partitions, len(those))
+        share.update((group, place * used // len(those)) for place, group in enumerate(those))
     return Routes(partitions, {mark: share[top(mark)] for mark in list(parents)
                                if top(mark) in share})

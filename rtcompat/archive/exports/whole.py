@@ -4,6 +4,7 @@ from __future__ import annotations
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
+from heapq import merge
 from itertools import islice
 from typing import (Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional,
                     Sequence, Set, Tuple)
@@ -17,10 +18,12 @@ from rtcompat.model import (EMPTY, NOT_LOADED, Attachment, FrozenMap, Links, Out
                             Transaction)
 from rtcompat.tracker import Tracker
 
-__all__ = ["Progress", "Whole", "wholes", "gathered", "as_record"]
+__all__ = ["EVERYTHING", "Progress", "Whole", "wholes", "gathered", "as_record"]
 
 #: Called after each ticket: how many are done, and how many there are where that is known.
 Progress = Callable[[int, Optional[int]], None]
+#: The query that finds all tickets.
+EVERYTHING = "id > 0"
 #: Tickets whose histories are asked for at once.
 _BATCH = 25
 
@@ -34,7 +37,8 @@ class Whole:
         attachments: those listed where no history has them; else NOT_LOADED.
         links: NOT_LOADED where they could not be had.
         contents: by attachment its bytes; of those that were asked for.
-        lacking: by part (``transactions``, ``links``, ``attachment 34``) why it is not here.
+        lacking: by part (``transactions``, ``links``, ``attachment 34``) why it is not here;
+            ``ticket`` where an archive holds nothing but parts of it.
     """
 
     ticket: Ticket
@@ -49,6 +53,9 @@ def wholes(tracker: Tracker, query: str, *, contents: bool = False, jobs: int = 
            progress: Optional[Progress] = None) -> Iterator[Whole]:
     """The tickets that a query finds, in the order in which they are found, each once.
 
+    Of an archive, `EVERYTHING` gives besides the tickets of which only a history, attachments or
+    links were saved, which no search finds: of the ticket itself just the number.
+
     Args:
         contents: also the attachments' headers and contents, each read by itself; containers
             (``multipart/…``) have none of their own.
@@ -60,8 +67,13 @@ def wholes(tracker: Tracker, query: str, *, contents: bool = False, jobs: int = 
     """
     found = tracker.search_tickets(query)
     total, done = found.total, 0
+    tickets: Iterable[Ticket] = found
+    if isinstance(tracker, Archive) and query == EVERYTHING:
+        unshown = [Ticket(number, asked_id=number) for number in tracker.unshown]
+        total = None if total is None else total + len(unshown)
+        tickets = merge(found, unshown, key=lambda ticket: ticket.id)
     # A ticket with its contents may be large: then only those in work are held.
-    batches = _batches(found, 1 if contents else _BATCH)
+    batches = _batches(tickets, 1 if contents else _BATCH)
     for each in _ordered(tracker, batches, contents, jobs):
         for whole in each:
             done += 1
@@ -132,6 +144,8 @@ def _histories(tracker: Tracker, ids: Sequence[int]
 def _whole(tracker: Tracker, ticket: Ticket, history: Outcome[Tuple[Transaction, ...]],
            contents: bool) -> Whole:
     lacking: Dict[str, str] = {}
+    if isinstance(tracker, Archive) and tracker.is_unshown(ticket.id):
+        lacking["ticket"] = f"NotSaved: ticket/{ticket.id}/show was not saved"
 
     def had(part: str, ask: Callable[[], Any]) -> Any:
         try:
