@@ -7,9 +7,10 @@ from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from rtcompat.archive.addressing import address_in
 from rtcompat.archive.answers import Answer, Problem
-from rtcompat.archive.cutting import STATUS, Piece, manner_of
+from rtcompat.archive.cutting import Piece
 from rtcompat.archive.foreign import problems_of, without_foreign
 from rtcompat.archive.loose import parts
+from rtcompat.archive.manners import STATUS, begins_formed, lists_ids, manner_of
 from rtcompat.archive.naming import names_content
 from rtcompat.archive.textual import (SHOWN, Reading, Told, declared_in, problem_at,
                                       read_charset)
@@ -177,7 +178,10 @@ def _understood(text: bytes, manner: str, address: str, declared: Optional[str])
     elif not _useful(hint, envelopes):
         hint = ""
     found = kind_of(envelopes, hint)
-    if errors and found in (Kind.UNKNOWN, Kind.SEVERAL) and not _looks_formed(envelopes, errors):
+    if found is Kind.UNKNOWN and lists_ids(text):
+        return _Read(Kind.SEARCH_IDS, envelopes, [*errors, _behind_ids(text)])
+    if errors and found in (Kind.UNKNOWN, Kind.SEVERAL) \
+            and not _looks_formed(text, envelopes, errors):
         said: List[FormSyntaxError] = []
         words = parse(text, plain=True, declared=declared, problems=said)
         return _Read(kind_of(words, hint), words, said)
@@ -240,7 +244,19 @@ def _are_tickets(envelopes: Sequence[Envelope]) -> bool:
                                            form.get("id") or "") for form in forms)
 
 
-def _looks_formed(envelopes: Sequence[Envelope], errors: Sequence[FormSyntaxError]) -> bool:
+def _behind_ids(text: bytes) -> FormSyntaxError:
+    """That something stands behind a list of ids."""
+    place = text.index(b"\n\n\n", text.index(b"\n\n") + 2) + 3
+    line = text[place:].lstrip(b"\n").partition(b"\n")[0]
+    number = text.count(b"\n", 0, text.index(line, place)) + 1
+    return FormSyntaxError("stands behind a list of ids, and is none", lineno=number,
+                           line=line[:2000].decode("utf-8", "replace"))
+
+
+def _looks_formed(text: bytes, envelopes: Sequence[Envelope], errors: Sequence[FormSyntaxError]
+                  ) -> bool:
+    if begins_formed(text):
+        return True
     fields = sum(len(form.items()) for envelope in envelopes for form in envelope.forms)
     return fields > 2 * len(errors)
 
@@ -312,9 +328,13 @@ _SEPARATOR = re.compile(rb"--\r?\n(?:\r?\n)?")
 
 
 def _continued(piece: Piece, reading: Reading, before: Answer) -> Answer:
-    if before.kind is Kind.ATTACHMENT_CONTENT or piece.manner == "raw":
+    odd: Tuple[Problem, ...] = ()
+    if before.kind is Kind.ATTACHMENT_CONTENT or before.kind is not Kind.SEARCH_LINES \
+            and piece.manner in ("raw", "words"):
         found = _Read(before.kind, (), [])
-        odd: Tuple[Problem, ...] = ()
+        if before.forms:
+            odd = (problem_at(piece, reading, 0, "goes on as none of RT's forms do: read no "
+                              "further", piece.raw[:SHOWN]),)
     else:
         text, odd = _line_ends(piece.raw, piece, reading)
         match = _SEPARATOR.match(text)

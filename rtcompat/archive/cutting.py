@@ -13,7 +13,8 @@ The rules, in this order:
    an answer that was cut, if an object, a list or a message of RT follows; behind a refusal in
    words, to which RT up to 4.2.1 adds no line end; and behind a byte order
    mark, as files have it that were joined. So do HTTP's headers, if a status line follows.
-5. What stands before the first status line, or in a file without any, is an answer of its own.
+5. What stands before the first status line, or in a file without any, is an answer of its own;
+   a long one is cut before forms that begin others, as far as ``loose`` tells them apart.
 
 A content that holds a status line at the start of a line is cut there, unless rule 1 or the
 file's name tells how long it is.
@@ -24,10 +25,12 @@ import re
 from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat.archive.chunks import CHUNK_MARK, Chunks, Oddity
+from rtcompat.archive.loose import begins_form, borders, is_table
+from rtcompat.archive.manners import SAMPLE, STATUS, foreign_from, manner_of
 from rtcompat.archive.streams import CHUNK
 from rtcompat.rest1.forms import version_of
 
-__all__ = ["LONG", "Oddity", "Piece", "cut", "manner_of"]
+__all__ = ["LONG", "Oddity", "Piece", "cut"]
 
 #: Answers longer than this come in pieces.
 LONG = 1 << 20
@@ -37,7 +40,6 @@ _MARK = b"\xef\xbb\xbf"
 #: A status line, and HTTP's headers, are not looked for beyond this.
 _LINE, _HEADERS = 1 << 10, 1 << 16
 
-STATUS = re.compile(rb"RT/([^\s]{1,100}) (\d{3}) ([^\n]{0,200}?)\r?(?:\n|\Z)")
 _HTTP = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})[^\n]*\n((?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*)"
                    rb"\r?\n")
 _HTTP_LINE = re.compile(rb"HTTP/\d(?:\.\d)? \d{3}(?: [^\n]{0,200})?\n[!-9;-~]+:")
@@ -63,12 +65,6 @@ _LOGIN = re.compile(rb"RT/\S{1,100} 401 Credentials required\r?\n")
 _EMPTY34 = re.compile(rb"(?:\r?\n){2}(?!\r?\n)")
 _BETWEEN = re.compile(rb"(?:[ \t\r]{0,8}\n){1,64}(?=HTTP/\d|RT/\S{1,100} \d{3} )")
 
-#: A line of a list that a search gives, and the first lines of forms.
-_LISTED = re.compile(rb"(?:\r?\n)*(?:\d+: [^\n]*|(?:ticket|user|queue|group)/\d+\r?|id\t[^\n]*)\n")
-_FORMED = re.compile(rb"(?:\r?\n)*(?:#|--\r?\n|[A-Za-z0-9][\w-]*:|[Cc][Ff]\.\{)")
-#: A line that is none of RT's forms.
-_FOREIGN = re.compile(rb"^(?![ \t\r\n#]|--\r?$|[\w-]*:[ \r\n]|[Cc][Ff]|[Cc]ustom)[^\n]+", re.M)
-
 _CONTENT_EXACT = ((4, 4, 5), (5, 0, 2))
 _SEARCH_TAIL_SINCE = (4, 2, 2)
 
@@ -80,8 +76,8 @@ class Piece(NamedTuple):
         raw: its bytes, without HTTP's headers and without the marks of a chunked body.
         offset: of its first byte in the stream.
         line: where it begins, from 1.
-        manner: ``forms``, ``lines`` or ``raw``: how a long one is cut; empty for a short one,
-            see `manner_of`.
+        manner: ``forms``, ``lines``, ``words`` or ``raw``: how a long one is cut; empty for a
+            short one, see `rtcompat.archive.manners.manner_of`.
         continued: it goes on where the one before it ended.
         ended: it is the last of its answer.
         status: of HTTP; None without headers.
@@ -134,6 +130,9 @@ class _Cutter:
         self.joined34: Optional[int] = None
         self.enclosed = False
         self.refused = False
+        #: Of the answer that is being cut: how, and whether a piece of it was given already.
+        self.manner = ""
+        self.continued = False
 
     # -- the stream ---------------------------------------------------------------------------
 
@@ -281,7 +280,7 @@ class _Cutter:
         if length > LONG:
             # not looked ahead so far: forms tell by themselves where they end
             self.have(LONG)
-            return manner_of(self.buffer[self.start:self.start + (1 << 16)]) == "raw"
+            return manner_of(self.buffer[self.start:self.start + SAMPLE]) == "raw"
         self.have(length + _LINE)
         end = self.start + length
         if end > len(self.buffer):
@@ -313,36 +312,35 @@ class _Cutter:
     # -- where the next begins ----------------------------------------------------------------
 
     def _until_next(self, begins: int) -> Iterator[Piece]:
-        manner = "raw" if self.content else ""
-        continued = False
+        self.manner = "raw" if self.content else ""
+        self.continued = False
         looked = begins
+        loose = self.version is None and not self.content and not is_table(
+            self.buffer[self.start:self.start + _LINE])
         while True:
-            found, within = (None, False) if self.content else self._next(looked, manner)
-            if found is not None:
-                yield self._piece(found, manner, continued, True, within)
-                return
+            found, within = (None, False) if self.content else self._next(looked)
             pending = len(self.buffer) - self.start
-            if self.ended:
-                yield self._piece(self.start + pending, manner, continued, True, False)
+            if found is not None or self.ended:
+                end = self.start + pending if found is None else found
+                if loose and self.continued:
+                    yield from self._apart(end, ended=True)
+                yield self._piece(end, True, within)
                 return
             # a mark can lie across the border of two chunks
             looked = max(begins, pending - _LINE)
             if pending > LONG + _LINE:
-                manner = manner or manner_of(self.buffer[self.start:self.start + (1 << 16)])
-                end = self._inner(manner, len(self.buffer) - _LINE)
-                if end > self.start:
-                    looked = max(0, looked - (end - self.start))
-                    begins = 0
-                    yield self._piece(end, manner, continued, False, False)
-                    continued = True
+                before = self.offset
+                yield from self._of_long(loose, begins)
+                if self.offset > before:
+                    looked, begins = max(0, looked - (self.offset - before)), 0
             self.fill()
 
-    def _piece(self, end: int, manner: str, continued: bool, ended: bool, within: bool) -> Piece:
+    def _piece(self, end: int, ended: bool, within: bool = False) -> Piece:
         line, offset = self.line, self.offset
         raw = self.take(end - self.start)
-        return Piece(raw, offset, line, manner, continued, ended, cut=within)
+        return Piece(raw, offset, line, self.manner, self.continued, ended, cut=within)
 
-    def _next(self, looked: int, manner: str) -> Tuple[Optional[int], bool]:
+    def _next(self, looked: int) -> Tuple[Optional[int], bool]:
         """Where the next answer begins, and whether within a line; None if not in the buffer."""
         buffer = self.buffer
         place = self.start + looked
@@ -360,7 +358,7 @@ class _Cutter:
                 if buffer[place - 1] != 10:
                     if self._marked(place):
                         return place - 3, buffer[place - 4] != 10
-                    if self._within(place, manner):
+                    if self._within(place):
                         return place, True
                 elif self._begins(place):
                     return place, False
@@ -405,16 +403,16 @@ class _Cutter:
             self.joined34 = where
         return self.joined34 == where
 
-    def _within(self, place: int, manner: str) -> bool:
+    def _within(self, place: int) -> bool:
         """Rule 4."""
         buffer = self.buffer
         if self.refused and _STATUS_BEHIND.match(buffer, place) is not None \
-                and manner_of(buffer[self.start:min(place, self.start + (1 << 16))]) == "raw":
+                and manner_of(buffer[self.start:min(place, self.start + SAMPLE)]) == "raw":
             return True
         match = _STATUS_WITHIN.match(buffer, place)
         if match is None:
             return False
-        manner = manner or manner_of(buffer[self.start:min(place, self.start + (1 << 16))])
+        manner = self.manner or manner_of(buffer[self.start:min(place, self.start + SAMPLE)])
         line = buffer.rfind(b"\n", self.start, place) + 1
         if buffer[line:line + 1] in (b" ", b"\t"):
             return False
@@ -428,30 +426,62 @@ class _Cutter:
 
     # -- long ones ----------------------------------------------------------------------------
 
-    def _inner(self, manner: str, end: int) -> int:
-        """Where a long answer may be cut at best before ``end``; its start if nowhere."""
-        if manner == "raw":
-            return end
-        if manner == "lines":
-            return self.buffer.rfind(b"\n", self.start, end) + 1 or self.start
+    def _of_long(self, loose: bool, begins: int) -> Iterator[Piece]:
+        """What can be given of an answer that goes on behind the buffer."""
+        end = len(self.buffer) - _LINE
+        if loose:
+            end = self.buffer.rfind(b"\n", self.start, end) + 1 or end
+            yield from self._apart(end, ended=False)
+            if len(self.buffer) - self.start <= LONG + _LINE:
+                return
+        self.manner = self.manner or self._how(loose)
+        end, after = self._inner(end, begins)
+        if end > self.start:
+            yield self._piece(end, False)
+            self.continued = True
+        self.manner = after
+
+    def _apart(self, end: int, ended: bool) -> Iterator[Piece]:
+        """The end of an answer without a status line where a form begins another, and what has
+        its end in the buffer behind that: those that follow are told apart by their reader."""
+        places = borders(self.buffer[self.start:end], self.continued and self.manner == "forms")
+        if not places:
+            return
+        origin = self.start
+        if self.continued:
+            if places[0]:
+                yield self._piece(origin + places[0], True)
+            self.continued = False
+        self.manner = ""
+        if not ended and origin + places[-1] > self.start:
+            yield self._piece(origin + places[-1], True)
+
+    def _how(self, loose: bool) -> str:
+        """The manner of a long answer; without a form a text without a status line is words."""
+        sample = self.buffer[self.start:self.start + SAMPLE]
+        manner = manner_of(sample)
+        if not loose or manner == "lines":
+            return manner
+        if begins_form(sample):
+            return "forms"
+        return "raw" if manner == "raw" else "words"
+
+    def _inner(self, end: int, begins: int) -> Tuple[int, str]:
+        """Where a long answer may be cut at best before ``end`` (its start if nowhere), and the
+        manner of what follows."""
+        if self.manner in ("raw", "words"):
+            return end, self.manner
+        if self.manner == "lines":
+            return self.buffer.rfind(b"\n", self.start, end) + 1 or self.start, self.manner
         for mark in (b"\n--\n", b"\n--\r\n"):
             place = self.buffer.rfind(mark, self.start + 1, end)
             if place > 0:
-                return place + 1
-        return self.start
-
-
-def manner_of(text: bytes) -> str:
-    """How an answer can be cut, from its beginning: ``forms``, ``lines`` or ``raw``."""
-    sample = text[:1 << 16]
-    match = STATUS.match(sample)
-    body = sample[match.end():] if match is not None else sample
-    if _LISTED.match(body) is not None:
-        return "lines"
-    if _FORMED.match(body) is None:
-        return "raw" if body.strip() else "forms"
-    foreign = len(_FOREIGN.findall(body))
-    return "raw" if foreign > 8 and foreign * 8 > body.count(b"\n") else "forms"
+                return place + 1, self.manner
+        first = self.start + begins
+        foreign = foreign_from(self.buffer[first:end])
+        if foreign is None:
+            return self.start, self.manner
+        return first + foreign, "raw"
 
 
 def _headers(block: bytes) -> Dict[str, str]:

@@ -4,9 +4,9 @@ stands around it: prompts of a shell, headers of a mail.
 from __future__ import annotations
 
 import re
-from typing import Iterator, NamedTuple
+from typing import Iterator, List, NamedTuple
 
-__all__ = ["Part", "parts"]
+__all__ = ["Part", "begins_form", "borders", "is_table", "parts"]
 
 
 class Part(NamedTuple):
@@ -27,6 +27,7 @@ _BEGINS = re.compile(
 #: A whole text of lines as searches list them.
 _LISTS = re.compile(rb"\s*(?:(?:\d+: [^\n]*|(?:ticket|user|queue|group)/\d+\r?)(?:\n+|\Z))+\Z"
                     rb"|\s*id\t[^\n]*\n|\s*No matching results\.\s*\Z")
+_TABLE = re.compile(rb"\s*id\t[^\n]*\n")
 _LIST_LINE = re.compile(rb"^(?:\d+: [^\n]*|(?:ticket|user|queue|group)/\d+\r?)\n", re.MULTILINE)
 
 #: What RT prints before an id where ``fields=`` asked for it, and never a mail.
@@ -49,12 +50,51 @@ def parts(text: bytes) -> Iterator[Part]:
     if not begins:
         yield from _without_forms(text)
         return
-    first = begins[0]
-    if _FIELDS_FIRST.match(text, 0, first) is not None or not text[:first].strip():
-        first = 0
-    else:
+    first = _first(text, begins)
+    if first:
         yield Part(0, first, False)
-    answer, form, named = first, begins[0], text.startswith(b"id: ", begins[0])
+    answer = first
+    for begin in _others(text, begins):
+        yield Part(answer, begin, True)
+        answer = begin
+    yield Part(answer, len(text), True)
+
+
+def borders(text: bytes, separated: bool) -> List[int]:
+    """Where in a part of a long text without status lines answers begin that are others than the
+    one before: where `parts` of the whole cuts.
+
+    Args:
+        text: whole lines.
+        separated: forms stand before it, and a ``--`` at its beginning.
+    """
+    begins = [match.start() for match in _BEGINS.finditer(text)]
+    if not begins:
+        return []
+    others = list(_others(text, begins))
+    return others if separated else [_first(text, begins), *others]
+
+
+def begins_form(text: bytes) -> bool:
+    """Whether a form begins in a text."""
+    return _BEGINS.search(text) is not None
+
+
+def is_table(text: bytes) -> bool:
+    """Whether a text begins as a search's table, of which anything may be a cell."""
+    return _TABLE.match(text) is not None
+
+
+def _first(text: bytes, begins: List[int]) -> int:
+    """Where the first answer begins; 0 if nothing else stands before it."""
+    first = begins[0]
+    alone = _FIELDS_FIRST.match(text, 0, first) is not None or not text[:first].strip()
+    return 0 if alone else first
+
+
+def _others(text: bytes, begins: List[int]) -> Iterator[int]:
+    """Where the answers behind the first begin."""
+    form, named = begins[0], text.startswith(b"id: ", begins[0])
     for begin in begins[1:]:
         identified = text.startswith(b"id: ", begin)
         if _SEPARATED.search(text, form, begin) is not None:
@@ -62,10 +102,9 @@ def parts(text: bytes) -> Iterator[Part]:
         elif identified and not named:
             named = True
         else:
-            yield Part(answer, begin, True)
-            answer, named = begin, identified
+            yield begin
+            named = identified
         form = begin
-    yield Part(answer, len(text), True)
 
 
 def _without_forms(text: bytes) -> Iterator[Part]:

@@ -215,8 +215,18 @@ def _woven(texts: "List[List[bytes]]", lines: int) -> bytes:
     return b"".join(taken)
 
 
+def _traced(answer: bytes) -> bytes:
+    """With what curl -v tells of it before and behind it, and of tries that failed."""
+    tried = b"*   Trying 192.0.2.7:80...\n* connect to 192.0.2.7 port 80 failed: timed out\n"
+    return (tried + b"* Connected to rt (192.0.2.8) port 80\n> GET /REST/1.0/ HTTP/1.1\n"
+            b"> Host: rt\n> User-Agent: curl/7.88.1\n> Accept: */*\n> \n< HTTP/1.1 200 OK\n"
+            b"< Content-Type: text/plain; charset=utf-8\n< \n{ [5 bytes data]\n" + answer
+            + b"* Connection #0 to host rt left intact\n" + tried * 4)
+
+
 def _around() -> Iterator[Made]:
     fields, history, lines = piece(FIELDS), piece(HISTORY), piece(LINES)
+    refused = piece(REFUSED)
     bare = fields.split(b"\n", 2)[2]
     yield Made("shell.txt", b"$ curl -s http://rt/REST/1.0/ticket/9/show\n" + fields
                + b"$ curl -s 'http://rt/REST/1.0/search/ticket?query=id%3E0'\n" + lines
@@ -228,6 +238,13 @@ def _around() -> Iterator[Made]:
                b"\x1b[?2004h$ curl -s http://rt/REST/1.0/ticket/9/show\r\n\x1b[?2004l\r" + fields
                + b"\nScript done on Mon 13 May 2024 09:27:25 AM UTC\n", "written by script(1)",
                ("shell around",))
+    yield Made("curl-v.txt", _traced(fields) + _traced(refused) + history,
+               "curl -v twice with its trace in the same file, once without",
+               ("shell around",), parts=(history,))
+    yield Made("rt-in-a-row.txt", b"".join(
+        bare.rstrip(b"\n").replace(b"ticket/9", b"ticket/%d" % number) + b"\n\n"
+        for number in range(9, 14)), "rt show -l five times, one behind the other",
+        ("several answers",))
     yield Made("rt-several.txt", bare + b"\n--\n\n" + bare.replace(b"ticket/9", b"ticket/10"),
                "two forms without a status line")
     yield Made("rt-3.6.txt", piece("rest1/3.6.11/x-cf-show.txt").split(b"\n", 2)[2],

@@ -522,3 +522,98 @@ def test_empty_lines_between_answers_are_no_part_of_a_value(more: int) -> None:
     assert [(one.forms[0].get("id"), one.forms[0].get("CF.{Single}"), one.forms[0].get("Subject"))
             for one in answers] == [("ticket/1", "y", "x"), ("ticket/2", None, "z")]
     assert b"".join(one.raw for one in answers) == joined
+
+
+# -- behind an answer, and without a status line -------------------------------------------------
+
+TRACE = (b"* Connection #0 to host rt left intact\n*   Trying 192.0.2.7:80...\n"
+         b"> GET /REST/1.0/ticket/13/show HTTP/1.1\n> Host: rt\n> User-Agent: curl/7.88.1\n"
+         b"> Accept: */*\n> \n< HTTP/1.1 200 OK\n< Server: Apache\n< Content-Type: text/plain\n"
+         b"< \n{ [5 bytes data]\n\r100   734  100   734    0     0   9000      0 --:--:--\n")
+HEAD = b"RT/4.4.6+dfsg-1.1+deb12u4 200 Ok\n\n"
+ATTACHMENT = HEAD + b"id: 15\nSubject: \nCreator: 12\nTransaction: 51\nContent: x\n\n"
+IDS = HEAD + b"ticket/12\nticket/13\n\n\n"
+LINKS = HEAD + b"id: ticket/12/links\n\nRefersTo: http://a.example/2\n\n"
+USER = HEAD + b"id: user/12\nName: root\nPassword: ********\n\n"
+
+
+@pytest.mark.parametrize("times", [1, 2, 40])
+@pytest.mark.parametrize("answer, found_as", [
+    (TICKET, Kind.TICKET), (HISTORY, Kind.HISTORY_LONG), (SHORT, Kind.HISTORY_SHORT),
+    (LISTED, Kind.SEARCH_LINES), (REFUSED, Kind.NOT_FOUND), (ATTACHMENT, Kind.ATTACHMENT),
+    (IDS, Kind.SEARCH_IDS), (LINKS, Kind.LINKS), (USER, Kind.USER)])
+def test_an_answer_stays_what_it_is_whatever_follows(
+        answer: bytes, found_as: Kind, times: int) -> None:
+    found = answers(answer + TRACE * times + TICKET)
+    assert [one.kind for one in found] == [found_as, Kind.TICKET]
+    assert len(found[0].forms) == len(answers(answer)[0].forms)
+    assert said(found[:1]) and not said(found[1:])
+    assert found[0].problems[0].line == 1 + answer.count(b"\n")
+
+
+def test_a_content_that_begins_as_anything_else_stays_one() -> None:
+    for beginning in (b"Hello: see\n", b"# a heading\n\n", b"id: ticket/12\nFoo: bar\n",
+                      b"ticket/12\nis done\n", b"id: 12\nfoo\n"):
+        assert kinds(HEAD + beginning + b"Dear all\n" * 9) == [Kind.ATTACHMENT_CONTENT]
+
+
+BARE = TICKET.split(b"\n", 2)[2]
+
+
+def pieced(content: bytes) -> List[Tuple[object, ...]]:
+    """Answers with those behind them that continue them."""
+    found: List[List[Answer]] = []
+    for answer in answers(content):
+        if answer.continued:
+            found[-1].append(answer)
+        else:
+            found.append([answer])
+    return [(of[0].kind, of[0].line, of[0].offset, b"".join(one.raw for one in of),
+             [form for one in of for form in one.forms]) for of in found]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_long_text_without_status_lines_is_cut_where_a_short_one_is(
+        seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = random.Random(seed)
+    history = HISTORY.split(b"\n", 2)[2]
+    text = BARE + b"".join(TICKET if drawn.random() < 0.01 else drawn.choice([
+        BARE, BARE.replace(b"/12", b"/13"), history, b"$ rt show -l 13\n", BARE + b"--\n\n" + BARE,
+        b"some words\n", b"INFO: some words\n" * 3, b"\n"]) for _ in range(300))
+    whole = pieced(text)
+    monkeypatch.setattr("rtcompat.archive.cutting.LONG", 3000)
+    found = []
+    for piece in cut(io.BytesIO(text).read, size=500):
+        assert len(piece.raw) < 12_000
+        found.append(piece.raw)
+    assert len(found) > 3 and b"".join(found) == text
+    monkeypatch.setattr("rtcompat.archive.reading.cut",
+                        lambda read, content: cut(read, content=content, size=500))
+    assert pieced(text) == whole
+
+
+@pytest.mark.parametrize("before", [
+    b"$ rt show -l 1\n", b"some words\n" * (LONG // 4), b"INFO: a word\n" * (LONG // 4),
+    b"\n" * 3 * LONG, b"a" * 3 * LONG + b"\n", b"12: a subject of some length\n" * (LONG // 12),
+    BARE + b"> GET / HTTP/1.1\n" * (LONG // 6), TICKET + b"> GET / HTTP/1.1\n" * (LONG // 6)])
+@pytest.mark.parametrize("after", [BARE.replace(b"/12", b"/77"), TICKET.replace(b"/12", b"/77")])
+def test_a_ticket_is_found_behind_anything_long(before: bytes, after: bytes) -> None:
+    if before.startswith(b"RT/") and not after.startswith(b"RT/"):
+        after = b"RT/4.4.6 200 Ok\n\n" + after
+    pieces = [piece.raw for piece in cut(io.BytesIO(before + after).read)]
+    assert b"".join(pieces) == before + after
+    assert max(map(len, pieces)) <= 4 * LONG
+    found = answers(before + after)
+    assert found[-1].kind is Kind.TICKET and not found[-1].continued
+    assert found[-1].forms[0].get("id") == "ticket/77"
+    assert said(found[:-1]) or before.startswith(b"12: ")
+    assert b"".join(one.raw for one in found) == before + after
+
+
+def test_what_rt_prints_in_a_row_is_given_in_bounded_pieces() -> None:
+    text = (BARE + b"\n") * (4 * LONG // len(BARE))
+    pieces = list(cut(io.BytesIO(text).read))
+    assert b"".join(piece.raw for piece in pieces) == text
+    assert max(len(piece.raw) for piece in pieces) <= 2 * LONG
+    assert not any(piece.continued for piece in pieces)
+    assert all(piece.raw.startswith(b"id: ticket/12\n") for piece in pieces)
