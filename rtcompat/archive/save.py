@@ -217,7 +217,7 @@ def _look_at(store: Store) -> None:
         place = store.folder / entry.file
         try:
             with open(place, "rb") as file:
-                found = look(file.read, entry, place).wrong
+                found = look(file.read, entry, place)
             wrong = lists.wrong(entry) if found is None else found.what
         except OSError as error:
             wrong = f"cannot be read: {error.strerror or error}"
@@ -227,7 +227,7 @@ def _look_at(store: Store) -> None:
 def _unless_whole(store: Store, listed: bytes, entry: Entry) -> List[Failure]:
     """The failure of a list of what the query finds that is not whole."""
     failures: List[Failure] = Failures(store)
-    wrong = look(io.BytesIO(listed).read, entry, store.folder / entry.file).wrong
+    wrong = look(io.BytesIO(listed).read, entry, store.folder / entry.file)
     if wrong is not None:
         failures.append(Failure(entry.file, ProtocolError(wrong.what, request=entry.request)))
     return list(failures)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import (Callable, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional,
+from typing import (Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional,
                     Tuple, Union)
 
 from rtcompat.archive.answers import Answer, Problem
+from rtcompat.archive.live import attachments_of
 from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Entry, digest_of, read_manifest
 from rtcompat.archive.reading import answers_of
 from rtcompat.archive.sources import Source
@@ -20,7 +21,7 @@ from rtcompat.rest1.forms import Form, split_head, version_of
 from rtcompat.rest1.kinds import Kind
 from rtcompat.rest1.read import parts_of
 
-__all__ = ["Lists", "Looked", "look", "not_given", "sizes_in", "verify"]
+__all__ = ["Lists", "look", "not_given", "sizes_in", "verify"]
 
 _REFUSALS = frozenset((Kind.NOT_FOUND, Kind.NOT_ALLOWED, Kind.WITHHELD))
 #: What the answers in a file may be, by the file's path.
@@ -46,29 +47,18 @@ _LIST = re.compile(r"ticket/\d+/attachments\Z")
 _HEAD = 1 << 10
 
 
-class Looked(NamedTuple):
-    """What was seen in a file.
-
-    Attributes:
-        wrong: what shows that it is not whole; None where nothing does.
-        forms: how many there are, refusals among them.
-    """
-
-    wrong: Optional[Problem]
-    forms: int
-
-
-def look(read: Callable[[int], bytes], entry: Entry, place: Path) -> Looked:
-    """Look whether the answer to what was asked is whole, in bounded memory.
+def look(read: Callable[[int], bytes], entry: Entry, place: Path) -> Optional[Problem]:
+    """What shows that the answer to what was asked is not whole; None where nothing does. In
+    bounded memory.
 
     Args:
         read: gives at most so many bytes of it, none at the end.
-        entry: its ``file`` and ``request`` count.
+        entry: its ``file``, ``request`` and ``address`` count.
         place: for `Problem.file`.
     """
     kinds = next((kinds for pattern, kinds in _KINDS if re.fullmatch(pattern, entry.file)), None)
     if kinds is None:
-        return Looked(Problem(str(place), 0, "a name that no save gives"), 0)
+        return Problem(str(place), 0, "a name that no save gives")
     wrong: Optional[Problem] = None
     forms = 0
     answer: Optional[Answer] = None
@@ -83,7 +73,10 @@ def look(read: Callable[[int], bytes], entry: Entry, place: Path) -> Looked:
             wrong = _cut_in(answer)
     if wrong is None and answer is not None and entry.file.startswith("search/"):
         wrong = _ends_as_found(answer)
-    return Looked(wrong, forms)
+    asked = sum(1 for _ in attachments_of(entry)) if entry.file.startswith("show/") else 0
+    if wrong is None and forms < asked:  # what is refused is a form, too
+        wrong = Problem(str(place), 0, f"RT answered for {forms} of {asked} attachments")
+    return wrong
 
 
 def _cut_in(answer: Answer) -> Optional[Problem]:
@@ -215,6 +208,6 @@ def _otherwise(path: Path, entry: Entry, lists: Lists) -> Optional[Problem]:
         return Problem(str(path), 0, f"not as it was saved: {size} bytes and SHA-256 {digest}, "
                                      f"told are {entry.size} and {entry.sha256}")
     with open(path, "rb") as file:
-        looked = look(file.read, entry, path)
-    empty = None if looked.wrong is not None else lists.wrong(entry)
-    return looked.wrong if empty is None else Problem(str(path), 0, empty)
+        wrong = look(file.read, entry, path)
+    empty = None if wrong is not None else lists.wrong(entry)
+    return wrong if empty is None else Problem(str(path), 0, empty)

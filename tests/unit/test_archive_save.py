@@ -579,7 +579,7 @@ def test_forms_and_parts_that_are_missing_at_a_border_are_missed(tmp_path: Path)
         "show ticket/1": lambda content: content[:content.rindex(b"\n--\n")] + b"\n"}
     saved = save(live, "id > 0", tmp_path)
     assert {one.what: one.error.what for one in saved.failures} == {
-        "show/attachments-200": "RT answered for 1 of 2 attachments: cut short",
+        "show/attachments-200": "RT answered for 1 of 2 attachments (line 0)",
         "ticket/1": "ticket/1/show: the answer ends before the links: cut short"}
 
 
@@ -703,3 +703,14 @@ def test_over_rest2_an_empty_content_with_a_size_has_failed(tmp_path: Path) -> N
                 "attachment/103": "RT gave no content where its list says 70b"}
             assert _unsaved(tmp_path) == ["attachment/101", "attachment/103"]
     assert (tmp_path / "attachment/104/content").read_bytes() == b""  # of no size that is told
+
+
+def test_before_5_0_2_attachments_are_asked_for_by_an_address_each(tmp_path: Path) -> None:
+    live = _Garbling({2: Kept("two", _EARLIER, ("a\n", "b"))})
+    live.garbled = {"show ticket/2/attachments/": lambda _: FakeLive._answer(
+        live, "show", {}, ["attachment/200,201"])}
+    with mock.patch("tests.saving.VERSION", "5.0.1"):  # 4.4.4 refuses a list of them as a number
+        assert save(live, "id > 0", tmp_path).failures == ()
+    assert "show ticket/2/attachments/200 ticket/2/attachments/201" in live.asked
+    (entry,) = (one for one in _lines(tmp_path) if one["file"] == "show/attachments-200")
+    assert entry["address"] == "ticket/2/attachments/200,201" and verify(tmp_path) == ()
