@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import (Callable, Dict, Iterable, Iterator, Mapping, Optional, Protocol, Sequence,
                     Set, Tuple, TypeVar, Union)
+from urllib.parse import unquote
 
 from rtcompat.archive.manifest import Entry, Origin, Store
 from rtcompat.conditions import Condition
@@ -16,8 +17,8 @@ from rtcompat.model import (Attachment, CustomField, Links, Member, Outcome, Que
                             Ticket, Transaction, User)
 from rtcompat.ticketsql import Query
 
-__all__ = ["Live", "Once", "asked_of", "entry_of", "moment_of", "server_time",
-           "shown_attachments"]
+__all__ = ["Live", "Once", "asked_of", "attachments_of", "entry_of", "moment_of", "server_time",
+           "shown_attachments", "unsegmented"]
 
 T = TypeVar("T", covariant=True)
 
@@ -106,10 +107,20 @@ def entry_of(origin: Origin, file: str, request: Request, when: datetime, *, add
                  last_updated)
 
 
+def unsegmented(place: str) -> str:
+    """The name of a record, of ``queue/Sup%2Fport``."""
+    return unquote(place.partition("/")[2])
+
+
 def shown_attachments(store: Store) -> Set[int]:
     """The attachments whose forms are saved, by number."""
-    return {int(number) for one in store.entries() if one.file.startswith("show/attachments-")
-            for number in re.findall(r"\d+", one.address.rpartition("/")[2])}
+    return {number for one in store.entries() if one.file.startswith("show/attachments-")
+            for number in attachments_of(one)}
+
+
+def attachments_of(entry: Entry) -> Iterator[int]:
+    """The attachments that an answer of several forms was asked for, by number."""
+    return map(int, re.findall(r"\d+", entry.address.rpartition("/")[2]))
 
 
 class Once:

@@ -5,7 +5,9 @@ So whatever breaks off, a line speaks of a whole file; a file without a line is 
 several lines for one file the last counts.
 
 Lines of another kind tell what could not be saved: ``{"failed": "attachment/7", "error": …, "time":
-…}``. They count until the same is saved, or a later line has null for the error.
+…, "ticket": 12}``, the ticket where it was met while that was saved. They count until the same is
+saved, or a later line has null for the error: of a queue only the latter, as tickets that were
+written without it hang on it. Of an attachment there is no content as long as it failed.
 """
 from __future__ import annotations
 
@@ -14,15 +16,16 @@ import json
 import os
 import threading
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from typing import (Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Set,
+                    Tuple)
 
 from rtcompat.archive.answers import Problem
 from rtcompat.errors import UsageError
 
-__all__ = ["MANIFEST", "UNFINISHED", "Entry", "Manifest", "Origin", "Draft", "Store",
+__all__ = ["MANIFEST", "UNFINISHED", "Entry", "Manifest", "Origin", "Draft", "Store", "Unsaved",
            "read_manifest", "digest_of", "named"]
 
 MANIFEST = "MANIFEST.jsonl"
@@ -30,6 +33,8 @@ MANIFEST = "MANIFEST.jsonl"
 UNFINISHED = ".unfinished"
 _CHUNK = 1 << 20
 _HEAD = 4096
+#: Digits of a SHA-256 that tell what was looked at.
+_LOOKED = 12
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class Entry:
         server, version, user, timezone, timezone_exact: see `Origin`.
         ticket: the number that was asked for, of what belongs to a ticket.
         last_updated: of a ticket, as the answer says it.
+        looked: how the SHA-256 begins of what was looked at and found whole; another one, and the
+            empty text of older dumps: it was not yet.
     """
 
     file: str
@@ -85,6 +92,7 @@ class Entry:
     timezone_exact: bool = True
     ticket: Optional[int] = None
     last_updated: Optional[str] = None
+    looked: str = ""
 
 
 _NAMES = frozenset(each.name for each in fields(Entry))
@@ -105,16 +113,31 @@ def _entry(line: bytes) -> Optional[Entry]:
     return Entry(**{name: value for name, value in raw.items() if name in _NAMES})
 
 
-def _failed(line: bytes) -> Optional[Tuple[str, Optional[str]]]:
-    """What a line says could not be saved, and why; without a reason it is had by now."""
+class Unsaved(NamedTuple):
+    """What could not be saved.
+
+    Attributes:
+        error: why. line: of the manifest; 0 for what was found now.
+        tickets: those that were being saved, where that is told.
+    """
+
+    error: str
+    line: int
+    tickets: FrozenSet[int] = frozenset()
+
+
+def _failed(line: bytes) -> Optional[Tuple[str, Optional[str], FrozenSet[int]]]:
+    """What a line says could not be saved, why, and its ticket; without a reason it is had by
+    now."""
     try:
         raw: Any = json.loads(line)
     except ValueError:
         return None
     if not isinstance(raw, dict) or not isinstance(raw.get("failed"), str):
         return None
-    error = raw.get("error")
-    return raw["failed"], error if error is None else str(error)
+    error, ticket = raw.get("error"), raw.get("ticket")
+    return (raw["failed"], error if error is None else str(error),
+            frozenset([ticket] if isinstance(ticket, int) else []))
 
 
 class Manifest(NamedTuple):
@@ -136,32 +159,54 @@ def read_manifest(folder: Path) -> Manifest:
 
     A last line that was cut off by a break is none, and no problem: its file is fetched anew.
     """
+    entries, problems, failures = _read(folder / MANIFEST)
+    return Manifest(entries, problems, {
+        what: Problem(str(folder / MANIFEST), one.line, _unsaved(what, one.error))
+        for what, one in failures.items()})
+
+
+def _read(path: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...], Dict[str, Unsaved]]:
     found: Dict[str, Entry] = {}
-    failures: Dict[str, Problem] = {}
+    failures: Dict[str, Unsaved] = {}
     problems: List[Problem] = []
-    path = folder / MANIFEST
     if not path.is_file():
-        return Manifest(found, (), failures)
+        return found, (), failures
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
             entry, failed = _entry(line), _failed(line)
             if entry is not None:
-                found.pop(entry.file, None)
+                known = found.get(entry.file)
+                if known is None or replace(known, looked=entry.looked) != entry:
+                    found.pop(entry.file, None)  # one that was only looked at keeps its place
+                    _settle(failures, entry.file)
                 found[entry.file] = entry
-                failures.pop(_subject(entry.file), None)
             elif failed is not None:
-                what, error = failed
-                failures.pop(what, None)
+                what, error, tickets = failed
+                before = failures.pop(what, None)
                 if error is not None:
-                    failures[what] = Problem(str(path), number, _unsaved(what, error))
+                    failures[what] = Unsaved(error, number, tickets.union(
+                        before.tickets if before else ()))
+                    found.pop(_content(what), None)
             elif line.endswith(b"\n"):
                 problems.append(Problem(str(path), number, "no line of a manifest", line[:200]))
-    return Manifest(found, tuple(problems), failures)
+    return found, tuple(problems), failures
+
+
+def _settle(failures: Dict[str, Unsaved], file: str) -> None:
+    """A file is there: what it holds failed no more."""
+    what = _subject(file)
+    if not what.startswith("queue/"):
+        failures.pop(what, None)
 
 
 def _subject(file: str) -> str:
     """What a file holds, as failures call it: ``attachment/7`` of ``attachment/7/content``."""
-    return file.rpartition("/")[0]
+    return file if file.startswith(("show/", "search/")) else file.rpartition("/")[0]
+
+
+def _content(what: str) -> str:
+    """The content of an attachment that failed; no file's name for all else."""
+    return f"{what}/content" if what.startswith("attachment/") else ""
 
 
 def _unsaved(what: str, error: str) -> str:
@@ -274,28 +319,70 @@ class Store:
         for left in unfinished.iterdir():
             left.unlink()
         _mend(folder / MANIFEST)
-        entries, self.problems, self._failures = read_manifest(folder)
+        entries, self.problems, self._failures = _read(folder / MANIFEST)
+        self._doubted: Set[str] = set()
         self._lines = _count(folder / MANIFEST)
         self._entries = {name: entry for name, entry in entries.items()
                          if (folder / name).is_file()
                          and (folder / name).stat().st_size == entry.size}
+        for what in self._failures:
+            self._without_content(what)
 
     def get(self, file: str) -> Optional[Entry]:
-        """The entry of a file that is there; None for another."""
+        """The entry of a file that is there, and not in doubt; None for another."""
         with self._lock:
-            return self._entries.get(file)
+            return None if file in self._doubted else self._entries.get(file)
 
     def entries(self) -> Iterator[Entry]:
-        """All of them, by the order of their last lines."""
+        """All of them that are not in doubt, by the order of their last lines."""
         with self._lock:
-            known = list(self._entries.values())
+            known = [one for name, one in self._entries.items() if name not in self._doubted]
         return iter(known)
 
-    def fail(self, what: str, error: str) -> None:
-        """Tell in the manifest what could not be saved, and why."""
+    def looked_at(self, entry: Entry, wrong: Optional[str]) -> None:
+        """Tell of a file that is there whether it is whole; one that is not, counts as not there
+        until it is saved again.
+
+        Args:
+            wrong: why it is not; None where it is.
+        """
+        if wrong is not None:
+            with self._lock:
+                self._doubted.add(entry.file)
+            self.fail(_subject(entry.file), wrong, entry.ticket)
+            return
         with self._lock:
-            self._failures[what] = Problem(str(self.folder / MANIFEST), 0, _unsaved(what, error))
-            self._append(_failure(what, error))
+            self._entries[entry.file] = replace(entry, looked=entry.sha256[:_LOOKED])
+            self._append(_line(self._entries[entry.file]))
+
+    @property
+    def failing(self) -> Dict[str, Unsaved]:
+        """What could not be saved and is not yet, by what."""
+        with self._lock:
+            return dict(self._failures)
+
+    def fail(self, what: str, error: str, ticket: Optional[int] = None) -> None:
+        """Tell in the manifest what could not be saved, why, and with which ticket it was met."""
+        with self._lock:
+            known = self._failures.get(what)
+            tickets = frozenset(() if ticket is None else (ticket,))
+            self._failures[what] = Unsaved(error, 0, tickets.union(known.tickets if known else ()))
+            self._append(_failure(what, error, ticket))
+            self._without_content(what)
+
+    def _without_content(self, what: str) -> None:
+        """A content that is not whole is not left to be read as if it were."""
+        file = _content(what)
+        if file:
+            self._entries.pop(file, None)
+            (self.folder / file).unlink(missing_ok=True)
+
+    def concern(self, what: str, ticket: int) -> None:
+        """Tell that a ticket was written without what failed; nothing where that did not."""
+        with self._lock:
+            known = self._failures.get(what)
+        if known is not None and ticket not in known.tickets:
+            self.fail(what, known.error, ticket)
 
     def had(self, what: str) -> None:
         """Take back what `fail` told, if it did."""
@@ -316,26 +403,29 @@ class Store:
             number = self._drafts
         return Draft(self.folder / UNFINISHED / f"{os.getpid()}-{number}.part")
 
-    def put(self, content: bytes, entry: Entry) -> Entry:
+    def put(self, content: bytes, entry: Entry, *, looked: bool = False) -> Entry:
         """Write a whole answer; see `keep`."""
         draft = self.draft()
         draft.write(content)
-        return self.keep(draft, entry)
+        return self.keep(draft, entry, looked=looked)
 
-    def keep(self, draft: Draft, entry: Entry) -> Entry:
+    def keep(self, draft: Draft, entry: Entry, *, looked: bool = False) -> Entry:
         """Put a draft in its place and tell it in the manifest; one that is there is replaced.
 
         Args:
             entry: its sha256 and size are the draft's.
+            looked: it was looked at, and is whole: the next save need not.
         """
         draft.close()
-        told = _with(entry, sha256=draft.sha256, size=draft.size)
+        told = replace(entry, sha256=draft.sha256, size=draft.size,
+                       looked=draft.sha256[:_LOOKED] if looked else entry.looked)
         place = self.folder / entry.file
         place.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
             os.replace(draft.path, place)
             self._append(_line(told))
-            self._failures.pop(_subject(told.file), None)
+            _settle(self._failures, told.file)
+            self._doubted.discard(told.file)
             self._entries.pop(told.file, None)
             self._entries[told.file] = told
             self.written += 1
@@ -345,12 +435,14 @@ class Store:
     def close(self) -> None:
         """Leave nothing behind but the dump, and of it each line once, if most are out of date."""
         manifest = self.folder / MANIFEST
-        if self._lines > 2 * (len(self._entries) + len(self._failures)) and not self.problems:
+        failed = sum(max(1, len(one.tickets)) for one in self._failures.values())
+        if self._lines > 2 * (len(self._entries) + failed) and not self.problems:
             draft = self.draft()
             for entry in self._entries.values():
                 draft.write(_line(entry))
-            for what, problem in self._failures.items():
-                draft.write(_failure(what, problem.what[len(_unsaved(what, "")):]))
+            for what, one in self._failures.items():
+                for ticket in sorted(one.tickets) or (None,):
+                    draft.write(_failure(what, one.error, ticket))
             draft.close()
             os.replace(draft.path, manifest)
         unfinished = self.folder / UNFINISHED
@@ -362,9 +454,12 @@ def _line(entry: Entry) -> bytes:
     return json.dumps(asdict(entry), sort_keys=True).encode("ascii") + b"\n"
 
 
-def _failure(what: str, error: Optional[str]) -> bytes:
+def _failure(what: str, error: Optional[str], ticket: Optional[int] = None) -> bytes:
     now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return json.dumps({"failed": what, "error": error, "time": now}).encode("ascii") + b"\n"
+    told: Dict[str, object] = {"failed": what, "error": error, "time": now}
+    if ticket is not None:
+        told["ticket"] = ticket
+    return json.dumps(told).encode("ascii") + b"\n"
 
 
 @contextmanager
@@ -376,10 +471,6 @@ def named(path: Path) -> Iterator[None]:
         if error.filename is not None:
             raise
         raise OSError(error.errno, error.strerror or str(error), str(path)) from error
-
-
-def _with(entry: Entry, *, sha256: str, size: int) -> Entry:
-    return Entry(**{**asdict(entry), "sha256": sha256, "size": size})
 
 
 def _count(path: Path) -> int:

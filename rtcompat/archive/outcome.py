@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Tuple
+from typing import List, Optional, Tuple
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.manifest import Store
@@ -27,17 +27,25 @@ class Failure:
 
 class Failures(List[Failure]):
     """Those of a task. Each is told in the manifest at once, so that no break hides it; a refusal
-    that was kept as RT's answer, or that left an older answer in place, speaks for itself."""
+    that was kept as RT's answer, or that left an older answer in place, speaks for itself.
 
-    def __init__(self, store: Store) -> None:
+    Attributes:
+        ticket: the one that is being saved.
+    """
+
+    def __init__(self, store: Store, ticket: Optional[int] = None) -> None:
         super().__init__()
         self._store = store
+        self.ticket = ticket
 
     def append(self, failure: Failure) -> None:
-        kept = isinstance(failure.error, Refused) and self._store.get(f"{failure.what}/show")
-        if not kept:
-            error = failure.error
-            self._store.fail(failure.what, f"{type(error).__name__}: {error.what}")
+        error = failure.error
+        if isinstance(error, Refused) and self._store.get(f"{failure.what}/show"):
+            self._store.had(failure.what)
+        else:
+            with_ticket = failure.what.startswith(("attachment/", "show/"))
+            self._store.fail(failure.what, f"{type(error).__name__}: {error.what}",
+                             self.ticket if with_ticket else None)
         super().append(failure)
 
 
@@ -50,7 +58,8 @@ class Saved:
         tickets: how many were asked for now: the others had not changed since they were saved.
         files, bytes: written now.
         composed: over REST2.
-        failures: what could not be saved; the next `save` tries again where RT did not refuse it.
+        failures: what could not be saved, now or before; the next `save` tries again, except where
+            RT's refusal was kept.
         problems: what was odd about the manifest that was there.
     """
 

@@ -1,20 +1,23 @@
 """Saving over REST 1.0: every answer as its bytes came."""
 from __future__ import annotations
 
+import io
 import re
 import threading
 from dataclasses import replace
-from typing import Dict, Iterable, List, Optional, Set, Tuple
+from typing import BinaryIO, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 from urllib.parse import quote
 
-from rtcompat.archive.live import Live, Once, entry_of, server_time, shown_attachments
-from rtcompat.archive.manifest import Entry, Origin, Store
+from rtcompat.archive.live import (Live, Once, entry_of, server_time, shown_attachments,
+                                   unsegmented)
+from rtcompat.archive.manifest import Draft, Entry, Origin, Store
 from rtcompat.archive.outcome import Failure, Failures
-from rtcompat.errors import (ConnectFailed, NotAuthenticated, NotFound, Refused, RTError,
-                             ServerFailure, TLSFailed)
+from rtcompat.archive.verifying import look, not_given, sizes_in
+from rtcompat.errors import (ConnectFailed, FormSyntaxError, NotAuthenticated, NotFound,
+                             ProtocolError, Refused, RTError, ServerFailure, TLSFailed)
 from rtcompat.exchange import Request, Response
 from rtcompat.rest1.answers import listed_ids, read_answer, refusal
-from rtcompat.rest1.forms import Form, version_of
+from rtcompat.rest1.forms import Envelope, Form, parse, version_of
 from rtcompat.rest1.read import parts_of
 
 __all__ = ["OverRest1"]
@@ -66,12 +69,16 @@ class OverRest1:
         request = Request("POST", "search/ticket", form=(("query", query), ("format", "i")),
                           about="search tickets")
         response = self._ask(request)
-        envelopes = read_answer(response)
+        try:
+            envelopes = read_answer(response)
+        except FormSyntaxError:
+            envelopes = ()  # `save` tells that it is not whole
         for one in envelopes:
             refused = refusal(one, response)
             if refused is not None:
                 raise refused
-        ids = listed_ids(envelopes[0].body if envelopes else "", "ticket")
+        body = envelopes[0].body if envelopes else ""
+        ids = listed_ids(body[:body.rfind("\n") + 1], "ticket")  # a number may be cut
         entry = entry_of(self._origin, "", request, server_time(response.headers))
         return tuple(sorted(set(ids))), response.content, entry
 
@@ -97,8 +104,9 @@ class OverRest1:
 
     def tickets(self, numbers: Tuple[int, ...]) -> List[Failure]:
         """Save these; what ends everything is raised."""
-        failures: List[Failure] = Failures(self._store)
+        failures = Failures(self._store)
         for number in numbers:
+            failures.ticket = number
             try:
                 self._ticket(number, failures)
             except _ENDS:
@@ -107,13 +115,30 @@ class OverRest1:
                 failures.append(Failure(f"ticket/{number}", error))
         return failures
 
-    def _ticket(self, number: int, failures: List[Failure]) -> None:
+    def again(self, what: str, ticket: Optional[int], sizes: Sequence[str]) -> List[Failure]:
+        """Ask for a queue, a user or the content of an attachment that failed before.
+
+        Args:
+            what: ``queue/General``, ``user/alice``, ``attachment/7``.
+            ticket, sizes: the attachment's ticket, and its sizes as `verifying.sizes_in` gives.
+        """
+        failures = Failures(self._store, ticket)
+        kind = what.partition("/")[0]
+        if kind == "queue":
+            self._queue(unsegmented(what), failures)
+        elif kind == "user":
+            self._once(what, ("show",), unsegmented(what), failures)
+        elif ticket is not None:
+            self._content_or_not(ticket, int(what.partition("/")[2]), sizes, failures)
+        return failures
+
+    def _ticket(self, number: int, failures: Failures) -> None:
         request = Request("POST", "show", form=(
             *((("id", f"ticket/{number}{part}")) for part, _ in _PARTS), ("format", "l")),
             about=f"save ticket {number}")
         try:
             response = self._ask(request)
-            forms = _forms(response)
+            forms = self._whole(response, number)
             content = response.content
             for part, _ in _PARTS:
                 self._store.had(f"ticket/{number}{part}")
@@ -129,9 +154,29 @@ class OverRest1:
         self._store.put(content, entry_of(
             self._origin, f"ticket/{number}/show", request, when,
             address=f"ticket/{number}/show", ticket=number,
-            last_updated=ticket.get("LastUpdated")))
+            last_updated=ticket.get("LastUpdated")), looked=True)
 
-    def _apart(self, number: int, failures: List[Failure]
+    def _whole(self, response: Response, number: int) -> Tuple[Form, ...]:
+        """The forms about a ticket.
+
+        Raises: ProtocolError for an answer that is not whole.
+        """
+        forms = _forms(response)
+        file = f"ticket/{number}/show"
+        self._look(io.BytesIO(response.content), entry_of(
+            self._origin, file, response.request, server_time(response.headers)))
+        if len(response.request.form or ()) > len(_PARTS) and _lacks_links(forms):
+            raise ProtocolError(f"{file}: the answer ends before the links: cut short",
+                                request=response.request.line)
+        return forms
+
+    def _look(self, content: BinaryIO, entry: Entry) -> None:
+        """Raises: ProtocolError for an answer that is not whole."""
+        wrong = look(content.read, entry, self._store.folder / entry.file)
+        if wrong is not None:
+            raise ProtocolError(f"{wrong.what} (line {wrong.line})", request=entry.request)
+
+    def _apart(self, number: int, failures: Failures
                ) -> Tuple[Response, bytes, Tuple[Form, ...]]:
         """RT crashes over a history of which nothing is shown to us: what else there is, asked
         one by one, one answer behind the other.
@@ -147,9 +192,9 @@ class OverRest1:
                               about=f"save ticket {number}")
             try:
                 response = self._ask(request)
-                every += _forms(response)
+                every += self._whole(response, number)
                 self._store.had(f"ticket/{number}{part}")
-            except ServerFailure as error:
+            except (ServerFailure, ProtocolError) as error:
                 failures.append(Failure(f"ticket/{number}{part}", error))
                 continue
             first = first or response
@@ -174,13 +219,15 @@ class OverRest1:
         known = self._store.get(file)
         if known is None or known.last_updated is None:
             self._store.put(response.content, entry_of(
-                self._origin, file, request, server_time(response.headers), ticket=number))
+                self._origin, file, request, server_time(response.headers), ticket=number),
+                looked=True)
         raise said
 
     # -- attachments --------------------------------------------------------------------------
 
-    def _attachments(self, number: int, forms: Iterable[Form], failures: List[Failure]) -> None:
+    def _attachments(self, number: int, forms: Sequence[Form], failures: Failures) -> None:
         """Save the forms and contents of a ticket's attachments that are not there yet."""
+        sizes = sizes_in(forms)
         types: Dict[int, str] = {}
         listed: Set[int] = set()
         for form in forms:
@@ -192,76 +239,112 @@ class OverRest1:
             listed.update(types)
         with self._lock:
             unshown = sorted(listed - self._shown)
-        for start in range(0, len(unshown), _AT_ONCE):
-            self._attachment_forms(number, unshown[start:start + _AT_ONCE])
+        slices = [unshown[start:start + _AT_ONCE] for start in range(0, len(unshown), _AT_ONCE)]
+        for some in slices:
+            try:
+                self._attachment_forms(number, some)
+            except ProtocolError as error:
+                failures.append(Failure(_forms_file(some), error))
+        wanted = set(map(_forms_file, slices))
+        for what, failed in self._store.failing.items():
+            if what.startswith("show/") and number in failed.tickets and what not in wanted:
+                self._store.had(what)  # of what the ticket does not list any more
         for one in sorted(listed):
             if not types.get(one, "").lower().startswith("multipart/"):
-                try:
-                    self._content(number, one)
-                except _ENDS:
-                    raise
-                except Refused as error:
-                    failures.append(Failure(f"attachment/{one}", error))
+                self._content_or_not(number, one, sizes.get(one, ()), failures)
+
+    def _content_or_not(self, number: int, attachment: int, sizes: Sequence[str],
+                        failures: Failures) -> None:
+        try:
+            self._content(number, attachment, sizes)
+        except _ENDS:
+            raise
+        except (Refused, ProtocolError) as error:
+            failures.append(Failure(f"attachment/{attachment}", error))
 
     def _attachment_forms(self, number: int, ids: List[int]) -> None:
         """By the address that shows a file's content in brief; before 4.4.5 and 5.0.2 by the
         ticket's, as the content in the form tells how it ends (see `Tracker.read_attachment`)."""
         place = "attachment" if self._exact() else f"ticket/{number}/attachments"
         address = f"{place}/{','.join(map(str, ids))}"
-        request = Request("POST", "show", form=(("id", address),),
+        # by a ticket's address RT takes one attachment each (seen on 4.4.4)
+        asked = [address] if self._exact() else [f"{place}/{one}" for one in ids]
+        request = Request("POST", "show", form=tuple(("id", one) for one in asked),
                           about=f"save attachments of ticket {number}")
-        self._stream(request, f"show/attachments-{ids[0]}", address, number)
+        self._stream(request, _forms_file(ids), address, number)
         with self._lock:
             self._shown.update(ids)
 
-    def _content(self, number: int, attachment: int) -> None:
+    def _content(self, number: int, attachment: int, sizes: Sequence[str]) -> None:
         file = f"attachment/{attachment}/content"
         if self._store.get(file) is not None:
             return
         path = file if self._release >= (4, 0, 12) \
             else f"ticket/{number}/attachments/{attachment}/content"
         self._stream(Request("GET", path, about=f"save attachment {attachment}"), file, path,
-                     number)
+                     number, sizes=sizes)
 
     def _exact(self) -> bool:
         return self._release >= (4, 4, 5) and not (5, 0) <= self._release < (5, 0, 2)
 
-    def _stream(self, request: Request, file: str, address: str, number: int) -> None:
-        """Save an answer that is not looked into, without holding it."""
+    def _stream(self, request: Request, file: str, address: str, number: int, *,
+                sizes: Sequence[str] = ()) -> None:
+        """Save an answer without holding it.
+
+        Args:
+            sizes: as RT lists them, of a content.
+        Raises: ProtocolError for one that is not whole, which is not kept.
+        """
         draft = self._store.draft()
         try:
             response = self._ask(replace(request, sink=draft))
             # raises for what is no answer of REST 1.0
             read_answer(replace(response, content=draft.head) if response.sunk else response,
                         plain=True)
+            entry = entry_of(self._origin, file, request, server_time(response.headers),
+                             address=address, ticket=number)
+            self._look_into(draft, entry, sizes)
         except BaseException:
             draft.drop()
             raise
-        self._store.keep(draft, entry_of(self._origin, file, request,
-                                         server_time(response.headers), address=address,
-                                         ticket=number))
+        self._store.keep(draft, entry, looked=True)
+
+    def _look_into(self, draft: Draft, entry: Entry, sizes: Sequence[str]) -> None:
+        if entry.file.endswith("/content"):  # may be anything and be long: its beginning tells
+            self._look(io.BytesIO(draft.head), entry)
+            wrong = not_given(draft.head, sizes)
+            if wrong is not None:
+                raise ProtocolError(wrong, request=entry.request)
+            return
+        draft.close()
+        with open(draft.path, "rb") as file:
+            self._look(file, entry)
 
     # -- queues and users ---------------------------------------------------------------------
 
-    def _people(self, ticket: Form, forms: Iterable[Form], failures: List[Failure]) -> None:
+    def _people(self, ticket: Form, forms: Iterable[Form], failures: Failures) -> None:
         """Save the queue and the users that a ticket names."""
         queue = ticket.get("Queue") or ""
         if queue:
-            self._once(f"queue/{_segment(queue)}", ("show", "ticketcustomfields")
-                       if self._release >= (3, 8, 2) else ("show",), queue, failures)
+            self._queue(queue, failures)
         logins = {ticket.get(key) or "" for key in _LOGINS}
         logins.update(form.get("Creator") or "" for form in forms if form.get("Type") is not None)
         for login in sorted(logins - {""}):
             if self._store.get(f"user/{_segment(login)}/show") is None:
                 self._once(f"user/{_segment(login)}", ("show",), login, failures)
 
+    def _queue(self, name: str, failures: Failures) -> None:
+        self._once(f"queue/{_segment(name)}", ("show", "ticketcustomfields")
+                   if self._release >= (3, 8, 2) else ("show",), name, failures)
+
     def _once(self, place: str, attributes: Tuple[str, ...], name: str,
-              failures: List[Failure]) -> None:
+              failures: Failures) -> None:
         """Save a record that is met for the first time in this run."""
         def record(place: str) -> None:
             path = self._reached(place, name)
             for attribute in attributes:
                 self._record(f"{place}/{attribute}", f"{path}/{attribute}")
+            self._store.had(place)
         try:
             self._once_each.act(place, record)
         except _ENDS:
@@ -284,13 +367,15 @@ class OverRest1:
     def _record(self, file: str, path: str) -> None:
         request = Request("GET", path, query=(("format", "l"),), about=f"save {file}")
         response = self._ask(request)
-        envelopes = read_answer(response)
+        envelopes = _envelopes(response)
         known = self._store.get(file)
         refused = next((one for one in (refusal(each, response) for each in envelopes) if one),
                        None)
+        entry = entry_of(self._origin, file, request, server_time(response.headers))
+        if refused is None:
+            self._look(io.BytesIO(response.content), entry)
         if refused is None or known is None:
-            self._store.put(response.content, entry_of(self._origin, file, request,
-                                                       server_time(response.headers)))
+            self._store.put(response.content, entry, looked=True)
         if refused is not None:
             raise refused
 
@@ -301,5 +386,27 @@ def _segment(name: str) -> str:
         else quote(name, safe="")
 
 
+def _forms_file(ids: Sequence[int]) -> str:
+    """Where the forms of attachments are kept."""
+    return f"show/attachments-{ids[0]}"
+
+
+def _envelopes(response: Response) -> Tuple[Envelope, ...]:
+    """What an answer holds, an odd one, too: what is no field is left out."""
+    if not read_answer(response, plain=True):
+        return ()
+    odd: List[FormSyntaxError] = []
+    return parse(response.content, names=response.request.path.endswith("customfields"),
+                 problems=odd)
+
+
 def _forms(response: Response) -> Tuple[Form, ...]:
-    return tuple(form for envelope in read_answer(response) for form in envelope.forms)
+    return tuple(form for envelope in _envelopes(response) for form in envelope.forms)
+
+
+def _lacks_links(forms: Iterable[Form]) -> bool:
+    """Whether of a ticket that is shown the links, which are asked for last, are not: an answer
+    cut behind a form ends as a whole one does. What is refused comes as a comment."""
+    kept = [one for one in forms if one.get("Type") is None]
+    return any(_TICKET.match(one.get("id") or "") for one in kept) and not any(
+        one.comment or (one.get("id") or "").endswith("/links") for one in kept)

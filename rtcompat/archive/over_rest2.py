@@ -10,12 +10,14 @@ import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import (Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple)
 from urllib.parse import quote
 
-from rtcompat.archive.live import Live, Once, entry_of, server_time, shown_attachments
+from rtcompat.archive.live import (Live, Once, entry_of, server_time, shown_attachments,
+                                   unsegmented)
 from rtcompat.archive.manifest import Entry, Origin, Store, named
 from rtcompat.archive.outcome import Failure, Failures
+from rtcompat.archive.verifying import not_given
 from rtcompat.conditions import where
 from rtcompat.errors import (ConnectFailed, NotAuthenticated, NotFound, PermissionDenied,
                              ProtocolError, Refused, RTError, TLSFailed, Unsupported)
@@ -59,6 +61,7 @@ class OverRest2:
         self._queues: Dict[str, Optional[Queue]] = {}
         self._fields: Dict[str, Mapping[str, CustomField]] = {}
         self._members: Dict[int, Tuple[str, ...]] = {}
+        self._unknown: Set[int] = set()
 
     def _now(self) -> datetime:
         """The server's time."""
@@ -84,22 +87,25 @@ class OverRest2:
     def tickets(self, numbers: Tuple[int, ...]) -> List[Failure]:
         """Save these; what ends everything is raised."""
         when = self._now()
-        failures: List[Failure] = Failures(self._store)
+        failures = Failures(self._store)
         tickets: Dict[int, Ticket] = {}
         histories: Dict[int, Tuple[Transaction, ...]] = {}
         for number, one in zip(numbers, self._client.get_tickets(numbers)):
             if one.result is not None:
                 tickets[number] = one.result
             elif one.error is not None:
+                failures.ticket = number
                 self._refused(number, one.error, when)
                 failures.append(Failure(f"ticket/{number}", _ended(one.error)))
         for number, several in zip(tickets, self._client.get_histories(tuple(tickets))):
             if several.result is not None:
                 histories[number] = several.result
             elif several.error is not None:
+                failures.ticket = number
                 failures.append(Failure(f"ticket/{number}", _ended(several.error)))
         heads = self._heads(histories)
         for number, history in histories.items():
+            failures.ticket = number
             try:
                 self._ticket(number, tickets[number], history, heads, when, failures)
             except _ENDS:
@@ -108,9 +114,28 @@ class OverRest2:
                 failures.append(Failure(f"ticket/{number}", error))
         return failures
 
+    def again(self, what: str, ticket: Optional[int], sizes: Sequence[str]) -> List[Failure]:
+        """Ask for a queue, a user, a group or the content of an attachment that failed before.
+
+        Args:
+            what: ``queue/General``, ``user/alice``, ``group/12``, ``attachment/7``.
+            ticket, sizes: the attachment's ticket, and its sizes as `verifying.sizes_in` gives.
+        """
+        failures = Failures(self._store, ticket)
+        kind, _, name = what.partition("/")
+        if kind == "queue":
+            self._once(what, partial(self._queue, unsegmented(what)), failures)
+        elif kind == "user":
+            self._once(what, partial(self._user, unsegmented(what)), failures)
+        elif kind == "group":
+            self._group(int(name), failures)
+        elif ticket is not None:
+            self._content_or_not(ticket, int(name), sizes, failures)
+        return failures
+
     def _ticket(self, number: int, ticket: Ticket, history: Tuple[Transaction, ...],
                 heads: Mapping[int, Attachment], when: datetime,
-                failures: List[Failure]) -> None:
+                failures: Failures) -> None:
         texts = _texts(history)
         queue, known = self._people(ticket, history, failures)
         links = compose.links(ticket.id, self._client.get_links(number))
@@ -128,7 +153,7 @@ class OverRest2:
         self._store.put(content, entry_of(
             self._origin, f"ticket/{number}/show", request, when,
             address=f"ticket/{number}/show", ticket=number,
-            last_updated=shown.get("LastUpdated")))
+            last_updated=shown.get("LastUpdated")), looked=True)
 
     def _refused(self, number: int, error: RTError, when: datetime) -> None:
         """Say of a ticket that is not shown what REST 1.0 does, unless it was saved before."""
@@ -143,26 +168,30 @@ class OverRest2:
         else:
             return
         self._store.put(compose.refusal(self._version, sentence), entry_of(
-            self._origin, file, Request("GET", file), when, ticket=number))
+            self._origin, file, Request("GET", file), when, ticket=number), looked=True)
 
-    def _groups(self, ticket: Ticket, failures: List[Failure]) -> Mapping[int, Tuple[str, ...]]:
+    def _groups(self, ticket: Ticket, failures: Failures) -> Mapping[int, Tuple[str, ...]]:
         """The addresses of the members of the groups that watch a ticket, by the group's number.
 
         Requests: 3 and 1 more for each group below, once a group.
         """
         watching = (*ticket.requestors, *ticket.cc, *ticket.admin_cc)
         for number in {who.id for who in watching if who.kind == "group" and who.id}:
-            if number in self._members:
-                continue
-            found: Tuple[str, ...] = ()
-            try:
-                found = tuple(one.email for one in self._client.get_group_members(
-                    number, recursive=True, kind="user") if one.email)
-                self._store.had(f"group/{number}")
-            except _ABOUT_ONE as error:
-                failures.append(Failure(f"group/{number}", _ended(error)))
-            self._members[number] = found
+            if number not in self._members:
+                self._group(number, failures)
+            if number in self._unknown:
+                self._store.concern(f"group/{number}", ticket.id)
         return self._members
+
+    def _group(self, number: int, failures: Failures) -> None:
+        found: Tuple[str, ...] = ()
+        try:
+            found = tuple(one.email for one in self._client.get_group_members(
+                number, recursive=True, kind="user") if one.email)
+        except _ABOUT_ONE as error:
+            failures.append(Failure(f"group/{number}", _ended(error)))
+            self._unknown.add(number)
+        self._members[number] = found
 
     # -- attachments --------------------------------------------------------------------------
 
@@ -199,14 +228,14 @@ class OverRest2:
 
     def _attachments(self, number: int, history: Sequence[Transaction],
                      heads: Mapping[int, Attachment], texts: Mapping[int, str],
-                     failures: List[Failure]) -> None:
+                     failures: Failures) -> None:
         for part in sorted((one for each in history for one in each.attachments),
                            key=lambda one: one.id):
             if not _is_multipart(part):
-                try:
-                    self._content(number, part)
-                except _ABOUT_ONE as error:
-                    failures.append(Failure(f"attachment/{part.id}", _ended(error)))
+                text, size = texts.get(part.id), part.size
+                sizes = (f"{len(text)}b",) if text else (f"{size}b",) \
+                    if isinstance(size, int) else ()
+                self._content_or_not(number, part.id, sizes, failures)
         new = sorted(part.id for one in history for part in one.attachments if part.id in heads)
         if not new:
             return
@@ -215,13 +244,20 @@ class OverRest2:
         self._store.put(compose.answer(self._version, forms), entry_of(
             self._origin, f"show/attachments-{new[0]}",
             Request("POST", "show", form=(("id", address),)), self._now(), address=address,
-            ticket=number))
+            ticket=number), looked=True)
         with self._lock:
             self._shown.update(new)
 
-    def _content(self, number: int, part: Attachment) -> None:
+    def _content_or_not(self, number: int, attachment: int, sizes: Sequence[str],
+                        failures: Failures) -> None:
+        try:
+            self._content(number, attachment, sizes)
+        except _ABOUT_ONE as error:
+            failures.append(Failure(f"attachment/{attachment}", _ended(error)))
+
+    def _content(self, number: int, attachment: int, sizes: Sequence[str]) -> None:
         """A content, by way of a file: it is never whole in memory."""
-        file = f"attachment/{part.id}/content"
+        file = f"attachment/{attachment}/content"
         if self._store.get(file) is not None:
             return
         request = Request("GET", file)
@@ -229,7 +265,10 @@ class OverRest2:
         bare = draft.path.with_suffix(".content")
         try:
             with named(bare):
-                size = self._client.save_attachment(part.id, bare)
+                size = self._client.save_attachment(attachment, bare)
+            wrong = None if size else not_given(b"", sizes)
+            if wrong is not None:
+                raise ProtocolError(wrong)
             if size:
                 draft.write(compose.content_head(self._version))
                 with open(bare, "rb") as source:
@@ -241,17 +280,19 @@ class OverRest2:
         finally:
             bare.unlink(missing_ok=True)
         self._store.keep(draft, entry_of(self._origin, file, request, self._now(),
-                                         ticket=number))
+                                         ticket=number), looked=True)
 
     # -- queues and users ---------------------------------------------------------------------
 
-    def _people(self, ticket: Ticket, history: Iterable[Transaction], failures: List[Failure]
+    def _people(self, ticket: Ticket, history: Iterable[Transaction], failures: Failures
                 ) -> Tuple[Optional[Queue], Mapping[str, CustomField]]:
         """Save the queue and the users that a ticket names; gives the queue and the custom fields
         of its tickets."""
         if ticket.queue:
-            self._once(f"queue/{_segment(ticket.queue)}", partial(self._queue, ticket.queue),
-                       failures)
+            place = f"queue/{_segment(ticket.queue)}"
+            self._once(place, partial(self._queue, ticket.queue), failures)
+            if ticket.queue not in self._fields:
+                self._store.concern(place, ticket.id)
         logins = {ticket.owner, ticket.creator, *(one.creator for one in history)}
         for login in sorted(one for one in logins if one):
             place = f"user/{_segment(login)}"
@@ -259,7 +300,7 @@ class OverRest2:
                 self._once(place, partial(self._user, login), failures)
         return self._queues.get(ticket.queue), self._fields.get(ticket.queue, {})
 
-    def _once(self, place: str, act: Callable[[str], None], failures: List[Failure]) -> None:
+    def _once(self, place: str, act: Callable[[str], None], failures: Failures) -> None:
         """Do for a record what is done once a run."""
         try:
             self._once_each.act(place, act)
@@ -283,7 +324,7 @@ class OverRest2:
 
     def _put(self, file: str, content: bytes) -> None:
         request = Request("GET", file, query=(("format", "l"),))
-        self._store.put(content, entry_of(self._origin, file, request, self._now()))
+        self._store.put(content, entry_of(self._origin, file, request, self._now()), looked=True)
 
 
 def _ended(error: RTError) -> RTError:

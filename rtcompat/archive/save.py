@@ -16,17 +16,22 @@ A ticket's own file is put there when all the others of it are, so that it says 
 from __future__ import annotations
 
 import hashlib
+import io
+import re
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Callable, Dict, Iterable, List, Optional, Protocol, Set, Tuple, Union
+from typing import (Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Protocol,
+                    Sequence, Set, Tuple, Union)
 
-from rtcompat.archive.live import Live, moment_of
-from rtcompat.archive.manifest import Entry, Store
-from rtcompat.archive.outcome import Failure, Saved
+from rtcompat.archive.live import Live, attachments_of, moment_of
+from rtcompat.archive.manifest import Entry, Store, Unsaved
+from rtcompat.archive.outcome import Failure, Failures, Saved
 from rtcompat.archive.over_rest1 import OverRest1
 from rtcompat.archive.over_rest2 import OverRest2
-from rtcompat.errors import Refused, Unsupported, UsageError
+from rtcompat.archive.verifying import Lists, look
+from rtcompat.errors import NotSaved, ProtocolError, Refused, Unsupported, UsageError
 from rtcompat.limits import checked_query
 from rtcompat.rest1.answers import listed_ids
 from rtcompat.ticketsql import Query, ticketsql
@@ -36,6 +41,8 @@ __all__ = ["Failure", "Saved", "save"]
 #: RT's database and its web server, and two columns of one change, may differ by so much.
 _MARGIN = timedelta(minutes=10)
 Progress = Callable[[int, int], None]
+#: What is to be done, and for how many tickets.
+_Task = Tuple[Callable[[], List[Failure]], int]
 
 
 class _Source(Protocol):
@@ -54,6 +61,9 @@ class _Source(Protocol):
     def tickets(self, numbers: Tuple[int, ...]) -> List[Failure]:
         """Save these."""
 
+    def again(self, what: str, ticket: Optional[int], sizes: Sequence[str]) -> List[Failure]:
+        """Ask for one thing that failed before, without its tickets."""
+
 
 def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jobs: int = 4,
          progress: Optional[Progress] = None, moved_from: Optional[str] = None) -> Saved:
@@ -62,8 +72,10 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
     What is in the folder already is kept, and asked for again only where it changed since
     (``LastUpdated`` against the time of the answer, by the server's clock, ten minutes allowed);
     attachments, which do not change in RT, and users are not asked twice. A save that broke off
-    is gone on with. Tickets that a query found before and finds no more (deleted, merged,
-    changed) are asked for once again. Two saves into one folder must not run at once.
+    is gone on with, and what could not be saved is asked for again. An answer that shows that it
+    is not whole is not kept; one that an older version kept is replaced. Tickets that a query
+    found before and finds no more (deleted, merged, changed) are asked for once again. Two saves
+    into one folder must not run at once.
 
     Args:
         client: connected; over REST 1.0 where it uses that, else over REST2, which composes.
@@ -80,7 +92,7 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
         NotAuthenticated, ConnectFailed, TLSFailed at any time: what is saved by then stays.
     Requests: REST 1.0: 1 for the search, 2 a ticket and 1 a content, 1 per 100 attachments of a
         ticket, 1 a user and 2 a queue; incremental 1 for the search and 1 per 100 changed
-        tickets.
+        tickets, and those for what failed before.
     """
     text = _text(query)
     if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1:
@@ -94,15 +106,23 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
     except BaseException:
         store.close()
         raise
+    _look_at(store)
     source = _source(client, store)
+    failing = store.failing
     numbers, listed, entry = source.found(text)
     marker = f"search/ticket-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-    todo = _wanted(client, text, store, numbers, marker)
-    if todo:
-        source.prepare(todo[0])
-    failures = _run(source, todo, jobs, progress)
-    if all(isinstance(one.error, (Refused, Unsupported)) for one in failures):
-        store.put(listed, _at(entry, marker))
+    failures = _unless_whole(store, listed, _at(entry, marker))
+    whole = not failures
+    wanted = _wanted(client, text, store, numbers, marker, whole) | _unfinished(store, failing)
+    if wanted or failing and numbers:
+        source.prepare(min(wanted or numbers))
+    failures += _run(_once_more(source, store, failing, wanted), jobs, None)
+    hanging = _hanging(failing, failures)
+    todo = tuple(sorted(wanted.union(*hanging.values())))
+    failures += _run(_slices(source, todo), jobs, progress)
+    if whole and not any(map(_keeps_open, failures)):
+        store.put(listed, _at(entry, marker), looked=True)
+    failures = _final(store, failing, hanging, failures)
     store.close()
     return Saved(store.folder, len(numbers), len(todo), store.written, store.bytes,
                  isinstance(source, OverRest2), tuple(failures), store.problems)
@@ -151,14 +171,15 @@ def _at(entry: Entry, file: str) -> Entry:
 # -- what is to be asked ----------------------------------------------------------------------
 
 def _wanted(client: Live, query: str, store: Store, numbers: Iterable[int],
-            marker: str) -> Tuple[int, ...]:
-    """The tickets that are missing, that changed, and that are not found any more."""
+            marker: str, whole: bool) -> Set[int]:
+    """The tickets that are missing, that changed, and, where the list of those that are found is
+    whole, that are not found any more."""
     found = set(numbers)
     saved = {one.ticket: moment_of(one.time) for one in store.entries()
              if one.ticket is not None and one.file == f"ticket/{one.ticket}/show"}
     before = store.get(marker)
     gone: Set[int] = set()
-    if before is not None:
+    if before is not None and whole:
         text = (store.folder / marker).read_bytes().decode("utf-8", "replace")
         gone = {one for one in listed_ids(text, "ticket") if one in saved} - found
     known = {one: saved[one] for one in found if one in saved}
@@ -166,7 +187,7 @@ def _wanted(client: Live, query: str, store: Store, numbers: Iterable[int],
     if known:
         since = min(known.values()) if before is None else moment_of(before.time)
         changed = _changed(client, query, known, since - _MARGIN)
-    return tuple(sorted((found - set(known)) | changed | gone))
+    return (found - set(known)) | changed | gone
 
 
 def _changed(client: Live, query: str, known: Dict[int, datetime],
@@ -185,24 +206,118 @@ def _later(client: Live, query: Union[str, Query], known: Dict[int, datetime]) -
                                     or one.last_updated >= known[one.id] - _MARGIN)}
 
 
+# -- what failed before, and what is not whole ------------------------------------------------
+
+def _look_at(store: Store) -> None:
+    """Look at what an older version kept without looking: what is not whole has failed."""
+    lists = Lists(store.folder)
+    for entry in list(store.entries()):
+        if entry.looked and entry.sha256.startswith(entry.looked):
+            continue
+        place = store.folder / entry.file
+        try:
+            with open(place, "rb") as file:
+                found = look(file.read, entry, place)
+            wrong = lists.wrong(entry) if found is None else found.what
+        except OSError as error:
+            wrong = f"cannot be read: {error.strerror or error}"
+        store.looked_at(entry, wrong)
+
+
+def _unless_whole(store: Store, listed: bytes, entry: Entry) -> List[Failure]:
+    """The failure of a list of what the query finds that is not whole."""
+    failures: List[Failure] = Failures(store)
+    wrong = look(io.BytesIO(listed).read, entry, store.folder / entry.file)
+    if wrong is not None:
+        failures.append(Failure(entry.file, ProtocolError(wrong.what, request=entry.request)))
+    return list(failures)
+
+
+def _once_more(source: _Source, store: Store, failing: Mapping[str, Unsaved],
+               wanted: Set[int]) -> List[_Task]:
+    """What is asked for again by itself, rather than with a ticket that is asked for."""
+    lists = Lists(store.folder)
+    shown = {number: one.ticket for one in store.entries()
+             if one.file.startswith("show/attachments-") for number in attachments_of(one)} \
+        if any(what.startswith("attachment/") for what in failing) else {}
+    tasks: List[_Task] = []
+    for what, one in failing.items():
+        kind, _, name = what.partition("/")
+        if kind == "attachment" and name.isdigit():
+            ticket = min(one.tickets, default=shown.get(int(name)))
+            if ticket is not None and ticket not in wanted:
+                tasks.append((partial(source.again, what, ticket,
+                                      lists.sizes(ticket, int(name))), 0))
+        elif kind in ("queue", "user", "group"):
+            tasks.append((partial(source.again, what, None, ()), 0))
+    return tasks
+
+
+def _hanging(failing: Mapping[str, Unsaved], failures: Iterable[Failure]
+             ) -> Dict[str, FrozenSet[int]]:
+    """The queues and groups that are had by now, with the tickets that were written without."""
+    failed = {one.what for one in failures}
+    return {what: one.tickets for what, one in failing.items()
+            if what.startswith(("queue/", "group/")) and what not in failed}
+
+
+def _unfinished(store: Store, failing: Mapping[str, Unsaved]) -> Set[int]:
+    """The tickets of which a part failed, or something that is asked for with them."""
+    found: Set[int] = set()
+    for what, one in failing.items():
+        match = re.match(r"ticket/(\d+)(?:/|\Z)", what)
+        if match is not None:
+            found.add(int(match.group(1)))
+        elif what.startswith(("show/", "attachment/")):
+            found.update(number for number in one.tickets if what.startswith("show/")
+                         or store.get(f"ticket/{number}/show") is None)
+    return found
+
+
+def _final(store: Store, failing: Mapping[str, Unsaved],
+           hanging: Mapping[str, FrozenSet[int]], failures: Iterable[Failure]) -> List[Failure]:
+    """What failed, each once, and what failed before and is not had by now."""
+    failed = {one.what: one for one in failures}
+    for what, tickets in hanging.items():
+        if not any(_keeps_open(failed[ticket]) for ticket in (f"ticket/{one}" for one in tickets)
+                   if ticket in failed):
+            store.had(what)
+    still = store.failing
+    return [*(one for what, one in failed.items()
+              if what in still or not what.startswith("attachment/")),
+            *(Failure(what, NotSaved(failing[what].error)) for what in failing
+              if what in still and what not in failed)]
+
+
+def _keeps_open(failure: Failure) -> bool:
+    """Whether the next save has to look at all tickets, rather than at those that changed since
+    this one: a ticket itself failed."""
+    return failure.what.startswith("ticket/") and not isinstance(
+        failure.error, (Refused, Unsupported))
+
+
 # -- asking -----------------------------------------------------------------------------------
 
-def _run(source: _Source, todo: Tuple[int, ...], jobs: int,
-         progress: Optional[Progress]) -> List[Failure]:
-    """Save the tickets, some at a time; raises what ends everything."""
+def _slices(source: _Source, todo: Tuple[int, ...]) -> List[_Task]:
+    """The tickets, some at a time."""
+    return [(partial(source.tickets, some), len(some)) for some in (
+        todo[start:start + source.slice] for start in range(0, len(todo), source.slice))]
+
+
+def _run(tasks: Sequence[_Task], jobs: int, progress: Optional[Progress]) -> List[Failure]:
+    """Do what is to be done, some at a time; raises what ends everything."""
     failures: List[Failure] = []
-    slices = [todo[start:start + source.slice] for start in range(0, len(todo), source.slice)]
-    left = iter(slices)
-    done = 0
+    left = iter(tasks)
+    done, of = 0, sum(count for _, count in tasks)
     if progress is not None:
-        progress(0, len(todo))
+        progress(0, of)
     with ThreadPoolExecutor(jobs, "save") as pool:
         running: Dict[Future[List[Failure]], int] = {}
 
         def start() -> None:
-            some = next(left, None)
-            if some is not None:
-                running[pool.submit(source.tickets, some)] = len(some)
+            task = next(left, None)
+            if task is not None:
+                running[pool.submit(task[0])] = task[1]
 
         for _ in range(2 * jobs):
             start()
@@ -215,7 +330,7 @@ def _run(source: _Source, todo: Tuple[int, ...], jobs: int,
                     done += count
                     start()
                     if progress is not None:
-                        progress(done, len(todo))
+                        progress(done, of)
         except BaseException:
             for one in running:
                 one.cancel()

@@ -19,7 +19,7 @@ import pytest
 from rtcompat import archive
 from rtcompat.archive import save, verify
 from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Store
-from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied,
+from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied, ProtocolError,
                              ServerFailure, TimedOut, Unsupported, UsageError)
 from rtcompat.exchange import Request
 from rtcompat.model import NOT_LOADED, Links, ServerInfo
@@ -483,3 +483,234 @@ def test_a_break_hides_no_failure(tmp_path: Path) -> None:
         with pytest.raises(NotAuthenticated):
             save(live, "id > 0", tmp_path)
     assert "attachment/104" in "".join(one.what for one in verify(tmp_path))
+
+
+# -- what failed is asked for again, and what is not whole has failed ----------------------------
+
+class _Garbling(FakeLive):
+    """Gives other bytes for some answers, by the beginning of what is asked."""
+
+    garbled: Dict[str, Callable[[bytes], bytes]] = {}
+
+    def _answer(self, path: str, given: Dict[str, str], ids: List[str]) -> bytes:
+        content = super()._answer(path, given, ids)
+        line = " ".join([path, *ids])
+        return next((change(content) for begin, change in self.garbled.items()
+                     if line.startswith(begin)), content)
+
+
+def _garbling() -> _Garbling:
+    return _Garbling(_server().tickets)
+
+
+def _failed(saved: archive.Saved) -> List[str]:
+    return sorted(one.what for one in saved.failures)
+
+
+def _unsaved(folder: Path) -> List[str]:
+    return sorted(one.what.partition(" could not be saved: ")[0] for one in verify(folder))
+
+
+@pytest.mark.parametrize("asked, what, tickets", [
+    ("queue/General/show", "queue/General", 0),
+    ("queue/General/ticketcustomfields", "queue/General", 0),
+    ("queue/Sup", "queue/Sup%2Fport%2C%202nd", 0), ("user/alice", "user/alice", 0),
+    ("show attachment/200", "show/attachments-200", 1),
+    ("attachment/201/content", "attachment/201", 0), ("show ticket/1", "ticket/1", 1)])
+def test_what_failed_is_asked_for_again_until_it_is_had(
+        tmp_path: Path, asked: str, what: str, tickets: int) -> None:
+    live = _server()
+    live.fails[asked] = ProtocolError("HTTP 502, not REST 1.0")
+    if what.startswith("queue/Sup"):  # RT is asked for its number
+        live.fails = {"queue/1": ProtocolError("HTTP 502, not REST 1.0")}
+    assert _failed(save(live, "id > 0", tmp_path)) == [what] == _unsaved(tmp_path)
+    live.asked.clear()
+    assert _failed(save(live, "id > 0", tmp_path)) == [what] == _unsaved(tmp_path)
+    assert any(one.startswith(next(iter(live.fails))) for one in live.asked)
+    again = save(_server(), "id > 0", tmp_path)
+    assert (again.failures, again.tickets, verify(tmp_path)) == ((), tickets, ())
+    save(_server(), "id > 0", tmp_path / "other")
+    assert _files(tmp_path / "other").items() <= _files(tmp_path).items()
+    last = _server()
+    assert save(last, "id > 0", tmp_path).files == 1 and len(last.asked) == 3
+
+
+_BROKEN: Dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda content: b"",
+    "head": lambda content: content[:content.index(b"\n\n") + 2],
+    "head without its line end": lambda content: content[:content.index(b"\n")],
+    "in a value": lambda content: content.rstrip(b"\n")[:-1],
+    "behind a line": lambda content: content.rstrip(b"\n") + b"\n",
+}
+_WHOLE = (("show ticket/2", "ticket/2", "ticket/2/show"),
+          ("show attachment/200", "show/attachments-200", "show/attachments-200"),
+          ("queue/General/show", "queue/General", "queue/General/show"),
+          ("user/alice", "user/alice", "user/alice/show"),
+          ("search/ticket", "search/ticket-", "search/ticket-"))
+
+
+@pytest.mark.parametrize("broken", _BROKEN)
+@pytest.mark.parametrize("asked, what, file", _WHOLE)
+def test_an_answer_that_is_not_whole_has_failed(
+        tmp_path: Path, asked: str, what: str, file: str, broken: str) -> None:
+    live = _garbling()
+    live.garbled = {asked: _BROKEN[broken]}
+    for _ in range(2):
+        failures = save(live, "id > 0", tmp_path).failures
+        assert len(failures) == 1 and failures[0].what.startswith(what)
+        assert isinstance(failures[0].error, ProtocolError)
+        assert [one.startswith(what) for one in _unsaved(tmp_path)] == [True]
+        assert not any(name.startswith(file) for name in _files(tmp_path))
+    assert save(_server(), "id > 0", tmp_path).failures == ()
+    assert verify(tmp_path) == () and any(one.startswith(file) for one in _files(tmp_path))
+
+
+def test_a_list_cut_in_a_number_saves_no_other_ticket(tmp_path: Path) -> None:
+    live = _Garbling({1: Kept("one", _EARLIER), 23: Kept("other", _EARLIER)})
+    live.garbled = {"search/ticket": lambda content: content.rstrip(b"\n")[:-1]}
+    save(live, "id > 0", tmp_path)
+    assert not (tmp_path / "ticket/2").exists() and (tmp_path / "ticket/1/show").exists()
+
+
+def test_forms_and_parts_that_are_missing_at_a_border_are_missed(tmp_path: Path) -> None:
+    live = _garbling()
+    live.garbled = {
+        "show attachment/200": lambda content: content[:content.rindex(b"\n--\n")] + b"\n",
+        "show ticket/1": lambda content: content[:content.rindex(b"\n--\n")] + b"\n"}
+    saved = save(live, "id > 0", tmp_path)
+    assert {one.what: one.error.what for one in saved.failures} == {
+        "show/attachments-200": "RT answered for 1 of 2 attachments (line 0)",
+        "ticket/1": "ticket/1/show: the answer ends before the links: cut short"}
+
+
+@pytest.mark.parametrize("broken", _BROKEN)
+@pytest.mark.parametrize("asked, what, file", _WHOLE)
+def test_a_dump_that_holds_an_answer_that_is_not_whole_is_repaired(
+        tmp_path: Path, asked: str, what: str, file: str, broken: str) -> None:
+    save(_server(), "id > 0", tmp_path)
+    before = _files(tmp_path)
+    store = Store(tmp_path)
+    (entry,) = (one for one in store.entries() if one.file.startswith(file))
+    store.put(_BROKEN[broken](before[entry.file]), entry)
+    store.close()
+    (told,) = verify(tmp_path)
+    assert told.file == str(tmp_path / entry.file)
+    live = _garbling()
+    live.garbled = {asked: _BROKEN[broken]}
+    assert [one.what.startswith(what) for one in save(live, "id > 0", tmp_path).failures] == [True]
+    assert len(verify(tmp_path)) == 2  # the answer itself, and that it could not be saved
+    assert save(_server(), "id > 0", tmp_path).failures == ()
+    assert verify(tmp_path) == () and _files(tmp_path) == before
+
+
+def test_a_dump_of_before_is_looked_at_once(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    manifest = tmp_path / MANIFEST
+    lines = [{key: value for key, value in one.items() if key != "looked"}
+             for one in _lines(tmp_path)]
+    manifest.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    saved = save(_server(), "id > 0", tmp_path)
+    assert (saved.tickets, saved.failures, verify(tmp_path)) == (0, (), ())
+    with mock.patch("rtcompat.archive.save.look", side_effect=AssertionError) as look:
+        with pytest.raises(AssertionError):
+            save(_server(), "id > 0", tmp_path)
+    assert look.call_count == 1  # the new list of tickets
+
+
+def test_what_is_odd_and_whole_is_saved(tmp_path: Path) -> None:
+    live = _garbling()
+    live.garbled = {
+        "show ticket/1": lambda content: content.replace(
+            b"Subject: one\n", b"Subject: one\ntwo, which RT stored with a line end\n"),
+        "user/alice": lambda content: content.replace(b"Name: ", b"odd line\nName: "),
+        "attachment/200": lambda content: b"RT/5.0.3 200 Ok\n\nRT/5.0.3 200 Ok\n\n# half a"}
+    assert save(live, "id > 0", tmp_path).failures == () and verify(tmp_path) == ()
+    assert b"\ntwo, which" in _files(tmp_path)["ticket/1/show"]
+
+
+@pytest.mark.parametrize("given", [b"", b"RT/5.0.3 200 Ok\n\n"])
+def test_an_empty_content_that_is_listed_with_a_size_has_failed(
+        tmp_path: Path, given: bytes) -> None:
+    live = _garbling()
+    live.garbled = {f"attachment/{one}/content": lambda content: given for one in (200, 201, 300)}
+    for _ in range(2):
+        saved = save(live, "id > 0", tmp_path)
+        assert {one.what: one.error.what for one in saved.failures} == {
+            "attachment/200": "RT gave no content where its list says 2b",
+            "attachment/201": "RT gave no content where its list says 1b"}
+        assert _unsaved(tmp_path) == ["attachment/200", "attachment/201"]
+        with closing(archive.open(tmp_path)) as read:
+            assert read.read_attachment(300) == b""
+            assert read.read_attachment(200) == b"a\n"  # its form tells it, too
+    saved = save(_server(), "id > 0", tmp_path)
+    assert (saved.failures, saved.tickets, verify(tmp_path)) == ((), 0, ())
+
+
+def test_an_empty_content_that_was_kept_before_is_asked_for_again(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    before = _files(tmp_path)
+    store = Store(tmp_path)
+    for number in (200, 301):
+        entry = store.get(f"attachment/{number}/content")
+        assert entry is not None
+        store.put(b"", entry)
+    assert [one.what for one in verify(_closed(store))] == [
+        f"RT gave no content where its list says {size}" for size in ("2b", "4.8k")]
+    live = _garbling()
+    live.garbled = {"attachment/301": lambda content: b""}
+    assert _failed(save(live, "id > 0", tmp_path)) == ["attachment/301"] == _unsaved(tmp_path)
+    assert not (tmp_path / "attachment/301/content").exists()
+    assert save(_server(), "id > 0", tmp_path).failures == ()
+    assert _files(tmp_path) == before and verify(tmp_path) == ()
+
+
+def _closed(store: Store) -> Path:
+    store.close()
+    return store.folder
+
+
+def test_over_rest2_tickets_without_their_queue_or_group_are_written_again(
+        tmp_path: Path) -> None:
+    tickets = {1: Kept("one", _EARLIER), 2: Kept("two", _EARLIER)}
+    mails = ["attachment/104", "attachment/204"]  # which REST2 does not give
+    live = FakeRest2(tickets)
+    with mock.patch.object(live, "get_queue", side_effect=ProtocolError("HTTP 502")), \
+            mock.patch.object(live, "get_group_members", side_effect=ProtocolError("HTTP 502")):
+        for count in (2, 0):
+            saved = save(live, "id > 0", tmp_path)
+            assert saved.tickets == count
+            assert _failed(saved) == [*mails, "group/12", "queue/General"] == _unsaved(tmp_path)
+    saved = save(FakeRest2(tickets), "id > 0", tmp_path)
+    assert (_failed(saved), saved.tickets) == (mails, 2) and _unsaved(tmp_path) == mails
+    save(FakeRest2(tickets), "id > 0", tmp_path / "other")
+    assert all(_files(tmp_path)[name] == content
+               for name, content in _files(tmp_path / "other").items())
+    saved = save(FakeRest2(tickets), "id > 0", tmp_path)
+    assert (_failed(saved), saved.tickets) == (mails, 0)
+
+
+def test_over_rest2_an_empty_content_with_a_size_has_failed(tmp_path: Path) -> None:
+    live = FakeRest2({1: Kept("one", _EARLIER)})
+
+    def nothing(number: int, path: Any, *, ticket_id: Optional[int] = None) -> int:
+        Path(path).write_bytes(b"")
+        return 0
+    with mock.patch.object(live, "save_attachment", nothing):
+        for _ in range(2):
+            saved = save(live, "id > 0", tmp_path)
+            assert {one.what: one.error.what for one in saved.failures} == {
+                "attachment/101": "RT gave no content where its list says 6b",
+                "attachment/103": "RT gave no content where its list says 70b"}
+            assert _unsaved(tmp_path) == ["attachment/101", "attachment/103"]
+    assert (tmp_path / "attachment/104/content").read_bytes() == b""  # of no size that is told
+
+
+def test_before_5_0_2_attachments_are_asked_for_by_an_address_each(tmp_path: Path) -> None:
+    live = _Garbling({2: Kept("two", _EARLIER, ("a\n", "b"))})
+    live.garbled = {"show ticket/2/attachments/": lambda _: FakeLive._answer(
+        live, "show", {}, ["attachment/200,201"])}
+    with mock.patch("tests.saving.VERSION", "5.0.1"):  # 4.4.4 refuses a list of them as a number
+        assert save(live, "id > 0", tmp_path).failures == ()
+    assert "show ticket/2/attachments/200 ticket/2/attachments/201" in live.asked
+    (entry,) = (one for one in _lines(tmp_path) if one["file"] == "show/attachments-200")
+    assert entry["address"] == "ticket/2/attachments/200,201" and verify(tmp_path) == ()
