@@ -30,10 +30,12 @@ _LISTS = re.compile(rb"\s*(?:(?:\d+: [^\n]*|(?:ticket|user|queue|group)/\d+\r?)(
 _TABLE = re.compile(rb"\s*id\t[^\n]*\n")
 _LIST_LINE = re.compile(rb"^(?:\d+: [^\n]*|(?:ticket|user|queue|group)/\d+\r?)\n", re.MULTILINE)
 
-#: What RT prints before an id where ``fields=`` asked for it, and never a mail.
-_FIELDS_FIRST = re.compile(rb"(?:(?:Queue|Owner|Creator|Subject|Status|(?:Initial|Final)?Priority"
-                           rb"|Requestors|Cc|AdminCc|Created|Starts|Started|Due|Resolved|Told"
-                           rb"|LastUpdated|Time\w+|CF\.\{[^\n]*\}|Type|Ticket):[^\n]*\n)+\Z")
+#: What RT prints before an id where ``fields=`` asked for it, and never a mail. What ends a custom
+#: field's name is looked at ahead, so that a line matches in one way only.
+_FIELDS_FIRST = re.compile(
+    rb"(?:(?:(?:Queue|Owner|Creator|Subject|Status|(?:Initial|Final)?Priority|Requestors|Cc|AdminCc"
+    rb"|Created|Starts|Started|Due|Resolved|Told|LastUpdated|Time\w+|Type|Ticket):"
+    rb"|CF\.\{(?=[^\n]*\}:))[^\n]*\n)+\Z")
 _SEPARATED = re.compile(rb"^--\r?\n", re.MULTILINE)
 
 

@@ -17,10 +17,12 @@ _FORMED = re.compile(rb"(?:\r?\n)*(?:#|--\r?\n|[A-Za-z0-9][\w-]*:|[Cc][Ff]\.\{)"
 #: A line that is none of RT's forms.
 _FOREIGN = re.compile(rb"^(?![ \t\r\n#]|--\r?$|[\w-]*:[ \r\n]|[Cc][Ff]|[Cc]ustom)[^\n]+", re.M)
 
+#: Of a ticket. What ends a custom field's name is looked at ahead, so that a line matches in one
+#: way only, however often it is tried.
 _TICKET_KEYS = (
-    rb"(?:Queue|Owner|Creator|Subject|Status|(?:Initial|Final)?Priority|Requestors|(?:Admin)?Cc"
+    rb"(?:(?:Queue|Owner|Creator|Subject|Status|(?:Initial|Final)?Priority|Requestors|(?:Admin)?Cc"
     rb"|Created|Starts|Started|Due|Resolved|Told|LastUpdated|Time(?:Estimated|Worked|Left)|SLA"
-    rb"|C(?:ustom)?F(?:ield)?(?:-[^\n:]*|\.\{[^\n]*\})|):")
+    rb"|C(?:ustom)?F(?:ield)?-[^\n:]*|):|CF\.\{(?=[^\n]*\}:))")
 #: What only RT begins with, form, key and all: however much of something else follows.
 _CERTAIN = re.compile(
     rb"(?:\r?\n)*(?:# \d+/\d+ \((?:[^\n]*/)?total\)\r?\n\r?\n"

@@ -610,6 +610,12 @@ def test_a_ticket_is_found_behind_anything_long(before: bytes, after: bytes) -> 
     assert b"".join(one.raw for one in found) == before + after
 
 
+@pytest.mark.parametrize("head", [b"", HEAD])
+def test_lines_that_can_be_keys_in_many_ways_take_no_time(head: bytes) -> None:
+    text = head + b"CF.{a}:}:}:}:\n" * 1000 + b"x\n" * 200 + b"id: ticket/12\nQueue: x\n\n"
+    assert b"".join(answer.raw for answer in answers(text)) == text
+
+
 def test_what_rt_prints_in_a_row_is_given_in_bounded_pieces() -> None:
     text = (BARE + b"\n") * (4 * LONG // len(BARE))
     pieces = list(cut(io.BytesIO(text).read))
