@@ -59,7 +59,9 @@ _STATUS_WITHIN = re.compile(
 _STATUS_BEHIND = re.compile(
     _STATUS_WITHIN.pattern.replace(rb"(?=\r?\n)", rb"(?=\r?\n|\Z|RT/\S{1,100} \d{3} )"))
 #: What stands behind every status line: an empty line or, of those without a body, what is next.
-_AFTER = re.compile(rb"\r?\n|\Z|RT/\S{1,100} \d{3} |HTTP/\d")
+_AFTER = re.compile(rb"\r?\n|\Z|RT/\S{1,100} \d{3} |HTTP/\d"
+                    # where whoever saved them took empty lines out
+                    rb"|id: (?:ticket|user|queue|group)/\d|# \S")
 #: One that has no body, unless an empty line follows.
 _LOGIN = re.compile(rb"RT/\S{1,100} 401 Credentials required\r?\n")
 _EMPTY34 = re.compile(rb"(?:\r?\n){2}(?!\r?\n)")

@@ -40,19 +40,16 @@ def without_foreign(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
 
 
 #: The number of what is shown: ``id: ticket/7``, and ``id: 7`` of a transaction.
-_NUMBER = re.compile(r"(ticket/|user/|queue/|group/)?\d+\Z")
+_NUMBER = re.compile(r"(?:ticket/|user/|queue/|group/)?\d+\Z")
 
 
 def _apart(form: Form) -> List[Form]:
     """What stands in a form whose ``--`` lines were lost."""
-    first = _NUMBER.match(form.fields[0].value) if form.repeated() else None
-    if first is None:
+    if not form.repeated():
         return [form]
     starts = [0]
     for place, field in enumerate(form.fields):
-        number = _NUMBER.match(field.value)
-        if place and field.key == form.fields[0].key and number is not None \
-                and number.group(1) == first.group(1):
+        if place and field.key == "id" == form.fields[0].key and _NUMBER.match(field.value):
             starts.append(place)
     parts = [form.fields[start:end] for start, end in zip(starts, [*starts[1:], None])]
     return [replace(form, fields=parts[0]), *(Form(fields=part) for part in parts[1:])]

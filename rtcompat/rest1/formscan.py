@@ -386,8 +386,8 @@ class Scanner:
             following = self.tail
         elif lines[after] == SEPARATOR or HEAD.match(lines[after]):
             following = 1
-        elif self.key.match(lines[after]) is None:  # behind the answer, and none of RT's
-            following = self.tail
+        elif self.key.match(lines[after]) is None:  # none of RT's: behind an answer of any kind
+            following = 2
         return "\n" if after - position - following >= 2 else ""
 
     def _mended(self, key: str, value: str, listed: bool, lineno: int) -> Field:

@@ -1,13 +1,14 @@
 """What other programs left among RT's answers changes no value and is told."""
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import List
 
 import pytest
 
 from rtcompat import archive
-from rtcompat.errors import NotSaved
+from rtcompat.errors import NotSaved, PermissionDenied
 from tests.unit.test_archive_forged import FORM, HEAD, put
 
 SHOWN = FORM.format(1, "first", "Mon May 13 10:00:00 2024")[:-1] + "CF.{Severity}: High\n\n\n"
@@ -85,3 +86,14 @@ def test_an_empty_content_is_not_that_of_an_attachment_with_a_size(tmp_path: Pat
         assert old.read_attachment(9) == b""
         with pytest.raises(NotSaved, match="12b"):
             old.read_attachment(8)
+
+
+def test_answers_without_their_empty_lines_are_told_apart(tmp_path: Path) -> None:
+    refused = b"RT/4.4.6 200 Ok\n\n# You are not allowed to display ticket 4.\n\n\n"
+    empty = re.compile(rb"\n{2,}")
+    put(tmp_path, "noblank.txt", empty.sub(b"\n", ONE + refused + TWO))
+    with archive.open(tmp_path) as old:
+        assert [(one.id, one.subject) for one in old.search_tickets("id > 0")] == [
+            (1, "first"), (2, "first")]
+        with pytest.raises(PermissionDenied):
+            old.get_ticket(4)
