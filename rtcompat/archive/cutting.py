@@ -26,7 +26,7 @@ from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional
 
 from rtcompat.archive.chunks import CHUNK_MARK, Chunks, Oddity
 from rtcompat.archive.loose import begins_form, borders, is_table
-from rtcompat.archive.manners import SAMPLE, STATUS, foreign_from, manner_of
+from rtcompat.archive.manners import SAMPLE, STATUS, foreign_from, is_list, manner_of
 from rtcompat.archive.streams import CHUNK
 from rtcompat.rest1.forms import version_of
 
@@ -330,7 +330,8 @@ class _Cutter:
                 return
             # a mark can lie across the border of two chunks
             looked = max(begins, pending - _LINE)
-            if pending > LONG + _LINE:
+            sample = self.buffer[self.start:self.start + _LINE]
+            if pending > (LONG >> 3 if is_list(self.manner, sample) else LONG) + _LINE:
                 before = self.offset
                 yield from self._of_long(loose, begins)
                 if self.offset > before:

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-__all__ = ["STATUS", "begins_formed", "foreign_from", "lists_ids", "manner_of"]
+__all__ = ["STATUS", "begins_formed", "foreign_from", "is_list", "lists_ids", "manner_of"]
 
 STATUS = re.compile(rb"RT/([^\s]{1,100}) (\d{3}) ([^\n]{0,200}?)\r?(?:\n|\Z)")
 
@@ -49,6 +49,15 @@ def manner_of(text: bytes) -> str:
     if _FORMED.match(body) is None:
         return "raw" if body.strip() else "forms"
     return "raw" if _is_foreign(body) and _CERTAIN.match(body) is None else "forms"
+
+
+def is_list(manner: str, text: bytes) -> bool:
+    """Whether it is lines, each of which takes many times its size once it is read.
+
+    Args:
+        manner: as of `manner_of`; empty while it is not known.
+    """
+    return manner == "lines" or not manner and _LISTED.match(_body(text)) is not None
 
 
 def begins_formed(text: bytes) -> bool:
