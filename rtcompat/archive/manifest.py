@@ -8,33 +8,36 @@ Lines of another kind tell what could not be saved: ``{"failed": "attachment/7",
 …, "ticket": 12}``, the ticket where it was met while that was saved. They count until the same is
 saved, or a later line has null for the error: of a queue only the latter, as tickets that were
 written without it hang on it. Of an attachment there is no content as long as it failed.
+
+And a save tells when it begins, ``{"begun": "id > 0", "found": 330, "here": 2, "time": …}``, as
+soon as it knows what the query finds (null where that is in doubt), and when it has come to its
+end: ``{"ended": "id > 0", …}``. A manifest of an older version has neither.
 """
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import re
 import threading
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime, timezone
 from pathlib import Path
-from typing import (Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Set,
+from typing import (Any, Collection, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Set,
                     Tuple)
 
 from rtcompat.archive.answers import Problem
+from rtcompat.archive.draft import Draft, named
+from rtcompat.archive.runs import Run, border, broken_off, now, run_of
 from rtcompat.errors import UsageError
 
-__all__ = ["MANIFEST", "UNFINISHED", "Entry", "Manifest", "Origin", "Draft", "Store", "Unsaved",
-           "read_manifest", "digest_of", "named"]
+__all__ = ["MANIFEST", "UNFINISHED", "Entry", "Manifest", "Origin", "Stopped", "Store",
+           "Unsaved", "read_manifest"]
 
 MANIFEST = "MANIFEST.jsonl"
 #: The folder of what is being written; what a broken save left there is removed by the next one.
 UNFINISHED = ".unfinished"
-_CHUNK = 1 << 20
-_HEAD = 4096
 #: Digits of a SHA-256 that tell what was looked at.
 _LOOKED = 12
+_TICKET = re.compile(r"ticket/\d+/show")
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,8 @@ class Manifest(NamedTuple):
     Attributes:
         entries: by file, in the order of their last lines.
         problems: what is no line of a manifest.
-        failures: by what could not be saved (``attachment/7``), that it was not, and why.
+        failures: by what could not be saved (``attachment/7``), that it was not, and why; by the
+            empty text that the last save did not come to its end.
     """
 
     entries: Dict[str, Entry]
@@ -159,23 +163,30 @@ def read_manifest(folder: Path) -> Manifest:
 
     A last line that was cut off by a break is none, and no problem: its file is fetched anew.
     """
-    entries, problems, failures = _read(folder / MANIFEST)
-    return Manifest(entries, problems, {
-        what: Problem(str(folder / MANIFEST), one.line, _unsaved(what, one.error))
-        for what, one in failures.items()})
+    entries, problems, failures, run = _read(folder / MANIFEST)
+    place = str(folder / MANIFEST)
+    told = {what: Problem(place, one.line, _unsaved(what, one.error))
+            for what, one in failures.items()}
+    if run is not None and not run.ended:
+        told[""] = Problem(place, run.line, broken_off(run))
+    return Manifest(entries, problems, told)
 
 
-def _read(path: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...], Dict[str, Unsaved]]:
+def _read(path: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...], Dict[str, Unsaved],
+                               Optional[Run]]:
     found: Dict[str, Entry] = {}
     failures: Dict[str, Unsaved] = {}
     problems: List[Problem] = []
+    run: Optional[Run] = None
     if not path.is_file():
-        return found, (), failures
+        return found, (), failures, run
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
             entry, failed = _entry(line), _failed(line)
             if entry is not None:
                 known = found.get(entry.file)
+                if known is None and run is not None and _TICKET.fullmatch(entry.file):
+                    run = run._replace(here=run.here + 1)
                 if known is None or replace(known, looked=entry.looked) != entry:
                     found.pop(entry.file, None)  # one that was only looked at keeps its place
                     _settle(failures, entry.file)
@@ -188,8 +199,12 @@ def _read(path: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...], Dict[str, 
                         before.tickets if before else ()))
                     found.pop(_content(what), None)
             elif line.endswith(b"\n"):
-                problems.append(Problem(str(path), number, "no line of a manifest", line[:200]))
-    return found, tuple(problems), failures
+                edge = run_of(line, number)
+                run = edge or run
+                if edge is None:
+                    problems.append(Problem(str(path), number, "no line of a manifest",
+                                            line[:200]))
+    return found, tuple(problems), failures, run
 
 
 def _settle(failures: Dict[str, Unsaved], file: str) -> None:
@@ -213,85 +228,8 @@ def _unsaved(what: str, error: str) -> str:
     return f"{what} could not be saved: {error}"
 
 
-def digest_of(path: Path) -> Tuple[str, int]:
-    """SHA-256 in hexadecimal and size of a file."""
-    digest, size = hashlib.sha256(), 0
-    with open(path, "rb") as file:
-        while True:
-            chunk = file.read(_CHUNK)
-            if not chunk:
-                return digest.hexdigest(), size
-            digest.update(chunk)
-            size += len(chunk)
-
-
-class Draft:
-    """A file that is not whole yet; a `Sink` for the body of an answer, too.
-
-    Attributes:
-        head: the first bytes, at most 4096. size: bytes so far.
-        status, headers: of the answer that was streamed into it.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.head = b""
-        self.size = 0
-        self.status = 200
-        self.headers: Mapping[str, str] = {}
-        self._digest = hashlib.sha256()
-        with named(path):
-            self._file = open(path, "wb")
-
-    @property
-    def sha256(self) -> str:
-        """Of what was written so far."""
-        return self._digest.hexdigest()
-
-    def write(self, chunk: bytes) -> None:
-        """Append bytes."""
-        if len(self.head) < _HEAD:
-            self.head += chunk[:_HEAD - len(self.head)]
-        self._digest.update(chunk)
-        with named(self.path):
-            self._file.write(chunk)
-        self.size += len(chunk)
-
-    def close(self) -> None:
-        """All is written: make it last."""
-        if not self._file.closed:
-            with named(self.path):
-                self._file.flush()
-                os.fsync(self._file.fileno())
-                self._file.close()
-
-    def drop(self) -> None:
-        """Forget it."""
-        try:
-            with named(self.path):  # what is held back is written first
-                self._file.close()
-        finally:
-            self.path.unlink(missing_ok=True)
-
-    # -- as a sink ----------------------------------------------------------------------------
-
-    def start(self, status: int, headers: Mapping[str, str]) -> bool:
-        """Take a body from its beginning; another status than 200 is read as a whole instead."""
-        with named(self.path):
-            self._file.seek(0)
-            self._file.truncate()
-        self.head, self.size, self._digest = b"", 0, hashlib.sha256()
-        self.status, self.headers = status, headers
-        return status == 200
-
-    def feed(self, chunk: bytes) -> None:
-        self.write(chunk)
-
-    def finish(self) -> None:
-        """Nothing is left to do: `Store.keep` closes it."""
-
-    def abandon(self) -> None:
-        """The body broke off; it may begin anew."""
+class Stopped(Exception):
+    """The save has ended by an error or an interrupt; nothing is written for it any more."""
 
 
 class Store:
@@ -314,12 +252,14 @@ class Store:
         self.bytes = 0
         self._lock = threading.Lock()
         self._drafts = 0
+        self._stopped = False
         unfinished = folder / UNFINISHED
+        self._made = [one for one in (folder, *folder.parents) if not one.exists()]
         unfinished.mkdir(parents=True, exist_ok=True)
         for left in unfinished.iterdir():
             left.unlink()
         _mend(folder / MANIFEST)
-        entries, self.problems, self._failures = _read(folder / MANIFEST)
+        entries, self.problems, self._failures, self._last = _read(folder / MANIFEST)
         self._doubted: Set[str] = set()
         self._lines = _count(folder / MANIFEST)
         self._entries = {name: entry for name, entry in entries.items()
@@ -390,7 +330,40 @@ class Store:
             if self._failures.pop(what, None) is not None:
                 self._append(_failure(what, None))
 
+    def go_on(self) -> None:
+        """Raises: Stopped, if the save has ended."""
+        if self._stopped:
+            raise Stopped("the save has ended")
+
+    def stop(self) -> None:
+        """Let threads that still run for a save that has ended write nothing any more."""
+        self._stopped = True
+
+    def begin(self, query: str, numbers: Optional[Collection[int]]) -> None:
+        """Tell in the manifest that a save begins.
+
+        Args:
+            numbers: of the tickets that the query finds; None where that is in doubt.
+        """
+        with self._lock:
+            shown = set(filter(_TICKET.fullmatch, self._entries))
+            here = len(shown if numbers is None else shown.intersection(
+                f"ticket/{one}/show" for one in numbers))
+            self._last = Run(query, None if numbers is None else len(numbers), here, now())
+            self._append(border(self._last))
+
+    def end(self) -> None:
+        """Tell in the manifest that the save that was begun has come to its end."""
+        with self._lock:
+            if self._last is not None:
+                self._last = self._last._replace(ended=True, time=now())
+                self._append(border(self._last))
+
     def _append(self, line: bytes) -> None:
+        self.go_on()
+        self._write(line)
+
+    def _write(self, line: bytes) -> None:
         manifest = self.folder / MANIFEST
         with named(manifest), open(manifest, "ab") as file:
             file.write(line)
@@ -398,10 +371,11 @@ class Store:
 
     def draft(self) -> Draft:
         """A new file, in no place yet."""
+        self.go_on()
         with self._lock:
             self._drafts += 1
             number = self._drafts
-        return Draft(self.folder / UNFINISHED / f"{os.getpid()}-{number}.part")
+        return Draft(self.folder / UNFINISHED / f"{os.getpid()}-{number}.part", self.go_on)
 
     def put(self, content: bytes, entry: Entry, *, looked: bool = False) -> Entry:
         """Write a whole answer; see `keep`."""
@@ -420,10 +394,13 @@ class Store:
         told = replace(entry, sha256=draft.sha256, size=draft.size,
                        looked=draft.sha256[:_LOOKED] if looked else entry.looked)
         place = self.folder / entry.file
-        place.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
+            if self._stopped:
+                draft.drop()
+            self.go_on()
+            place.parent.mkdir(parents=True, exist_ok=True)
             os.replace(draft.path, place)
-            self._append(_line(told))
+            self._write(_line(told))  # though stopped by now: the file is in its place
             _settle(self._failures, told.file)
             self._doubted.discard(told.file)
             self._entries.pop(told.file, None)
@@ -436,15 +413,32 @@ class Store:
         """Leave nothing behind but the dump, and of it each line once, if most are out of date."""
         manifest = self.folder / MANIFEST
         failed = sum(max(1, len(one.tickets)) for one in self._failures.values())
-        if self._lines > 2 * (len(self._entries) + failed) and not self.problems:
+        last = self._last
+        if self._lines > 2 * (len(self._entries) + failed + 1) and not self.problems \
+                and (last is None or last.ended):
             draft = self.draft()
             for entry in self._entries.values():
                 draft.write(_line(entry))
             for what, one in self._failures.items():
                 for ticket in sorted(one.tickets) or (None,):
                     draft.write(_failure(what, one.error, ticket))
+            if last is not None:
+                draft.write(border(last))
             draft.close()
             os.replace(draft.path, manifest)
+        self._tidy()
+
+    def leave(self) -> None:
+        """End a save that did not come to its end: what is saved stays, and where there is
+        nothing, nothing is left behind that was not there before."""
+        self.stop()
+        self._tidy()
+        for one in self._made:
+            if not one.is_dir() or any(one.iterdir()):
+                break
+            one.rmdir()
+
+    def _tidy(self) -> None:
         unfinished = self.folder / UNFINISHED
         if unfinished.is_dir() and not any(unfinished.iterdir()):
             unfinished.rmdir()
@@ -455,22 +449,10 @@ def _line(entry: Entry) -> bytes:
 
 
 def _failure(what: str, error: Optional[str], ticket: Optional[int] = None) -> bytes:
-    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    told: Dict[str, object] = {"failed": what, "error": error, "time": now}
+    told: Dict[str, object] = {"failed": what, "error": error, "time": now()}
     if ticket is not None:
         told["ticket"] = ticket
     return json.dumps(told).encode("ascii") + b"\n"
-
-
-@contextmanager
-def named(path: Path) -> Iterator[None]:
-    """What writing raises tells the file: a full disk is met without its name."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is not None:
-            raise
-        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
 
 
 def _count(path: Path) -> int:

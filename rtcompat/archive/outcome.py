@@ -7,7 +7,7 @@ from typing import List, Optional, Tuple
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.manifest import Store
-from rtcompat.errors import Refused, RTError
+from rtcompat.errors import Refused, RTError, UsageError
 
 __all__ = ["Failure", "Failures", "Saved"]
 
@@ -27,7 +27,8 @@ class Failure:
 
 class Failures(List[Failure]):
     """Those of a task. Each is told in the manifest at once, so that no break hides it; a refusal
-    that was kept as RT's answer, or that left an older answer in place, speaks for itself.
+    that was kept as RT's answer, or that left an older answer in place, speaks for itself. What is
+    no failure of RT, as a client that was closed meanwhile, is raised instead.
 
     Attributes:
         ticket: the one that is being saved.
@@ -40,6 +41,8 @@ class Failures(List[Failure]):
 
     def append(self, failure: Failure) -> None:
         error = failure.error
+        if isinstance(error, UsageError) and error.argument is None:
+            raise error  # one about an argument is about a name that RT gave: two queues' name
         if isinstance(error, Refused) and self._store.get(f"{failure.what}/show"):
             self._store.had(failure.what)
         else:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import BinaryIO, Dict, Iterable, List, Optional, Sequence, Set, Tuple
 from urllib.parse import quote
 
+from rtcompat.archive.draft import Draft
 from rtcompat.archive.live import (Live, Once, entry_of, server_time, shown_attachments,
                                    unsegmented)
-from rtcompat.archive.manifest import Draft, Entry, Origin, Store
+from rtcompat.archive.manifest import Entry, Origin, Store
 from rtcompat.archive.outcome import Failure, Failures
 from rtcompat.archive.verifying import look, not_given, sizes_in
 from rtcompat.errors import (ConnectFailed, FormSyntaxError, NotAuthenticated, NotFound,
@@ -57,6 +58,7 @@ class OverRest1:
         self._shown = shown_attachments(store)
 
     def _ask(self, request: Request) -> Response:
+        self._store.go_on()
         return self._client.exchange("rest1", request)
 
     # -- the search ---------------------------------------------------------------------------

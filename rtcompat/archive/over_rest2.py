@@ -13,9 +13,10 @@ from functools import partial
 from typing import (Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple)
 from urllib.parse import quote
 
+from rtcompat.archive.draft import named
 from rtcompat.archive.live import (Live, Once, entry_of, server_time, shown_attachments,
                                    unsegmented)
-from rtcompat.archive.manifest import Entry, Origin, Store, named
+from rtcompat.archive.manifest import Entry, Origin, Store
 from rtcompat.archive.outcome import Failure, Failures
 from rtcompat.archive.verifying import not_given
 from rtcompat.conditions import where
@@ -86,6 +87,7 @@ class OverRest2:
 
     def tickets(self, numbers: Tuple[int, ...]) -> List[Failure]:
         """Save these; what ends everything is raised."""
+        self._store.go_on()
         when = self._now()
         failures = Failures(self._store)
         tickets: Dict[int, Ticket] = {}
@@ -136,6 +138,7 @@ class OverRest2:
     def _ticket(self, number: int, ticket: Ticket, history: Tuple[Transaction, ...],
                 heads: Mapping[int, Attachment], when: datetime,
                 failures: Failures) -> None:
+        self._store.go_on()
         texts = _texts(history)
         queue, known = self._people(ticket, history, failures)
         links = compose.links(ticket.id, self._client.get_links(number))

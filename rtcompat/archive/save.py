@@ -3,7 +3,7 @@
 Over REST 1.0 the bytes are kept as they came; over REST2 they are written from records
 (`rest1.compose`). The layout, by the addresses of what was asked::
 
-    MANIFEST.jsonl                 a line a file: `manifest.Entry`
+    MANIFEST.jsonl                 a line a file: `manifest.Entry`; what failed; begin and end
     ticket/12/show                 the ticket, its long history, attachment list and links
     show/attachments-120           forms of attachments, from 120 on, of one ticket
     attachment/120/content         one content
@@ -89,7 +89,8 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
         the dump lacks for it stands in the manifest, too.
     Raises: UsageError, also for a folder with something else in it, or with what another server
         or another user's eyes gave; OSError: no room, which names the file; InvalidQuery;
-        NotAuthenticated, ConnectFailed, TLSFailed at any time: what is saved by then stays.
+        NotAuthenticated, ConnectFailed, TLSFailed at any time, KeyboardInterrupt: what is saved
+        by then stays, and `verify` tells that the save did not come to its end.
     Requests: REST 1.0: 1 for the search, 2 a ticket and 1 a content, 1 per 100 attachments of a
         ticket, 1 a user and 2 a queue; incremental 1 for the search and 1 per 100 changed
         tickets, and those for what failed before.
@@ -103,9 +104,14 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
     store = Store(Path(folder))
     try:
         _same_source(client, store, moved_from)
+        return _saved(client, text, store, jobs, progress)
     except BaseException:
-        store.close()
+        store.leave()
         raise
+
+
+def _saved(client: Live, text: str, store: Store, jobs: int,
+           progress: Optional[Progress]) -> Saved:
     _look_at(store)
     source = _source(client, store)
     failing = store.failing
@@ -113,16 +119,18 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
     marker = f"search/ticket-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     failures = _unless_whole(store, listed, _at(entry, marker))
     whole = not failures
+    store.begin(text, numbers if whole else None)
     wanted = _wanted(client, text, store, numbers, marker, whole) | _unfinished(store, failing)
     if wanted or failing and numbers:
         source.prepare(min(wanted or numbers))
-    failures += _run(_once_more(source, store, failing, wanted), jobs, None)
+    failures += _run(store, _once_more(source, store, failing, wanted), jobs, None)
     hanging = _hanging(failing, failures)
     todo = tuple(sorted(wanted.union(*hanging.values())))
-    failures += _run(_slices(source, todo), jobs, progress)
+    failures += _run(store, _slices(source, todo), jobs, progress)
     if whole and not any(map(_keeps_open, failures)):
         store.put(listed, _at(entry, marker), looked=True)
     failures = _final(store, failing, hanging, failures)
+    store.end()
     store.close()
     return Saved(store.folder, len(numbers), len(todo), store.written, store.bytes,
                  isinstance(source, OverRest2), tuple(failures), store.problems)
@@ -304,8 +312,10 @@ def _slices(source: _Source, todo: Tuple[int, ...]) -> List[_Task]:
         todo[start:start + source.slice] for start in range(0, len(todo), source.slice))]
 
 
-def _run(tasks: Sequence[_Task], jobs: int, progress: Optional[Progress]) -> List[Failure]:
-    """Do what is to be done, some at a time; raises what ends everything."""
+def _run(store: Store, tasks: Sequence[_Task], jobs: int,
+         progress: Optional[Progress]) -> List[Failure]:
+    """Do what is to be done, some at a time; raises what ends everything. What runs then is broken
+    off before its next request or line of the manifest."""
     failures: List[Failure] = []
     left = iter(tasks)
     done, of = 0, sum(count for _, count in tasks)
@@ -319,9 +329,9 @@ def _run(tasks: Sequence[_Task], jobs: int, progress: Optional[Progress]) -> Lis
             if task is not None:
                 running[pool.submit(task[0])] = task[1]
 
-        for _ in range(2 * jobs):
-            start()
         try:
+            for _ in range(2 * jobs):
+                start()
             while running:
                 ready, _ = wait(running, return_when=FIRST_COMPLETED)
                 for one in ready:
@@ -332,6 +342,7 @@ def _run(tasks: Sequence[_Task], jobs: int, progress: Optional[Progress]) -> Lis
                     if progress is not None:
                         progress(done, of)
         except BaseException:
+            store.stop()  # first of all: another interrupt may come
             for one in running:
                 one.cancel()
             raise

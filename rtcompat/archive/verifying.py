@@ -12,8 +12,9 @@ from typing import (Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional
                     Tuple, Union)
 
 from rtcompat.archive.answers import Answer, Problem
+from rtcompat.archive.draft import digest_of
 from rtcompat.archive.live import attachments_of
-from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Entry, digest_of, read_manifest
+from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Entry, read_manifest
 from rtcompat.archive.reading import answers_of
 from rtcompat.archive.sources import Source
 from rtcompat.errors import UsageError
@@ -168,7 +169,8 @@ class Lists:
 
 def verify(folder: Union[str, Path]) -> Tuple[Problem, ...]:
     """What is wrong with a dump that `save` made: files that are missing, changed or too many,
-    those that are not what they should be, and what could not be saved. () for one that is whole.
+    those that are not what they should be, what could not be saved, and that the last save did not
+    come to its end, as it was interrupted or still runs. () for one that is whole.
 
     Raises: UsageError for a folder without a manifest.
     """

@@ -267,8 +267,8 @@ def save(context: click.Context, folder: str, moved: Optional[str], query: str,
 @reading_options
 @click.pass_context
 def verify(context: click.Context, folder: str) -> None:
-    """Check DIR, made by 'archive save', against its manifest; exit code 1 where it is damaged or
-    something could not be saved."""
+    """Check DIR, made by 'archive save', against its manifest; exit code 1 where it is damaged,
+    something could not be saved, or the save did not come to its end."""
     invocation = invoked(context)
     found = archives.verify(folder)
     listed(invocation, found)

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -18,10 +19,11 @@ import pytest
 
 from rtcompat import archive
 from rtcompat.archive import save, verify
-from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Store
-from rtcompat.errors import (NotAuthenticated, NotFound, NotSaved, PermissionDenied, ProtocolError,
-                             ServerFailure, TimedOut, Unsupported, UsageError)
-from rtcompat.exchange import Request
+from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Entry, Stopped, Store
+from rtcompat.errors import (InvalidQuery, NotAuthenticated, NotFound, NotSaved,
+                             PermissionDenied, ProtocolError, RTError, ServerFailure, TimedOut,
+                             Unsupported, UsageError)
+from rtcompat.exchange import Request, Response
 from rtcompat.model import NOT_LOADED, Links, ServerInfo
 from rtcompat.ticketsql import ticketsql
 from tests.saving import NOW, FakeLive, FakeRest2, Kept
@@ -72,7 +74,9 @@ def test_a_dump_is_rts_bytes_with_a_manifest(tmp_path: Path) -> None:
     assert {"user/alice/show", "user/Nobody/show", "queue/General/show",
             "queue/General/ticketcustomfields", "queue/Sup%2Fport%2C%202nd/show"} <= set(files)
     assert not (tmp_path / UNFINISHED).exists()
-    lines = _lines(tmp_path)
+    begun, *lines, ended = _lines(tmp_path)
+    assert (begun["begun"], begun["found"], begun["here"]) == ("id > 0", 3, 0)
+    assert (ended["ended"], ended["found"]) == ("id > 0", 3)
     assert {one["file"] for one in lines} == set(files) and len(lines) == len(files)
     assert saved.files == len(files) and saved.bytes == sum(map(len, files.values()))
     content = next(one for one in lines if one["file"] == "attachment/200/content")
@@ -203,7 +207,9 @@ def test_killed_at_any_request_and_gone_on_with(tmp_path: Path) -> None:
     for at in range(2, count + 1):
         folder = tmp_path / str(at)
         _is_killed(_killed, str(folder), at)
-        told = {line["file"] for line in _lines(folder)} if (folder / MANIFEST).exists() else set()
+        told = {line.get("file") for line in _lines(folder)} \
+            if (folder / MANIFEST).exists() else set()
+        assert not told or "did not come to its end" in verify(folder)[0].what
         live = _small()
         save(live, "id > 0", folder, jobs=1)
         assert _files(folder) == files and verify(folder) == (), at
@@ -251,6 +257,7 @@ def test_a_line_cut_off_is_no_line(tmp_path: Path) -> None:
     save(_server(), "id > 0", tmp_path)
     manifest = tmp_path / MANIFEST
     whole = manifest.read_bytes()
+    whole = whole[:whole[:-1].rindex(b"\n") + 1]  # without the line that tells the end
     manifest.write_bytes(whole[:-20])
     live = _server()
     saved = save(live, "id > 0", tmp_path)
@@ -270,7 +277,7 @@ def test_a_manifest_does_not_grow_for_ever(tmp_path: Path) -> None:
         save(live, "id > 0", tmp_path)
         lengths.append(len(_lines(tmp_path)))
         assert verify(tmp_path) == ()
-    assert count in lengths and max(lengths) <= 2 * count
+    assert count - 1 in lengths and max(lengths) <= 2 * count
     assert f"Subject: {day}".encode() in _files(tmp_path)["ticket/1/show"]
 
 
@@ -712,5 +719,160 @@ def test_before_5_0_2_attachments_are_asked_for_by_an_address_each(tmp_path: Pat
     with mock.patch("tests.saving.VERSION", "5.0.1"):  # 4.4.4 refuses a list of them as a number
         assert save(live, "id > 0", tmp_path).failures == ()
     assert "show ticket/2/attachments/200 ticket/2/attachments/201" in live.asked
-    (entry,) = (one for one in _lines(tmp_path) if one["file"] == "show/attachments-200")
+    (entry,) = (one for one in _lines(tmp_path) if one.get("file") == "show/attachments-200")
     assert entry["address"] == "ticket/2/attachments/200,201" and verify(tmp_path) == ()
+
+
+# -- a save that did not come to its end --------------------------------------------------------
+
+class _Interrupted(FakeLive):
+    """Is closed when its user interrupts the save, which is when two tickets are done: as the
+    answers about the others are under way."""
+
+    def __init__(self, tickets: Dict[int, Kept]) -> None:
+        super().__init__(tickets)
+        self.closed = threading.Event()
+
+    def exchange(self, protocol: str, request: Request) -> Response:
+        posted = [value for name, value in request.form or () if name == "id"]
+        if posted and posted[0].startswith("ticket/") and int(posted[0].split("/")[1]) > 2:
+            assert self.closed.wait(30)
+        if self.closed.is_set():
+            raise UsageError("this client is closed", advice="connect again")
+        return super().exchange(protocol, request)
+
+    def progress(self, done: int, of: int) -> None:
+        if done == 2:
+            self.closed.set()
+            raise KeyboardInterrupt
+
+
+def _interrupted(folder: Path) -> None:
+    live = _Interrupted({number: Kept("x", _EARLIER) for number in range(1, 31)})
+    with pytest.raises(KeyboardInterrupt):
+        save(live, "id > 0", folder, progress=live.progress)
+
+
+def _thirty() -> FakeLive:
+    return FakeLive({number: Kept("x", _EARLIER) for number in range(1, 31)})
+
+
+def test_verify_tells_of_a_save_that_was_interrupted_until_one_ends(tmp_path: Path) -> None:
+    _interrupted(tmp_path)
+    (told,) = verify(tmp_path)
+    assert told.what.startswith("the save did not come to its end: 2 of 30 tickets are here (begun")
+    assert told.what.endswith(": id > 0)")
+    assert (told.file, told.line) == (str(tmp_path / MANIFEST), 1)
+    with closing(archive.open(tmp_path)) as read:
+        assert [one.what for one in read.problems] == [told.what]
+    saved = save(_thirty(), "id > 0", tmp_path)
+    assert (saved.failures, saved.problems, saved.tickets) == ((), (), 28)
+    assert verify(tmp_path) == ()
+
+
+def test_a_save_that_goes_on_and_is_interrupted_counts_what_was_there(tmp_path: Path) -> None:
+    save(_small(), "id > 0", tmp_path)
+    live = _thirty()
+    live.fails["show ticket/5"] = NotAuthenticated("out")
+    with pytest.raises(NotAuthenticated):
+        save(live, "id > 0", tmp_path, jobs=1)
+    (told,) = verify(tmp_path)
+    assert "end: 4 of 30 tickets are here" in told.what
+    later = _small().later(t1={"subject": "a"}, t2={"subject": "b"})
+    later.fails["show ticket/1"] = NotAuthenticated("out")
+    with pytest.raises(NotAuthenticated):
+        save(later, "id > 0", tmp_path, jobs=1)
+    (told,) = verify(tmp_path)
+    assert "all 2 tickets are here, but maybe not what changed in them since" in told.what
+
+
+def test_of_a_list_in_doubt_no_number_is_told(tmp_path: Path) -> None:
+    live = _garbling()
+    live.garbled = {"search/ticket": lambda content: content.rstrip(b"\n")}
+    live.fails["show ticket/2"] = NotAuthenticated("out")
+    with pytest.raises(NotAuthenticated):
+        save(live, "id > 0", tmp_path, jobs=1)
+    assert "did not come to its end: tickets that are here: 1 (" in "".join(
+        one.what for one in verify(tmp_path))
+
+
+def test_an_older_manifest_tells_neither_begin_nor_end(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    (tmp_path / MANIFEST).write_text("".join(
+        json.dumps(one) + "\n" for one in _lines(tmp_path) if "file" in one))
+    assert verify(tmp_path) == ()
+
+
+def test_an_interrupt_is_no_failure_of_rt(tmp_path: Path) -> None:
+    _interrupted(tmp_path)
+    lines = _lines(tmp_path)
+    assert not [one for one in lines if "failed" in one]
+    assert {str(one["file"]) for one in lines if str(one.get("file")).startswith("ticket/")} == {
+        "ticket/1/show", "ticket/2/show"}
+    assert not (tmp_path / UNFINISHED).exists()
+
+
+def test_a_thread_that_an_interrupt_left_behind_writes_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path / "dump")
+    draft = store.draft()
+    draft.feed(b"half")
+    store.leave()
+    with pytest.raises(Stopped):
+        draft.feed(b"more")
+    with pytest.raises(Stopped):
+        store.draft()
+    with pytest.raises(Stopped):
+        store.fail("ticket/1", "UsageError: this client is closed")
+    (tmp_path / "dump" / UNFINISHED).mkdir(exist_ok=True)
+    with pytest.raises(Stopped):
+        store.keep(draft, Entry("ticket/1/show", "", "", "", 0, 200, "", False, "", ""))
+    assert not [one for one in tmp_path.rglob("*") if one.is_file()]
+
+
+def test_a_file_that_is_in_its_place_as_the_save_stops_is_told(tmp_path: Path) -> None:
+    def interrupted(source: str, target: str) -> None:
+        os.rename(source, target)
+        store.stop()
+    store = Store(tmp_path)
+    with mock.patch("rtcompat.archive.manifest.os.replace", interrupted):
+        store.put(b"", Entry("attachment/1/content", "", "", "", 0, 200, "", False, "", ""))
+    store.leave()
+    assert verify(tmp_path) == ()
+
+
+@pytest.mark.parametrize("rest2", [False, True])
+def test_misuse_is_raised_and_no_failure_of_rt(tmp_path: Path, rest2: bool) -> None:
+    closed = UsageError("this client is closed")
+    live: FakeLive = FakeRest2({1: Kept("one", _EARLIER)}) if rest2 else _server()
+    with mock.patch.object(live, "get_links" if rest2 else "get_ticket", side_effect=closed):
+        live.fails["show ticket/1"] = closed
+        with pytest.raises(UsageError, match="closed"):
+            save(live, "id > 0", tmp_path)
+    assert not [one for one in _lines(tmp_path) if "closed" in str(one)]
+
+
+def test_a_name_that_several_records_have_keeps_no_other_from_being_saved(
+        tmp_path: Path) -> None:
+    live = _server()
+    live.fails["user/alice"] = UsageError("several have the name 'alice'", argument="user")
+    assert _failed(save(live, "id > 0", tmp_path)) == ["user/alice"] == _unsaved(tmp_path)
+
+
+@pytest.mark.parametrize("asked, error", [("search/ticket", InvalidQuery("no field Subjct")),
+                                          ("", NotAuthenticated("wrong password"))])
+def test_a_refused_save_leaves_nothing_that_was_not_there(
+        tmp_path: Path, asked: str, error: RTError) -> None:
+    live = _server()
+    live.fails[asked] = error
+    there = tmp_path / "there"
+    there.mkdir()
+    for folder in (there, tmp_path / "not" / "there"):
+        with pytest.raises(type(error)):
+            save(live, "Subjct = 'x'", folder)
+    assert list(tmp_path.rglob("*")) == [there]
+    save(_server(), "id > 0", there)
+    before = _files(there), _lines(there)
+    with pytest.raises(type(error)):
+        save(live, "Subjct = 'x'", there)
+    assert (_files(there), _lines(there)) == before and verify(there) == ()
+    assert not (there / UNFINISHED).exists()
