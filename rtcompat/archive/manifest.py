@@ -26,7 +26,7 @@ from typing import (Any, Collection, Dict, FrozenSet, Iterator, List, NamedTuple
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.draft import Draft, named
-from rtcompat.archive.runs import Run, border, broken_off, now, run_of
+from rtcompat.archive.runs import Run, Runs, border, broken_off, now, run_of
 from rtcompat.errors import UsageError
 
 __all__ = ["MANIFEST", "UNFINISHED", "Entry", "Manifest", "Origin", "Stopped", "Store",
@@ -149,8 +149,8 @@ class Manifest(NamedTuple):
     Attributes:
         entries: by file, in the order of their last lines.
         problems: what is no line of a manifest.
-        failures: by what could not be saved (``attachment/7``), that it was not, and why; by the
-            empty text that the last save did not come to its end.
+        failures: by what could not be saved (``attachment/7``), that it was not, and why; by
+            ``query …`` that the save of that did not come to its end.
     """
 
     entries: Dict[str, Entry]
@@ -163,30 +163,29 @@ def read_manifest(folder: Path) -> Manifest:
 
     A last line that was cut off by a break is none, and no problem: its file is fetched anew.
     """
-    entries, problems, failures, run = _read(folder / MANIFEST)
+    entries, problems, failures, runs = _read(folder / MANIFEST)
     place = str(folder / MANIFEST)
     told = {what: Problem(place, one.line, _unsaved(what, one.error))
             for what, one in failures.items()}
-    if run is not None and not run.ended:
-        told[""] = Problem(place, run.line, broken_off(run))
+    told.update((f"query {run.query}", Problem(place, run.line, broken_off(run)))
+                for run in runs.broken_off())
     return Manifest(entries, problems, told)
 
 
-def _read(path: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...], Dict[str, Unsaved],
-                               Optional[Run]]:
+def _read(path: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...], Dict[str, Unsaved], Runs]:
     found: Dict[str, Entry] = {}
     failures: Dict[str, Unsaved] = {}
     problems: List[Problem] = []
-    run: Optional[Run] = None
+    runs = Runs()
     if not path.is_file():
-        return found, (), failures, run
+        return found, (), failures, runs
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
             entry, failed = _entry(line), _failed(line)
             if entry is not None:
                 known = found.get(entry.file)
-                if known is None and run is not None and _TICKET.fullmatch(entry.file):
-                    run = run._replace(here=run.here + 1)
+                if known is None and _TICKET.fullmatch(entry.file):
+                    runs.saved()
                 if known is None or replace(known, looked=entry.looked) != entry:
                     found.pop(entry.file, None)  # one that was only looked at keeps its place
                     _settle(failures, entry.file)
@@ -200,11 +199,12 @@ def _read(path: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...], Dict[str, 
                     found.pop(_content(what), None)
             elif line.endswith(b"\n"):
                 edge = run_of(line, number)
-                run = edge or run
-                if edge is None:
+                if edge is not None:
+                    runs.add(edge)
+                else:
                     problems.append(Problem(str(path), number, "no line of a manifest",
                                             line[:200]))
-    return found, tuple(problems), failures, run
+    return found, tuple(problems), failures, runs
 
 
 def _settle(failures: Dict[str, Unsaved], file: str) -> None:
@@ -259,7 +259,7 @@ class Store:
         for left in unfinished.iterdir():
             left.unlink()
         _mend(folder / MANIFEST)
-        entries, self.problems, self._failures, self._last = _read(folder / MANIFEST)
+        entries, self.problems, self._failures, self._runs = _read(folder / MANIFEST)
         self._doubted: Set[str] = set()
         self._lines = _count(folder / MANIFEST)
         self._entries = {name: entry for name, entry in entries.items()
@@ -349,15 +349,17 @@ class Store:
             shown = set(filter(_TICKET.fullmatch, self._entries))
             here = len(shown if numbers is None else shown.intersection(
                 f"ticket/{one}/show" for one in numbers))
-            self._last = Run(query, None if numbers is None else len(numbers), here, now())
-            self._append(border(self._last))
+            run = Run(query, None if numbers is None else len(numbers), here, now())
+            self._append(border(run))
+            self._runs.add(run)
 
     def end(self) -> None:
         """Tell in the manifest that the save that was begun has come to its end."""
         with self._lock:
-            if self._last is not None:
-                self._last = self._last._replace(ended=True, time=now())
-                self._append(border(self._last))
+            if self._runs.last is not None:
+                run = self._runs.last._replace(ended=True, time=now())
+                self._append(border(run))
+                self._runs.add(run)
 
     def _append(self, line: bytes) -> None:
         self.go_on()
@@ -413,9 +415,9 @@ class Store:
         """Leave nothing behind but the dump, and of it each line once, if most are out of date."""
         manifest = self.folder / MANIFEST
         failed = sum(max(1, len(one.tickets)) for one in self._failures.values())
-        last = self._last
+        last = self._runs.last
         if self._lines > 2 * (len(self._entries) + failed + 1) and not self.problems \
-                and (last is None or last.ended):
+                and not self._runs.broken_off():
             draft = self.draft()
             for entry in self._entries.values():
                 draft.write(_line(entry))

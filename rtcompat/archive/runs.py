@@ -3,9 +3,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, Dict, NamedTuple, Optional, Tuple
 
-__all__ = ["Run", "border", "broken_off", "now", "run_of"]
+__all__ = ["Run", "Runs", "border", "broken_off", "now", "run_of"]
+
+#: The query that finds all that others find.
+_ALL = "id > 0"
 
 
 class Run(NamedTuple):
@@ -24,6 +27,33 @@ class Run(NamedTuple):
     time: str
     line: int = 0
     ended: bool = False
+
+
+class Runs:
+    """The saves into a folder that did not come to their end, by query."""
+
+    def __init__(self) -> None:
+        self.last: Optional[Run] = None
+        self._begun: Dict[str, Run] = {}
+
+    def add(self, run: Run) -> None:
+        """One begins, or ends: with the same query, or with that of all tickets, it makes good
+        what was broken off before."""
+        self.last = run
+        if run.ended and run.query == _ALL:
+            self._begun.clear()
+        self._begun.pop(run.query, None)
+        if not run.ended:
+            self._begun[run.query] = run
+
+    def saved(self) -> None:
+        """The one that runs has saved a ticket."""
+        if self.last is not None and not self.last.ended:
+            self.add(self.last._replace(here=self.last.here + 1))
+
+    def broken_off(self) -> Tuple[Run, ...]:
+        """Those that did not come to their end, the last one last."""
+        return tuple(self._begun.values())
 
 
 def run_of(line: bytes, number: int) -> Optional[Run]:

@@ -765,8 +765,10 @@ def test_verify_tells_of_a_save_that_was_interrupted_until_one_ends(tmp_path: Pa
     assert (told.file, told.line) == (str(tmp_path / MANIFEST), 1)
     with closing(archive.open(tmp_path)) as read:
         assert [one.what for one in read.problems] == [told.what]
+    save(_thirty(), "id < 5", tmp_path)
+    assert [one.what for one in verify(tmp_path)] == [told.what]
     saved = save(_thirty(), "id > 0", tmp_path)
-    assert (saved.failures, saved.problems, saved.tickets) == ((), (), 28)
+    assert (saved.failures, saved.problems, saved.found) == ((), (), 30)
     assert verify(tmp_path) == ()
 
 
