@@ -11,6 +11,7 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Optional, Tuple, cast
 from unittest import mock
@@ -618,7 +619,8 @@ def test_a_dump_of_before_is_looked_at_once(tmp_path: Path) -> None:
     manifest.write_text("".join(json.dumps(one) + "\n" for one in lines))
     saved = save(_server(), "id > 0", tmp_path)
     assert (saved.tickets, saved.failures, verify(tmp_path)) == (0, (), ())
-    with mock.patch("rtcompat.archive.save.look", side_effect=AssertionError) as look:
+    saving = import_module("rtcompat.archive.save")
+    with mock.patch.object(saving, "look", side_effect=AssertionError) as look:
         with pytest.raises(AssertionError):
             save(_server(), "id > 0", tmp_path)
     assert look.call_count == 1  # the new list of tickets
