@@ -39,8 +39,8 @@ _KINDS: Tuple[Tuple[str, FrozenSet[Kind]], ...] = (
 )
 #: What reading says of an answer that does not go on to its end.
 _CUT = re.compile(r"\bcut (?:short|between forms)")
-#: An error of the syntax, which in the last line shows a cut, and elsewhere an odd value.
-_NO_FIELD = "neither a key nor a continuation"
+#: An error of the syntax, which in the last lines shows a cut, and elsewhere an odd value.
+_NO_FIELD = re.compile(r"(?:(\d+) lines: )?neither a key nor a continuation\Z")
 #: From 4.2.2 on a search's answer ends so, whatever was found.
 _SEARCH_ENDS, _SEARCH_ENDS_SINCE = b"\n\n\n", (4, 2, 2)
 _LIST = re.compile(r"ticket/\d+/attachments\Z")
@@ -83,7 +83,9 @@ def look(read: Callable[[int], bytes], entry: Entry, place: Path) -> Optional[Pr
 def _cut_in(answer: Answer) -> Optional[Problem]:
     last = answer.line + answer.raw.rstrip(b"\n").count(b"\n")
     for problem in answer.problems:
-        if _CUT.search(problem.what) or problem.what == _NO_FIELD and problem.line >= last:
+        odd = _NO_FIELD.match(problem.what)
+        if _CUT.search(problem.what) \
+                or odd is not None and problem.line + int(odd.group(1) or 1) > last:
             return problem
     return None
 

@@ -549,6 +549,7 @@ _BROKEN: Dict[str, Callable[[bytes], bytes]] = {
     "head without its line end": lambda content: content[:content.index(b"\n")],
     "in a value": lambda content: content.rstrip(b"\n")[:-1],
     "behind a line": lambda content: content.rstrip(b"\n") + b"\n",
+    "by lines of a proxy": lambda content: content.rstrip(b"\n") + b"\nBad gateway\nof a proxy\n",
 }
 _WHOLE = (("show ticket/2", "ticket/2", "ticket/2/show"),
           ("show attachment/200", "show/attachments-200", "show/attachments-200"),
