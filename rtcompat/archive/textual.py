@@ -69,7 +69,7 @@ def read_charset(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
     return "utf-8", forms, problems
 
 
-_NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
+_NOT_ASCII_LINE = re.compile(rb"^[^\n\x80-\xff]*[\x80-\xff][^\n]*", re.MULTILINE)
 
 
 def declared_in(headers: Sequence[Tuple[str, str]]) -> Optional[str]:

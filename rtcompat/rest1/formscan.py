@@ -22,7 +22,7 @@ from rtcompat.rest1.formwindow import Window
 __all__ = ["Scanner", "Text", "dicts", "parse", "parse_forms", "split_head"]
 
 _HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*)\n")
-_NOT_ASCII_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*")
+_NOT_ASCII_LINE = re.compile(rb"^[^\n\x80-\xff]*[\x80-\xff][^\n]*", re.MULTILINE)
 
 #: What a continuation starts with; tabs only after an editor was there.
 _BLANKS = (" ", "\t")

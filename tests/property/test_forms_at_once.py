@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import pickle
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rtcompat import archive
 from rtcompat.errors import FormSyntaxError
 from rtcompat.rest1 import forms, formshapes
 from rtcompat.rest1.formscan import Scanner, Text
@@ -180,6 +182,17 @@ def test_a_form_read_by_its_shape_is_like_any_other() -> None:
         form.subject
     assert forms.dicts(b"RT/5.0.3 200 Ok\n\n" + one * 8 + b"id: 8\n\n") == [
         each.as_dict() for each in read.forms]
+
+
+def test_a_long_line_beside_another_charset_takes_its_time_once() -> None:
+    def cost(length: int) -> float:
+        content = b"RT/4.4.6 200 Ok\n\nid: \xe9\na: " + b"b" * length + b"\n\n"
+        began = time.process_time()
+        forms.parse(content)
+        list(archive.read(io.BytesIO(content)))
+        return time.process_time() - began
+
+    assert cost(1 << 16) < 4 * 8 * cost(1 << 13) + 0.2
 
 
 @pytest.mark.parametrize("one, times", [
