@@ -57,8 +57,9 @@ def _apart(form: Form) -> List[Form]:
 
 def _without(form: Form, foreign: Sequence[Field]) -> Form:
     fields: List[Field] = []
+    left_out = set(map(id, foreign))
     for field in form.fields:
-        if not any(field is each for each in foreign):
+        if id(field) not in left_out:
             fields.append(field)
             continue
         last = fields[-1]
