@@ -66,7 +66,7 @@ def test_any_text_finds_no_ticket_but_those_that_have_it(name: str, protocol: st
     subjects = made(connections, name, protocol)
     tracker = connections.tracker(name, "root", protocol)
 
-    @settings(max_examples=8, deadline=None, database=None,
+    @settings(max_examples=8, database=None,
               suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
     @given(st.lists(text, min_size=4, max_size=8))
     def search(values: List[str]) -> None:

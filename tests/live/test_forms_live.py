@@ -19,10 +19,10 @@ from tests.property.test_forms_properties import same_forms
 
 pytestmark = [pytest.mark.live, pytest.mark.property]
 
-many = settings(max_examples=150, deadline=None,
+many = settings(max_examples=150,
                 suppress_health_check=[HealthCheck.function_scoped_fixture])
 #: Every example costs RT half a second: no shrinking.
-few = settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate],
+few = settings(max_examples=12, phases=[Phase.explicit, Phase.generate],
                suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

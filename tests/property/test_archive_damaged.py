@@ -4,7 +4,7 @@ from __future__ import annotations
 import io
 from typing import Any, Callable, List
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtcompat import archive
@@ -53,7 +53,7 @@ _EDIT = st.tuples(st.integers(0, len(WHOLE)), st.integers(0, 40),
                       b"Created: 99\n"))))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(st.lists(_EDIT, min_size=1, max_size=6))
 def test_damage_raises_nothing_but_the_contract_s_errors(edits: Any) -> None:
     content = WHOLE

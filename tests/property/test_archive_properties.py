@@ -53,7 +53,7 @@ def as_read(answer: Answer) -> Tuple[object, ...]:
     return answer.kind, answer.forms, answer.raw, answer.version, answer.code
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chosen, st.sampled_from([1, 7, 64, 1000, 1 << 18]))
 def test_answers_after_each_other_come_out_as_they_went_in(
         chosen: List[Tuple[bytes, Answer]], size: int) -> None:
@@ -65,7 +65,7 @@ def test_answers_after_each_other_come_out_as_they_went_in(
         line += content.count(b"\n")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(chosen, chosen, st.data())
 def test_a_damaged_answer_leaves_the_others_as_they_were(
         before: List[Tuple[bytes, Answer]], after: List[Tuple[bytes, Answer]],
@@ -92,7 +92,7 @@ def test_a_damaged_answer_leaves_the_others_as_they_were(
         as_read(alone) for _, alone in before[:-1]]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.one_of(st.binary(max_size=60), st.sampled_from([
     b"RT/4.4.6 200 Ok\n\n", b"RT/3.4.6 200 Ok\n\n",
     b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n",

@@ -85,7 +85,7 @@ def _ends_well(make: Callable[[], Any], send: Callable[[Request], Response]) -> 
 
 
 @pytest.mark.parametrize("name", [*_READS, *_WRITES])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(bodies=st.data())
 def test_any_json_ends_in_a_result_or_an_error_of_ours(name: str, bodies: st.DataObject) -> None:
     act = {**_READS, **_WRITES}[name]
@@ -121,7 +121,7 @@ _BODIES = st.one_of(_FORMS, st.lists(st.sampled_from(
 
 
 @pytest.mark.parametrize("name", [*_READS, *_WRITES])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(bodies=st.data())
 def test_any_form_ends_in_a_result_or_an_error_of_ours(name: str, bodies: st.DataObject) -> None:
     act = {**_READS, **_WRITES}[name]

@@ -145,7 +145,7 @@ def harmed(content: bytes, data: st.DataObject) -> bytes:
     return content
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(any_dump, sizes, st.booleans(), st.data())
 def test_reading_a_harmed_dump_raises_nothing(
         name: str, most: int, repair: bool, data: st.DataObject) -> None:
@@ -165,14 +165,14 @@ def test_reading_a_harmed_dump_raises_nothing(
         assert not odd
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(whole_dumps, sizes)
 def test_dumps_in_any_order_come_out_as_they_went_in(chosen: Chosen, most: int) -> None:
     text = text_of(chosen)
     assert as_read(answers(text, max(most, len(text) // 2000))) == alone(chosen)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(whole_dumps, st.data(), whole_dumps, sizes)
 def test_what_is_whole_behind_a_harmed_dump_comes_out(
         before: Chosen, data: st.DataObject, after: Chosen, most: int) -> None:

@@ -101,13 +101,13 @@ def answer(draw: st.DrawFn) -> bytes:
 
 
 @given(answer(), st.booleans(), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_at_once_is_as_line_by_line(content: bytes, search: bool, lenient: bool) -> None:
     assert quickly(content, search, lenient) == slowly(content, search, lenient)
 
 
 @given(strategies.byte_soup, st.booleans(), st.booleans())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_so_is_anything(content: bytes, search: bool, lenient: bool) -> None:
     twice = content + b"\n\n--\n\n" + content.partition(b"\n\n")[2]
     assert quickly(twice, search, lenient) == slowly(twice, search, lenient)
@@ -136,7 +136,7 @@ def cut(content: bytes, places: List[int]) -> Iterator[bytes]:
 
 
 @given(answer(), st.lists(st.integers(0, 10000), max_size=12), st.sampled_from([1, 40, 400, 4000]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_stream_gives_the_same_wherever_it_is_cut(
         content: bytes, places: List[int], size: int) -> None:
     content = content.replace(b"\xff", b"?").decode("utf-8", "replace").encode()

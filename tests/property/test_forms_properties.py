@@ -74,7 +74,7 @@ def steps(work: Callable[[], object]) -> int:
 
 
 @given(st.lists(strategies.line, min_size=1, max_size=10), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_twice_the_lines_cost_twice_the_steps(lines: List[str], indented: bool) -> None:
     block = "".join(("    " if indented else "") + each + "\n" for each in ["Text: x", *lines])
 

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from typing import Any, Dict, Mapping, Tuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rtcompat.model import (NOT_LOADED, Attachment, CustomField, FrozenMap, Link, Links, Queue,
@@ -17,9 +17,7 @@ from rtcompat.rest1.kinds import Kind
 _VERSION = "5.0.3+dfsg-3~deb12u6"
 _RELEASE = (5, 0, 3)
 _UTC = zones.named("UTC")
-#: The machines that run this are busy.
-_SLOWLY = settings(deadline=None, max_examples=60,
-                   suppress_health_check=[HealthCheck.too_slow])
+_FEWER = settings(max_examples=60)
 _moments = st.datetimes(datetime(1971, 1, 1), datetime(2037, 1, 1)).map(
     lambda found: found.replace(microsecond=0, tzinfo=timezone.utc))
 _characters = st.characters(codec="utf-8")
@@ -65,7 +63,7 @@ def _one(form: forms.Form) -> forms.Form:
     return found[0]
 
 
-@_SLOWLY
+@_FEWER
 @given(_tickets)
 def test_a_ticket_reads_equal(ticket: Ticket) -> None:
     form = _one(compose.ticket(ticket, known=_KNOWN))
@@ -95,7 +93,7 @@ _PARTS = st.lists(st.tuples(st.sampled_from(("text/plain", "text/html", "image/p
                             st.integers(1, 1024)), max_size=4)
 
 
-@_SLOWLY
+@_FEWER
 @given(_texts, _texts, _lines, _lines, _lines, _PARTS, _moments)
 def test_a_history_reads_equal(plain: str, html: str, old: str, new: str, data: str,
                                parts: Any, created: datetime) -> None:
@@ -135,7 +133,7 @@ def _history(form: forms.Form, listed: Any, texts: Dict[int, forms.Form]) -> Tra
     return draft.finished(texts)
 
 
-@_SLOWLY
+@_FEWER
 @given(_texts)
 def test_an_attachment_reads_equal(text: str) -> None:
     head = Attachment(9, NOT_LOADED, 70, 8, "a.txt", "text/plain", NOT_LOADED, None, "m@x",
@@ -167,7 +165,7 @@ _ends = st.lists(st.builds(Link, st.sampled_from(("ticket", "article", "asset"))
                  max_size=6).map(lambda several: tuple(sorted(set(several))))
 
 
-@_SLOWLY
+@_FEWER
 @given(st.builds(Links, _ends, _ends, _ends, _ends, _ends, _ends))
 def test_links_read_equal(links: Links) -> None:
     content = compose.answer(_VERSION, (compose.links(7, links),))

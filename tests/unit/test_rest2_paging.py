@@ -78,7 +78,7 @@ def test_every_visible_row_comes_once_in_order(manner: Manner, shape: List[bool]
 
 @given(visible=st.lists(st.tuples(st.booleans(), st.integers(1, 180)), max_size=8),
        manner=st.sampled_from(MANNERS))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_holes_of_any_size_hide_nothing(visible: Any, manner: Manner) -> None:
     shape = [True] + [seen for seen, times in visible for _ in range(times)] + [True]
     rows = Rows(manner, shape)
@@ -180,7 +180,7 @@ def test_overlapping_pages_hold_every_visible_row_once(manner: Manner, shape: Li
        new=st.lists(st.integers(0, 60), max_size=8))
 @example(count=200, manner=MANNERS[0], new=[0] * 6,
          gone=[{1}, set(), set(), {4, 6, 7}, {5}, {8, 2, 3}])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_vanishes_and_comes_meanwhile_moves_nothing_out_of_sight(
         count: int, manner: Manner, gone: Any, new: Any) -> None:
     rows = Rows(manner, [True] * count)

@@ -466,7 +466,7 @@ def test_another_task_closes_it_while_it_waits(server: Server, how: str) -> None
 
 def test_it_waits_its_interval_and_others_work_meanwhile(server: Server) -> None:
     async def main() -> None:
-        watch = AsyncWatch(Awaited(server), Sweeps("id > 0", START, interval=0.2))
+        watch = AsyncWatch(Awaited(server), Sweeps("id > 0", START, interval=0.5))
         task = asyncio.ensure_future(watch.__anext__())
         began, turns = time.monotonic(), 0
         while not server.requests:
@@ -475,7 +475,7 @@ def test_it_waits_its_interval_and_others_work_meanwhile(server: Server) -> None
         while not task.done():
             await asyncio.sleep(0.01)
             turns += 1
-        assert time.monotonic() - began >= 0.15 and turns > 5
+        assert time.monotonic() - began >= 0.4 and turns > 2
         assert [one.id for one in task.result().transactions] == [number]
     alone(main)
 
