@@ -296,15 +296,16 @@ def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tup
         what = "ends in the middle of a line: cut short"
         if _PART_OF_CHARACTER.search(text[-4:]) is not None:
             what = "ends in the middle of a character: cut short"
-        return (problem_at(piece, reading, piece.raw.count(b"\n"), what, text[-SHOWN:]),)
+        return (problem_at(piece, reading, piece.raw.count(b"\n"), what, text[-SHOWN:],
+                           cut=True),)
     if found.kind is Kind.NOTHING and _EMPTIED.match(text) is not None \
             and found.envelopes[0].version_tuple >= (4, 2, 2):
         return (problem_at(piece, reading, 0, "nothing behind the status line: a logout, or "
-                           "cut short"),)
+                           "cut short", cut=True),)
     forms = found.forms()
     if forms and _ENDS_SEPARATED.search(text, max(0, len(text) - _FEW)) is not None:
         return (problem_at(piece, reading, max(0, text.count(b"\n") - 1),
-                           "ends behind a separator: cut between forms"),)
+                           "ends behind a separator: cut between forms", cut=True),)
     if not forms or text.endswith(b"\n\n") or not found.envelopes or found.errors:
         return ()
     if found.kind in _SEARCHED and found.envelopes[0].version_tuple < (4, 2, 2):
@@ -313,7 +314,7 @@ def _cut_short(piece: Piece, text: bytes, found: _Read, reading: Reading) -> Tup
                                                          ).startswith("ticket/"):
         return ()
     return (problem_at(piece, reading, max(0, text.count(b"\n") - 1),
-                       "ends without the empty line that RT writes: perhaps cut short"),)
+                       "ends without the empty line that RT writes: perhaps cut short", cut=True),)
 
 
 _SEARCHED = frozenset([Kind.SEARCH_FORMS, Kind.SEARCH_LINES, Kind.SEARCH_IDS, Kind.SEARCH_TABLE,
@@ -455,9 +456,11 @@ def _made(piece: Piece, reading: Reading, found: _Read, odd: Tuple[Problem, ...]
     if piece.oddities:
         problems = tuple(Problem(file, each.line, each.what, each.raw[:SHOWN])
                          for each in piece.oddities) + problems
-    problems += problems_of(found.errors, file, line)
-    forms, more = without_foreign(piece, reading, found.forms())
-    problems += more
+    problems += problems_of(found.errors, piece, reading)
+    forms = found.forms()
+    if found.kind is not Kind.CUSTOM_FIELDS:  # names, which may be alike
+        forms, more = without_foreign(piece, reading, forms)
+        problems += more
     name = ""
     if found.kind is not Kind.ATTACHMENT_CONTENT and (found.envelopes or found.kind
                                                       is not Kind.UNKNOWN):

@@ -22,6 +22,8 @@ class Problem:
         raw: the bytes in question, at most 200.
         asked: it comes of what the caller asked for (a query, a zone, a path in which there is
             nothing, tickets of which only parts were saved) and not of one place in the dump.
+        cut: the answer may not go on to its end: it stops short, or something else stands there.
+        unread: the system does not give this file or folder.
     """
 
     file: str
@@ -29,6 +31,8 @@ class Problem:
     what: str
     raw: bytes = b""
     asked: bool = False
+    cut: bool = False
+    unread: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from rtcompat.archive.answers import Problem
 from rtcompat.archive.cutting import Piece
 from rtcompat.archive.textual import SHOWN, Reading, problem_at
 from rtcompat.errors import FormSyntaxError
-from rtcompat.rest1.forms import Field, Form
+from rtcompat.rest1.forms import Field, Form, custom_field_name
 
 __all__ = ["problems_of", "without_foreign"]
 
@@ -18,10 +18,11 @@ def without_foreign(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
                     ) -> Tuple[Tuple[Form, ...], Tuple[Problem, ...]]:
     """The forms without fields that cannot be theirs, and a problem for each of these.
 
-    RT prints a key once, or again right behind itself (``form_compose``, 3.4 to 6.0): where one
-    comes back behind others the first counts, and where the number does, another form begins.
+    RT prints a key of an object once, or again right behind itself (``form_compose``, 3.4 to 6.0):
+    where one comes back behind others the first counts, and where the number does, another form
+    begins. Two custom fields may have one name, and lists have numbers in place of keys.
     """
-    if not any(form.repeated() for form in forms):
+    if not any(map(_foreign, forms)):
         return forms, ()
     found: List[Form] = []
     problems: List[Problem] = []
@@ -30,7 +31,7 @@ def without_foreign(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
             if place:
                 problems.append(problem_at(piece, reading, max(0, form.fields[0].lineno - 1),
                                            "no line of -- before it: taken for another"))
-            foreign = form.repeated()
+            foreign = _foreign(form)
             found.append(_without(form, foreign) if foreign else form)
             problems += [problem_at(
                 piece, reading, max(0, field.lineno - 1), f"a second {field.key} behind others: "
@@ -39,13 +40,19 @@ def without_foreign(piece: Piece, reading: Reading, forms: Tuple[Form, ...]
     return tuple(found), tuple(problems)
 
 
+def _foreign(form: Form) -> List[Field]:
+    if form.get("id") is None:
+        return []
+    return [field for field in form.repeated() if custom_field_name(field.key) is None]
+
+
 #: The number of what is shown: ``id: ticket/7``, and ``id: 7`` of a transaction.
 _NUMBER = re.compile(r"(?:ticket/|user/|queue/|group/)?\d+\Z")
 
 
 def _apart(form: Form) -> List[Form]:
     """What stands in a form whose ``--`` lines were lost."""
-    if not form.repeated():
+    if not _foreign(form):
         return [form]
     starts = [0]
     for place, field in enumerate(form.fields):
@@ -69,27 +76,30 @@ def _without(form: Form, foreign: Sequence[Field]) -> Form:
     return replace(form, fields=tuple(fields))
 
 
-def problems_of(errors: Sequence[FormSyntaxError], file: str, line: int) -> Tuple[Problem, ...]:
+def problems_of(errors: Sequence[FormSyntaxError], piece: Piece, reading: Reading
+                ) -> Tuple[Problem, ...]:
     """A problem for each run of lines of which one thing is to be said.
 
     Args:
-        errors: in the order of their lines, counted from 1.
-        line: the first of the answer, in the file.
+        errors: of the piece, in the order of their lines, counted from 1.
     """
     runs: List[List[FormSyntaxError]] = []
     for error in errors:
         last = runs[-1][-1] if runs else None
-        if last is not None and last.what == error.what \
-                and (error.lineno or 1) - (last.lineno or 1) <= _NEAR:
+        if last is not None and last.what == error.what and _line(error) - _line(last) <= _NEAR:
             runs[-1].append(error)
         else:
             runs.append([error])
-    return tuple(
-        Problem(file, line - 1 + (run[0].lineno or 1),
-                run[0].what if len(run) == 1 else f"{len(run)} lines: {run[0].what}",
-                "\n".join(error.line or "" for error in run[:SHOWN])
-                .encode("utf-8", "replace")[:SHOWN])
-        for run in runs)
+    end = 1 + piece.raw.rstrip(b"\r\n").count(b"\n") if runs else 0
+    return tuple(problem_at(
+        piece, reading, _line(run[0]) - 1,
+        run[0].what if len(run) == 1 else f"{len(run)} lines: {run[0].what}",
+        "\n".join(error.line or "" for error in run[:SHOWN]).encode("utf-8", "replace"),
+        cut=_line(run[-1]) >= end) for run in runs)
+
+
+def _line(error: FormSyntaxError) -> int:
+    return error.lineno or 1
 
 
 #: Lines of a run that are empty do not end it.

@@ -37,6 +37,8 @@ _KEPT = 4 << 20
 #: Answers from so many bytes on are not read for one form of theirs.
 _LONG = 1 << 15
 _SEPARATOR = b"\n--\n"
+#: The line of a form that has its number; those of values are indented.
+_NUMBERED = b"\nid: "
 
 
 class Extent(NamedTuple):
@@ -159,6 +161,8 @@ class Store:
         start = 0
         for _ in range(form):
             start = raw.index(_SEPARATOR, start) + len(_SEPARATOR)
+        if raw.count(_NUMBERED, 0, start) != form:
+            return None  # a separator was lost before it
         # as it would stand at the end of an answer
         piece = raw[start:raw.index(_SEPARATOR, start)] + b"\n"
         found = _forms(extent._replace(continued=extent.continued or form > 0), piece)

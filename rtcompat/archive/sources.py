@@ -14,8 +14,7 @@ from typing import BinaryIO, Callable, Iterable, Iterator, List, NamedTuple, Opt
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.containers import members
-from rtcompat.archive.naming import without_password
-from rtcompat.archive.naming import address_of, names_content
+from rtcompat.archive.naming import address_of, names_content, without_password
 from rtcompat.archive.streams import CHUNK, Reader, begins_unpacked, recoding, unpacking
 from rtcompat.errors import UsageError
 
@@ -28,8 +27,6 @@ MANIFEST = "MANIFEST.jsonl"
 #: A file's path, or a file opened in binary mode.
 PathOrFile = Union[str, "os.PathLike[str]", BinaryIO, io.IOBase]
 
-#: How the problem of a file or folder begins that the system does not give.
-_UNREADABLE = "cannot be read"
 #: Containers in containers that are followed.
 _DEEPEST = 8
 
@@ -95,8 +92,7 @@ def nothing_in(names: str) -> Problem:
 
 def unread(problem: Problem, paths: Iterable[PathOrFile]) -> bool:
     """Whether it says that one of these paths itself, not a file below it, cannot be read."""
-    return not problem.line and problem.what.startswith(_UNREADABLE) \
-        and problem.file in map(name_of, paths)
+    return problem.unread and problem.file in map(name_of, paths)
 
 
 def checked_path(path: object) -> None:
@@ -124,7 +120,7 @@ def _walked(name: str, given: bool = False) -> Iterator[Found]:
         else:
             yield Problem(name, 0, "neither a file nor a folder")
     except OSError as error:
-        yield Problem(name, 0, f"{_UNREADABLE}: {error.strerror or error}")
+        yield Problem(name, 0, f"cannot be read: {error.strerror or error}", unread=True)
 
 
 def _file(name: str) -> Iterator[Found]:

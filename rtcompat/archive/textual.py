@@ -41,9 +41,10 @@ class Reading(NamedTuple):
     charset: Optional[str] = None
 
 
-def problem_at(piece: Piece, reading: Reading, line: int, what: str, raw: bytes = b"") -> Problem:
+def problem_at(piece: Piece, reading: Reading, line: int, what: str, raw: bytes = b"", *,
+               cut: bool = False) -> Problem:
     """A problem at a line of the piece, counted from 0."""
-    return Problem(reading.file, piece.line + line, what, raw[:SHOWN])
+    return Problem(reading.file, piece.line + line, what, raw[:SHOWN], cut=cut)
 
 
 def read_charset(piece: Piece, reading: Reading, forms: Tuple[Form, ...]

@@ -37,10 +37,6 @@ _KINDS: Tuple[Tuple[str, FrozenSet[Kind]], ...] = (
     (r"user/[^/]+/show", _REFUSALS | {Kind.USER}),
     (r"search/ticket-\w+", frozenset((Kind.SEARCH_IDS, Kind.SEARCH_NONE, Kind.NOTHING))),
 )
-#: What reading says of an answer that does not go on to its end.
-_CUT = re.compile(r"\bcut (?:short|between forms)")
-#: An error of the syntax, which in the last lines shows a cut, and elsewhere an odd value.
-_NO_FIELD = re.compile(r"(?:(\d+) lines: )?neither a key nor a continuation\Z")
 #: From 4.2.2 on a search's answer ends so, whatever was found.
 _SEARCH_ENDS, _SEARCH_ENDS_SINCE = b"\n\n\n", (4, 2, 2)
 _LIST = re.compile(r"ticket/\d+/attachments\Z")
@@ -71,23 +67,13 @@ def look(read: Callable[[int], bytes], entry: Entry, place: Path) -> Optional[Pr
             wrong = Problem(str(place), answer.line, "this should be the answer to "
                             f"{entry.request}, and it is: {answer.kind.value}", answer.raw[:200])
         elif answer.kind is not Kind.ATTACHMENT_CONTENT:
-            wrong = _cut_in(answer)
+            wrong = next((problem for problem in answer.problems if problem.cut), None)
     if wrong is None and answer is not None and entry.file.startswith("search/"):
         wrong = _ends_as_found(answer)
     asked = sum(1 for _ in attachments_of(entry)) if entry.file.startswith("show/") else 0
     if wrong is None and forms < asked:  # what is refused is a form, too
         wrong = Problem(str(place), 0, f"RT answered for {forms} of {asked} attachments")
     return wrong
-
-
-def _cut_in(answer: Answer) -> Optional[Problem]:
-    last = answer.line + answer.raw.rstrip(b"\n").count(b"\n")
-    for problem in answer.problems:
-        odd = _NO_FIELD.match(problem.what)
-        if _CUT.search(problem.what) \
-                or odd is not None and problem.line + int(odd.group(1) or 1) > last:
-            return problem
-    return None
 
 
 def _ends_as_found(last: Answer) -> Optional[Problem]:

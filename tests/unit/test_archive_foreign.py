@@ -110,3 +110,26 @@ def test_many_fields_that_come_again_take_their_time_once() -> None:
         return time.process_time() - began
 
     assert cost(1 << 14) < 4 * 8 * cost(1 << 11) + 0.2
+
+
+@pytest.mark.parametrize("text", [
+    b"1: a\n2: b\n1: a\n3: c\n\n\n", b"# 2/2 (/total)\n\n1: a\n2: b\n1: a\n\n\n",
+    b"id: queue/1\nA (x): SelectSingle\nB (y): FreeformSingle\nA (x): SelectSingle\n\n\n",
+    SHOWN.replace("CF.{S", "CF.{Severity}: Low\nCF.{Other}: x\nCF.{S").encode()])
+def test_what_rt_may_print_twice_is_kept(text: bytes) -> None:
+    answer, = archive.read(io.BytesIO(HEAD + text))
+    assert answer.problems == ()
+    lines = [line for line in text.split(b"\n") if line and not line.startswith(b"#")]
+    assert len(answer.forms[0].items()) == len(lines)
+
+
+def test_a_form_behind_a_lost_separator_is_found_alone(tmp_path: Path) -> None:
+    def form(number: int) -> bytes:
+        return FORM.format(number, f"{number:x>3000}", "Mon May 13 10:00:00 2024").encode()
+
+    between = b"\n--\n\n"
+    put(tmp_path, "search.txt", HEAD + form(1) + form(2) + between
+        + between.join(map(form, range(3, 30))) + between)
+    for number in (2, 3, 17, 29):
+        with archive.open(tmp_path, timezone="UTC") as old:
+            assert old.get_ticket(number).subject == f"{number:x>3000}"
