@@ -8,19 +8,22 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import (Callable, Dict, Iterable, Iterator, Mapping, Optional, Protocol, Sequence,
                     Set, Tuple, TypeVar, Union)
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
-from rtcompat.archive.manifest import Entry, Origin, Store
+from rtcompat.archive.folder import Store
+from rtcompat.archive.manifest import Entry, Origin
 from rtcompat.conditions import Condition
 from rtcompat.exchange import Request, Response
 from rtcompat.model import (Attachment, CustomField, Links, Member, Outcome, Queue, ServerInfo,
                             Ticket, Transaction, User)
 from rtcompat.ticketsql import Query
 
-__all__ = ["Live", "Once", "asked_of", "attachments_of", "entry_of", "moment_of", "server_time",
-           "shown_attachments", "unsegmented"]
+__all__ = ["AT_ONCE", "Live", "Once", "asked_of", "attachments_of", "entry_of", "moment_of",
+           "segment", "server_time", "shown_attachments", "unsegmented"]
 
 T = TypeVar("T", covariant=True)
+#: Attachments whose forms are asked for at once.
+AT_ONCE = 100
 
 
 class Listed(Protocol[T]):
@@ -105,6 +108,11 @@ def entry_of(origin: Origin, file: str, request: Request, when: datetime, *, add
                  when.strftime("%Y-%m-%dT%H:%M:%SZ"), origin.protocol != "rest1", origin.server,
                  origin.version, origin.user, origin.timezone, origin.timezone_exact, ticket,
                  last_updated)
+
+
+def segment(name: str) -> str:
+    """A name as a part of a path, in an address and on disk."""
+    return quote(name, safe="") if name.strip(".") else name.replace(".", "%2E")
 
 
 def unsegmented(place: str) -> str:

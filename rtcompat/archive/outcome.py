@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import List, Optional, Tuple
 
 from rtcompat.archive.answers import Problem
-from rtcompat.archive.manifest import Store
-from rtcompat.errors import Refused, RTError, UsageError
+from rtcompat.archive.folder import Store
+from rtcompat.errors import (ConnectFailed, NotAuthenticated, Refused, RTError, TLSFailed,
+                             UsageError)
 
-__all__ = ["Failure", "Failures", "Saved"]
+__all__ = ["ENDS", "Failure", "Failures", "Saved"]
+
+#: Errors that keep everything else from being saved.
+ENDS = (NotAuthenticated, ConnectFailed, TLSFailed)
 
 
 @dataclass(frozen=True)
@@ -25,21 +29,22 @@ class Failure:
     error: RTError
 
 
-class Failures(List[Failure]):
+class Failures:
     """Those of a task. Each is told in the manifest at once, so that no break hides it; a refusal
     that was kept as RT's answer, or that left an older answer in place, speaks for itself. What is
     no failure of RT, as a client that was closed meanwhile, is raised instead.
 
     Attributes:
-        ticket: the one that is being saved.
+        ticket: the one that is being saved. found: those so far.
     """
 
     def __init__(self, store: Store, ticket: Optional[int] = None) -> None:
-        super().__init__()
         self._store = store
         self.ticket = ticket
+        self.found: List[Failure] = []
 
-    def append(self, failure: Failure) -> None:
+    def add(self, failure: Failure) -> None:
+        """Raises: UsageError for what is no failure of RT."""
         error = failure.error
         if isinstance(error, UsageError) and error.argument is None:
             raise error  # one about an argument is about a name that RT gave: two queues' name
@@ -49,7 +54,7 @@ class Failures(List[Failure]):
             with_ticket = failure.what.startswith(("attachment/", "show/"))
             self._store.fail(failure.what, f"{type(error).__name__}: {error.what}",
                              self.ticket if with_ticket else None)
-        super().append(failure)
+        self.found.append(failure)
 
 
 @dataclass(frozen=True)

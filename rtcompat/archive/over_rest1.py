@@ -6,16 +6,16 @@ import re
 import threading
 from dataclasses import replace
 from typing import BinaryIO, Dict, Iterable, List, Optional, Sequence, Set, Tuple
-from urllib.parse import quote
 
 from rtcompat.archive.draft import Draft
-from rtcompat.archive.live import (Live, Once, entry_of, server_time, shown_attachments,
-                                   unsegmented)
-from rtcompat.archive.manifest import Entry, Origin, Store
-from rtcompat.archive.outcome import Failure, Failures
+from rtcompat.archive.folder import Store
+from rtcompat.archive.live import (AT_ONCE, Live, Once, entry_of, segment, server_time,
+                                   shown_attachments, unsegmented)
+from rtcompat.archive.manifest import Entry, Origin
+from rtcompat.archive.outcome import ENDS, Failure, Failures
 from rtcompat.archive.verifying import look, not_given, sizes_in
-from rtcompat.errors import (ConnectFailed, FormSyntaxError, NotAuthenticated, NotFound,
-                             ProtocolError, Refused, RTError, ServerFailure, TLSFailed)
+from rtcompat.errors import (FormSyntaxError, NotFound, ProtocolError, Refused, RTError,
+                             ServerFailure)
 from rtcompat.exchange import Request, Response
 from rtcompat.rest1.answers import listed_ids, read_answer, refusal
 from rtcompat.rest1.forms import Envelope, Form, parse, version_of
@@ -23,11 +23,8 @@ from rtcompat.rest1.read import parts_of
 
 __all__ = ["OverRest1"]
 
-_ENDS = (NotAuthenticated, ConnectFailed, TLSFailed)
 _TICKET = re.compile(r"ticket/\d+\Z")
 _LIST = re.compile(r"ticket/\d+/attachments\Z")
-#: Attachments whose forms are asked for at once.
-_AT_ONCE = 100
 _LOGINS = ("Owner", "Creator")
 #: The answers about a ticket: what is asked, and whether in the long format.
 _PARTS = (("", False), ("/history", True), ("/attachments", False), ("/links", True))
@@ -94,7 +91,7 @@ class OverRest1:
             self._client.get_ticket(number)
             if user is None:
                 user = self._client.whoami().name
-        except _ENDS:
+        except ENDS:
             raise
         except RTError:
             pass  # the ticket itself is told of when it is saved
@@ -111,11 +108,11 @@ class OverRest1:
             failures.ticket = number
             try:
                 self._ticket(number, failures)
-            except _ENDS:
+            except ENDS:
                 raise
             except RTError as error:
-                failures.append(Failure(f"ticket/{number}", error))
-        return failures
+                failures.add(Failure(f"ticket/{number}", error))
+        return failures.found
 
     def again(self, what: str, ticket: Optional[int], sizes: Sequence[str]) -> List[Failure]:
         """Ask for a queue, a user or the content of an attachment that failed before.
@@ -132,7 +129,7 @@ class OverRest1:
             self._once(what, ("show",), unsegmented(what), failures)
         elif ticket is not None:
             self._content_or_not(ticket, int(what.partition("/")[2]), sizes, failures)
-        return failures
+        return failures.found
 
     def _ticket(self, number: int, failures: Failures) -> None:
         request = Request("POST", "show", form=(
@@ -197,7 +194,7 @@ class OverRest1:
                 every += self._whole(response, number)
                 self._store.had(f"ticket/{number}{part}")
             except (ServerFailure, ProtocolError) as error:
-                failures.append(Failure(f"ticket/{number}{part}", error))
+                failures.add(Failure(f"ticket/{number}{part}", error))
                 continue
             first = first or response
             content += response.content
@@ -241,12 +238,12 @@ class OverRest1:
             listed.update(types)
         with self._lock:
             unshown = sorted(listed - self._shown)
-        slices = [unshown[start:start + _AT_ONCE] for start in range(0, len(unshown), _AT_ONCE)]
+        slices = [unshown[start:start + AT_ONCE] for start in range(0, len(unshown), AT_ONCE)]
         for some in slices:
             try:
                 self._attachment_forms(number, some)
             except ProtocolError as error:
-                failures.append(Failure(_forms_file(some), error))
+                failures.add(Failure(_forms_file(some), error))
         wanted = set(map(_forms_file, slices))
         for what, failed in self._store.failing.items():
             if what.startswith("show/") and number in failed.tickets and what not in wanted:
@@ -259,10 +256,10 @@ class OverRest1:
                         failures: Failures) -> None:
         try:
             self._content(number, attachment, sizes)
-        except _ENDS:
+        except ENDS:
             raise
         except (Refused, ProtocolError) as error:
-            failures.append(Failure(f"attachment/{attachment}", error))
+            failures.add(Failure(f"attachment/{attachment}", error))
 
     def _attachment_forms(self, number: int, ids: List[int]) -> None:
         """By the address that shows a file's content in brief; before 4.4.5 and 5.0.2 by the
@@ -332,11 +329,11 @@ class OverRest1:
         logins = {ticket.get(key) or "" for key in _LOGINS}
         logins.update(form.get("Creator") or "" for form in forms if form.get("Type") is not None)
         for login in sorted(logins - {""}):
-            if self._store.get(f"user/{_segment(login)}/show") is None:
-                self._once(f"user/{_segment(login)}", ("show",), login, failures)
+            if self._store.get(f"user/{segment(login)}/show") is None:
+                self._once(f"user/{segment(login)}", ("show",), login, failures)
 
     def _queue(self, name: str, failures: Failures) -> None:
-        self._once(f"queue/{_segment(name)}", ("show", "ticketcustomfields")
+        self._once(f"queue/{segment(name)}", ("show", "ticketcustomfields")
                    if self._release >= (3, 8, 2) else ("show",), name, failures)
 
     def _once(self, place: str, attributes: Tuple[str, ...], name: str,
@@ -349,10 +346,10 @@ class OverRest1:
             self._store.had(place)
         try:
             self._once_each.act(place, record)
-        except _ENDS:
+        except ENDS:
             raise
         except RTError as error:
-            failures.append(Failure(place, error))
+            failures.add(Failure(place, error))
 
     def _reached(self, place: str, name: str) -> str:
         """The path of a record; by number where RT would take its name for something else.
@@ -380,12 +377,6 @@ class OverRest1:
             self._store.put(response.content, entry, looked=True)
         if refused is not None:
             raise refused
-
-
-def _segment(name: str) -> str:
-    """A name as a part of a path, in an address and on disk."""
-    return quote(name, safe="").replace(".", "%2E") if name.strip(".") == "" \
-        else quote(name, safe="")
 
 
 def _forms_file(ids: Sequence[int]) -> str:

@@ -11,28 +11,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import (Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple)
-from urllib.parse import quote
 
 from rtcompat.archive.draft import named
-from rtcompat.archive.live import (Live, Once, entry_of, server_time, shown_attachments,
-                                   unsegmented)
-from rtcompat.archive.manifest import Entry, Origin, Store
-from rtcompat.archive.outcome import Failure, Failures
+from rtcompat.archive.folder import Store
+from rtcompat.archive.live import (AT_ONCE, Live, Once, entry_of, segment, server_time,
+                                   shown_attachments, unsegmented)
+from rtcompat.archive.manifest import Entry, Origin
+from rtcompat.archive.outcome import ENDS, Failure, Failures
 from rtcompat.archive.verifying import not_given
 from rtcompat.conditions import where
-from rtcompat.errors import (ConnectFailed, NotAuthenticated, NotFound, PermissionDenied,
-                             ProtocolError, Refused, RTError, TLSFailed, Unsupported)
+from rtcompat.errors import (NotFound, PermissionDenied, ProtocolError, Refused, RTError,
+                             Unsupported)
 from rtcompat.exchange import Request
 from rtcompat.model import NOT_LOADED, Attachment, CustomField, Queue, Ticket, Transaction
 from rtcompat.rest1 import compose
 
 __all__ = ["OverRest2"]
 
-_ENDS = (NotAuthenticated, ConnectFailed, TLSFailed)
 #: About one thing, which does not keep the rest from being saved.
 _ABOUT_ONE = (Refused, Unsupported, ProtocolError)
-#: Attachments that are asked for at once.
-_AT_ONCE = 100
 _CHUNK = 1 << 20
 
 
@@ -98,23 +95,23 @@ class OverRest2:
             elif one.error is not None:
                 failures.ticket = number
                 self._refused(number, one.error, when)
-                failures.append(Failure(f"ticket/{number}", _ended(one.error)))
+                failures.add(Failure(f"ticket/{number}", _ended(one.error)))
         for number, several in zip(tickets, self._client.get_histories(tuple(tickets))):
             if several.result is not None:
                 histories[number] = several.result
             elif several.error is not None:
                 failures.ticket = number
-                failures.append(Failure(f"ticket/{number}", _ended(several.error)))
+                failures.add(Failure(f"ticket/{number}", _ended(several.error)))
         heads = self._heads(histories)
         for number, history in histories.items():
             failures.ticket = number
             try:
                 self._ticket(number, tickets[number], history, heads, when, failures)
-            except _ENDS:
+            except ENDS:
                 raise
             except RTError as error:
-                failures.append(Failure(f"ticket/{number}", error))
-        return failures
+                failures.add(Failure(f"ticket/{number}", error))
+        return failures.found
 
     def again(self, what: str, ticket: Optional[int], sizes: Sequence[str]) -> List[Failure]:
         """Ask for a queue, a user, a group or the content of an attachment that failed before.
@@ -133,7 +130,7 @@ class OverRest2:
             self._group(int(name), failures)
         elif ticket is not None:
             self._content_or_not(ticket, int(name), sizes, failures)
-        return failures
+        return failures.found
 
     def _ticket(self, number: int, ticket: Ticket, history: Tuple[Transaction, ...],
                 heads: Mapping[int, Attachment], when: datetime,
@@ -192,7 +189,7 @@ class OverRest2:
             found = tuple(one.email for one in self._client.get_group_members(
                 number, recursive=True, kind="user") if one.email)
         except _ABOUT_ONE as error:
-            failures.append(Failure(f"group/{number}", _ended(error)))
+            failures.add(Failure(f"group/{number}", _ended(error)))
             self._unknown.add(number)
         self._members[number] = found
 
@@ -207,8 +204,8 @@ class OverRest2:
         wanted = sorted({part.id for one in transactions for part in one.attachments
                          if part.id not in self._shown})
         found: Dict[int, Attachment] = {}
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start:start + _AT_ONCE]
+        for start in range(0, len(wanted), AT_ONCE):
+            some = wanted[start:start + AT_ONCE]
             for part in self._client.search_attachments([where("id", "IN", some)]):
                 found[part.id] = part
         for one in transactions:
@@ -256,7 +253,7 @@ class OverRest2:
         try:
             self._content(number, attachment, sizes)
         except _ABOUT_ONE as error:
-            failures.append(Failure(f"attachment/{attachment}", _ended(error)))
+            failures.add(Failure(f"attachment/{attachment}", _ended(error)))
 
     def _content(self, number: int, attachment: int, sizes: Sequence[str]) -> None:
         """A content, by way of a file: it is never whole in memory."""
@@ -292,13 +289,13 @@ class OverRest2:
         """Save the queue and the users that a ticket names; gives the queue and the custom fields
         of its tickets."""
         if ticket.queue:
-            place = f"queue/{_segment(ticket.queue)}"
+            place = f"queue/{segment(ticket.queue)}"
             self._once(place, partial(self._queue, ticket.queue), failures)
             if ticket.queue not in self._fields:
                 self._store.concern(place, ticket.id)
         logins = {ticket.owner, ticket.creator, *(one.creator for one in history)}
         for login in sorted(one for one in logins if one):
-            place = f"user/{_segment(login)}"
+            place = f"user/{segment(login)}"
             if self._store.get(f"{place}/show") is None:
                 self._once(place, partial(self._user, login), failures)
         return self._queues.get(ticket.queue), self._fields.get(ticket.queue, {})
@@ -307,10 +304,10 @@ class OverRest2:
         """Do for a record what is done once a run."""
         try:
             self._once_each.act(place, act)
-        except _ENDS:
+        except ENDS:
             raise
         except RTError as error:
-            failures.append(Failure(place, error))
+            failures.add(Failure(place, error))
 
     def _queue(self, name: str, place: str) -> None:
         found = self._client.get_queue(name)
@@ -332,7 +329,7 @@ class OverRest2:
 
 def _ended(error: RTError) -> RTError:
     """The error of one thing; what ends everything is raised."""
-    if isinstance(error, _ENDS):
+    if isinstance(error, ENDS):
         raise error
     return error
 
@@ -355,8 +352,3 @@ def _is_multipart(part: Attachment) -> bool:
 
 def _is_container(part: Attachment) -> bool:
     return _is_multipart(part) or part.content_type.lower().startswith("message/")
-
-
-def _segment(name: str) -> str:
-    """A name as a part of a path, in an address and on disk."""
-    return quote(name, safe="") if name.strip(".") else name.replace(".", "%2E")

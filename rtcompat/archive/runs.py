@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import Any, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
 
-__all__ = ["Run", "Runs", "border", "broken_off", "now", "run_of"]
+__all__ = ["EVERYTHING", "Run", "Runs", "border", "broken_off", "now", "run_of"]
 
 #: The query that finds all that others find.
-_ALL = "id > 0"
+EVERYTHING = "id > 0"
 
 
 class Run(NamedTuple):
@@ -40,7 +40,7 @@ class Runs:
         """One begins, or ends: with the same query, or with that of all tickets, it makes good
         what was broken off before."""
         self.last = run
-        if run.ended and run.query == _ALL:
+        if run.ended and run.query == EVERYTHING:
             self._begun.clear()
         self._begun.pop(run.query, None)
         if not run.ended:
@@ -56,14 +56,8 @@ class Runs:
         return tuple(self._begun.values())
 
 
-def run_of(line: bytes, number: int) -> Optional[Run]:
-    """What a line says of a save that begins or ends."""
-    try:
-        raw: Any = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(raw, dict):
-        return None
+def run_of(raw: Mapping[str, Any], number: int) -> Optional[Run]:
+    """What a line, parsed, says of a save that begins or ends."""
     query, found, here = raw.get("begun", raw.get("ended")), raw.get("found"), raw.get("here")
     if not isinstance(query, str):
         return None

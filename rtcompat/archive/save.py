@@ -25,8 +25,9 @@ from pathlib import Path
 from typing import (Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Protocol,
                     Sequence, Set, Tuple, Union)
 
+from rtcompat.archive.folder import Store
 from rtcompat.archive.live import Live, attachments_of, moment_of
-from rtcompat.archive.manifest import Entry, Store, Unsaved
+from rtcompat.archive.manifest import Entry, Unsaved
 from rtcompat.archive.outcome import Failure, Failures, Saved
 from rtcompat.archive.over_rest1 import OverRest1
 from rtcompat.archive.over_rest2 import OverRest2
@@ -88,7 +89,8 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
     Returns: `Saved`. What RT refuses, or fails over, about one ticket is among its failures; what
         the dump lacks for it stands in the manifest, too.
     Raises: UsageError, also for a folder with something else in it, or with what another server
-        or another user's eyes gave; OSError: no room, which names the file; InvalidQuery;
+        or another user's eyes gave; OSError: no room, or a file of the folder that
+        cannot be read, which names it; InvalidQuery;
         NotAuthenticated, ConnectFailed, TLSFailed at any time, KeyboardInterrupt: what is saved
         by then stays, and `verify` tells that the save did not come to its end.
     Requests: REST 1.0: 1 for the search, 2 a ticket and 1 a content, 1 per 100 attachments of a
@@ -223,22 +225,18 @@ def _look_at(store: Store) -> None:
         if entry.looked and entry.sha256.startswith(entry.looked):
             continue
         place = store.folder / entry.file
-        try:
-            with open(place, "rb") as file:
-                found = look(file.read, entry, place)
-            wrong = lists.wrong(entry) if found is None else found.what
-        except OSError as error:
-            wrong = f"cannot be read: {error.strerror or error}"
-        store.looked_at(entry, wrong)
+        with open(place, "rb") as file:
+            found = look(file.read, entry, place)
+        store.looked_at(entry, lists.wrong(entry) if found is None else found.what)
 
 
 def _unless_whole(store: Store, listed: bytes, entry: Entry) -> List[Failure]:
     """The failure of a list of what the query finds that is not whole."""
-    failures: List[Failure] = Failures(store)
+    failures = Failures(store)
     wrong = look(io.BytesIO(listed).read, entry, store.folder / entry.file)
     if wrong is not None:
-        failures.append(Failure(entry.file, ProtocolError(wrong.what, request=entry.request)))
-    return list(failures)
+        failures.add(Failure(entry.file, ProtocolError(wrong.what, request=entry.request)))
+    return failures.found
 
 
 def _once_more(source: _Source, store: Store, failing: Mapping[str, Unsaved],

@@ -223,7 +223,7 @@ def _refuse_dry_run(invocation: Invocation, verb: str) -> None:
               callback=_refuse_from)
 @click.option("--moved", metavar="URL", help="The server's URL when DIR was saved, where it has "
               "another one now.")
-@click.option("--query", metavar="TICKETSQL", default="id > 0", show_default=True,
+@click.option("--query", metavar="TICKETSQL", default=EVERYTHING, show_default=True,
               help="The tickets that this finds.")
 @click.option("--jobs", type=click.IntRange(min=1), default=4, metavar="N", show_default=True,
               help="Requests under way at the same time.")

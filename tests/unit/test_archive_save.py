@@ -20,7 +20,8 @@ import pytest
 
 from rtcompat import archive
 from rtcompat.archive import save, verify
-from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Entry, Stopped, Store
+from rtcompat.archive.folder import Stopped, Store
+from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Entry
 from rtcompat.errors import (InvalidQuery, NotAuthenticated, NotFound, NotSaved,
                              PermissionDenied, ProtocolError, RTError, ServerFailure, TimedOut,
                              Unsupported, UsageError)
@@ -250,7 +251,7 @@ def _killed_after_a_file(folder: str, at: int, live: Optional[FakeLive] = None) 
         count[0] += 1
         if count[0] == at:
             os.kill(os.getpid(), signal.SIGKILL)
-    with mock.patch("rtcompat.archive.manifest.os.replace", replacing):
+    with mock.patch("rtcompat.archive.folder.os.replace", replacing):
         save(live or _small(), "id > 0", folder, jobs=1)
 
 
@@ -627,6 +628,21 @@ def test_a_dump_of_before_is_looked_at_once(tmp_path: Path) -> None:
     assert look.call_count == 1  # the new list of tickets
 
 
+def test_a_file_that_cannot_be_read_is_not_taken_away(tmp_path: Path) -> None:
+    save(_server(), "id > 0", tmp_path)
+    manifest = tmp_path / MANIFEST
+    lines = [{key: value for key, value in one.items() if key != "looked"}
+             for one in _lines(tmp_path)]
+    manifest.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    before = _files(tmp_path)
+    saving = import_module("rtcompat.archive.save")
+    broken = OSError(errno.EIO, os.strerror(errno.EIO), "attachment/200/content")
+    with mock.patch.object(saving, "open", side_effect=broken, create=True):
+        with pytest.raises(OSError, match="attachment/200/content"):
+            save(_server(), "id > 0", tmp_path)
+    assert _files(tmp_path) == before
+
+
 def test_what_is_odd_and_whole_is_saved(tmp_path: Path) -> None:
     live = _garbling()
     live.garbled = {
@@ -839,7 +855,7 @@ def test_a_file_that_is_in_its_place_as_the_save_stops_is_told(tmp_path: Path) -
         os.rename(source, target)
         store.stop()
     store = Store(tmp_path)
-    with mock.patch("rtcompat.archive.manifest.os.replace", interrupted):
+    with mock.patch("rtcompat.archive.folder.os.replace", interrupted):
         store.put(b"", Entry("attachment/1/content", "", "", "", 0, 200, "", False, "", ""))
     store.leave()
     assert verify(tmp_path) == ()

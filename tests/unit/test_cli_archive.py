@@ -21,22 +21,10 @@ from rtcompat.errors import NotFound, UsageError
 from rtcompat.model import Outcome, Ticket
 from tests.exported import jsonl_back, parquet_back, sqlite_back
 from tests.saving import NOW, FakeLive, Kept
-from tests.tiny import content_of, tiny
+from tests.tiny import content_of
 from tests.unit.cli_fake import Desk, listing
 
 Out = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    """A desk beside an archive of three tickets, ``dump``."""
-    tiny(tmp_path / "dump", 3)
-    return Desk(tmp_path)
-
-
-@pytest.fixture
-def dump(tmp_path: Path) -> str:
-    return str(tmp_path / "dump")
 
 
 def records(capsys: Out) -> List[Dict[str, Any]]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import Optional, Tuple
 
 import pytest
@@ -11,22 +10,10 @@ import pytest
 from rtcompat.archive import exports
 from rtcompat.cli.program import run
 from rtcompat.errors import NotSaved
-from tests.tiny import tiny
 from tests.unit.archive_dump import ticket, written
 from tests.unit.cli_fake import Desk
 
 Out = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    tiny(tmp_path / "dump", 3)
-    return Desk(tmp_path)
-
-
-@pytest.fixture
-def dump(tmp_path: Path) -> str:
-    return str(tmp_path / "dump")
 
 
 def test_the_zone_given_is_that_of_the_times_shown(desk: Desk, dump: str, capsys: Out) -> None:

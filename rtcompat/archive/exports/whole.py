@@ -12,6 +12,7 @@ from typing import (Any, Callable, Dict, Iterable, Iterator, List, Mapping, Opti
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.archive import Archive
 from rtcompat.archive.exports.processes import can_fork, forked, ordered
+from rtcompat.archive.runs import EVERYTHING
 from rtcompat.errors import NotAuthenticated, Refused, Unsupported
 from rtcompat.json_lines import plain
 from rtcompat.model import (EMPTY, NOT_LOADED, Attachment, FrozenMap, Links, Outcome, Ticket,
@@ -22,8 +23,6 @@ __all__ = ["EVERYTHING", "Progress", "Whole", "wholes", "gathered", "as_record"]
 
 #: Called after each ticket: how many are done, and how many there are where that is known.
 Progress = Callable[[int, Optional[int]], None]
-#: The query that finds all tickets.
-EVERYTHING = "id > 0"
 #: Tickets whose histories are asked for at once.
 _BATCH = 25
 
