@@ -6,13 +6,10 @@ What reads a server reads an archive by the same words: the commands are the sam
 from __future__ import annotations
 
 import inspect
-import os
 import sys
 from collections import Counter
 from contextlib import contextmanager
-from functools import partial
-from types import MappingProxyType
-from typing import Any, Callable, FrozenSet, Iterator, Mapping, Optional, Tuple, TypeVar
+from typing import Any, Callable, FrozenSet, Iterator, Optional, Tuple
 
 import click
 
@@ -23,115 +20,19 @@ from rtcompat.archive.exports import answers
 from rtcompat.archive.exports.whole import EVERYTHING, wholes
 from rtcompat.archive.index import of_rt
 from rtcompat.cli import batch, messages, operations, reading, writing
-from rtcompat.cli.invocation import (CONNECTION, Invocation, connection_options, invoked, note,
-                                     reading_options)
+from rtcompat.cli.invocation import Invocation, connection_options, invoked, note, reading_options
 from rtcompat.cli.layout import counted, visible
-from rtcompat.cli.problems import Refusals, count, listed, told
+from rtcompat.cli.opening import (archive_options, end, is_named, on_archives, opened,
+                                  paths_named)
+from rtcompat.cli.problems import Refusals, listed, told
 from rtcompat.errors import NotSaved, Unsupported, UsageError
 from rtcompat.rest1.kinds import Kind
 from rtcompat.tracker import Tracker
 
 __all__ = ["archive", "parse"]
 
-F = TypeVar("F", bound=Callable[..., Any])
-#: What the options of a command name, under these keys of click's own store.
-_PATHS, _STRICT = "rtcompat.archive.paths", "rtcompat.archive.strict"
-#: Where what was met while opening is kept.
-_REFUSALS = "rtcompat.archive.refusals"
 #: Attributes of an operation's result that mark it as a write.
 _WRITES = "Receipt"
-
-
-# -- opening ----------------------------------------------------------------------------------
-
-def _keep_paths(context: click.Context, parameter: click.Parameter, value: Any) -> None:
-    if value:
-        context.meta[_PATHS] = value
-
-
-def _keep_strict(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    if value:
-        context.meta[_STRICT] = True
-
-
-def _opening(command: F) -> F:
-    """``--from`` and ``--strict``."""
-    for option in (
-            click.option("--strict", is_flag=True, expose_value=False, callback=_keep_strict,
-                         help="Stop at the first problem of the archive."),
-            click.option("--from", "paths", multiple=True, metavar="PATH", expose_value=False,
-                         callback=_keep_paths, help="A file, folder, tar or zip of saved answers; "
-                         "may be repeated. Else RTCOMPAT_ARCHIVE.")):
-        command = option(command)
-    return command
-
-
-def _paths(context: click.Context, invocation: Invocation, otherwise: str = ""
-           ) -> Tuple[str, ...]:
-    """Raises: UsageError where nothing names an archive, with what else could be given."""
-    named: Tuple[str, ...] = context.meta.get(_PATHS, ())
-    if not named:
-        told = invocation.environment.get("RTCOMPAT_ARCHIVE", "")
-        named = tuple(one for one in told.split(os.pathsep) if one)
-    if not named:
-        raise UsageError("no archive is named", argument="from",
-                         advice=f"give --from PATH, {otherwise}or set RTCOMPAT_ARCHIVE")
-    return named
-
-
-def _opened(context: click.Context, *, tells: bool = True, otherwise: str = "") -> Archive:
-    """The archive that the options name.
-
-    Args:
-        tells: at the command's end its problems are counted on standard error.
-        otherwise: what else than an archive could be named.
-    """
-    invocation = invoked(context)
-    paths = _paths(context, invocation, otherwise)
-    found = archives.open(*paths, timezone=invocation.options.timezone,
-                          strict=bool(context.meta.get(_STRICT)))
-    if tells:
-        context.call_on_close(lambda: count(found, paths))
-        context.meta[_REFUSALS] = refusals = Refusals(paths, not found.empty)
-        for problem in found.problems:
-            refusals.see(problem)
-    return found
-
-
-def _end(context: click.Context) -> None:
-    """End with 1 where what was named holds nothing of RT, or cannot be read."""
-    refusals: Optional[Refusals] = context.meta.get(_REFUSALS)
-    code = 0 if refusals is None else refusals.end()
-    if code:
-        context.exit(code)
-
-
-def _on_archives(command: click.Command, left_out: Mapping[str, Any] = MappingProxyType({}),
-                 help: Optional[str] = None) -> click.Command:
-    """A command that reads a server, as one that reads an archive.
-
-    Args:
-        left_out: arguments that it does not offer, with what they are.
-        help: its own where the server's does not fit.
-    """
-    called = command.callback
-    assert called is not None
-    act = partial(called, **left_out)
-
-    def run(**given: Any) -> None:
-        context = click.get_current_context()
-        invocation = invoked(context)
-        invocation.reads = lambda: _opened(context)
-        # What the rt command asks a server by default is not meant for archives.
-        invocation.environment = {name: value for name, value in invocation.environment.items()
-                                  if name not in ("RTQUERY", "RTORDERBY")}
-        act(**given)
-        _end(context)
-
-    kept = [one for one in command.params
-            if one.name not in CONNECTION and one.name not in left_out]
-    made = click.Command(command.name, params=kept, callback=run, help=help or command.help)
-    return _opening(reading_options(made))
 
 
 def _offered(operation: str) -> bool:
@@ -143,8 +44,6 @@ def _writes(operation: str) -> bool:
     contract = inspect.signature(getattr(Tracker, operation))
     return str(contract.return_annotation) == _WRITES
 
-
-# -- commands ---------------------------------------------------------------------------------
 
 class _ReadOnly(click.Group):
     """Commands that read, and names of those that would write, which are refused as such."""
@@ -168,18 +67,18 @@ def archive() -> None:
 
 
 for _command in (reading.show, reading.history, reading.attachments):
-    archive.add_command(_on_archives(_command))
-archive.add_command(_on_archives(reading.search, help=(
+    archive.add_command(on_archives(_command))
+archive.add_command(on_archives(reading.search, help=(
     "List the tickets that QUERY finds.\n\nQUERY is TicketSQL, read here as RT reads it: \"Queue = "
     "'General' AND Status = 'new'\". Without it all tickets are listed. A note names those of "
     "which only a history, attachments or links were saved, which no search finds.")))
-archive.add_command(_on_archives(writing.links, {
+archive.add_command(on_archives(writing.links, {
     "add": (), "remove": (), "replace": (), "no_read_back": False},
     "Show the links of a ticket."))
 _writing = {_group.name: frozenset(_group.commands) for _group in operations.groups(_writes)}
 for _group in operations.groups(_offered):
     _reading = _ReadOnly(_group.name, help=_group.help, commands={
-        name: _on_archives(each) for name, each in _group.commands.items()})
+        name: on_archives(each) for name, each in _group.commands.items()})
     _reading.writing = _writing.get(_group.name, frozenset())
     archive.add_command(_reading)
 assert isinstance(archive, _ReadOnly)
@@ -292,7 +191,7 @@ def verify(context: click.Context, folder: str) -> None:
 @click.option("--dask-scheduler", metavar="ADDRESS",
               help="Write Parquet by the workers of a Dask cluster (tcp://host:8786); they read "
                    "PATH by themselves, which may be a URL of any storage.")
-@_opening
+@archive_options
 @connection_options
 @click.pass_context
 def export(context: click.Context, to: str, force: bool, format: Optional[str], query: str,
@@ -316,7 +215,7 @@ def export(context: click.Context, to: str, force: bool, format: Optional[str], 
         return
     with _source(context) as tracker:
         if isinstance(tracker, Archive) and tracker.empty:
-            _end(context)
+            end(context)
         if to == "-":
             done = exports.export_lines(tracker, sys.stdout.buffer, query, jobs,
                                         contents=contents)
@@ -325,14 +224,14 @@ def export(context: click.Context, to: str, force: bool, format: Optional[str], 
                 done = exports.export(tracker, to, format, query, jobs, moved,
                                       contents=contents, replace=force)
     _tell_exported(invocation, done)
-    _end(context)
+    end(context)
 
 
 def _by_dask(context: click.Context, to: str, scheduler: str, contents: bool
              ) -> exports.Exported:
     invocation = invoked(context)
     try:
-        return exports.export_by_dask(_paths(context, invocation), to, scheduler,
+        return exports.export_by_dask(paths_named(context, invocation), to, scheduler,
                                       contents=contents, timezone=invocation.options.timezone)
     except NotSaved as error:  # no answer of RT: ends as an export by one process does
         note(visible(error.what))
@@ -343,8 +242,8 @@ def _source(context: click.Context) -> Tracker:
     """The archive, or the server where one is named and no archive is."""
     invocation = invoked(context)
     if invocation.options.server is None:
-        return _opened(context, otherwise="--server URL, ")
-    if context.meta.get(_PATHS):
+        return opened(context, otherwise="--server URL, ")
+    if is_named(context):
         raise UsageError("--from and --server do not go together", argument="from")
     return invocation.tracker()
 
@@ -369,14 +268,14 @@ def _tell_exported(invocation: Invocation, done: exports.Exported) -> None:
 
 
 @archive.command()
-@_opening
+@archive_options
 @reading_options
 @click.option("--opening-only", is_flag=True, help="Without those that only reading every ticket "
               "and attachment shows.")
 @click.pass_context
 def problems(context: click.Context, opening_only: bool) -> None:
     """List what is odd in an archive: file, line and what it is."""
-    with _opened(context, tells=False) as tracker:
+    with opened(context, tells=False) as tracker:
         assert isinstance(tracker, Archive)
         if not opening_only:
             for _ in wholes(tracker, EVERYTHING, contents=True):
