@@ -613,12 +613,16 @@ def test_a_dump_that_holds_an_answer_that_is_not_whole_is_repaired(
     assert verify(tmp_path) == () and _files(tmp_path) == before
 
 
-def test_a_dump_of_before_is_looked_at_once(tmp_path: Path) -> None:
-    save(_server(), "id > 0", tmp_path)
-    manifest = tmp_path / MANIFEST
+def _saved_before(folder: Path) -> None:
+    """A dump whose manifest does not say that its files were looked at."""
+    save(_server(), "id > 0", folder)
     lines = [{key: value for key, value in one.items() if key != "looked"}
-             for one in _lines(tmp_path)]
-    manifest.write_text("".join(json.dumps(one) + "\n" for one in lines))
+             for one in _lines(folder)]
+    (folder / MANIFEST).write_text("".join(json.dumps(one) + "\n" for one in lines))
+
+
+def test_a_dump_of_before_is_looked_at_once(tmp_path: Path) -> None:
+    _saved_before(tmp_path)
     saved = save(_server(), "id > 0", tmp_path)
     assert (saved.tickets, saved.failures, verify(tmp_path)) == (0, (), ())
     saving = import_module("rtcompat.archive.save")
@@ -629,11 +633,7 @@ def test_a_dump_of_before_is_looked_at_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_not_taken_away(tmp_path: Path) -> None:
-    save(_server(), "id > 0", tmp_path)
-    manifest = tmp_path / MANIFEST
-    lines = [{key: value for key, value in one.items() if key != "looked"}
-             for one in _lines(tmp_path)]
-    manifest.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    _saved_before(tmp_path)
     before = _files(tmp_path)
     saving = import_module("rtcompat.archive.save")
     broken = OSError(errno.EIO, os.strerror(errno.EIO), "attachment/200/content")
