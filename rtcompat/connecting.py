@@ -207,10 +207,10 @@ def _nothing_open(found: Detection) -> Exception:
                                 server=found.url, request=asked, code=401,
                                 advice="give it as auth=(user, password)")
     if "absent" in states:
-        return ProtocolError(f"an RT answers, but not the protocol asked for ({words})",
+        return ProtocolError(f"an RT answers, and no protocol that was asked for ({words})",
                              server=found.url, request=asked,
-                             advice="the other protocol, RT's sub-path, or the administrator who "
-                                    "may have closed it")
+                             advice="check RT's sub-path; try the other protocol, or ask the "
+                                    "administrator, who may have closed it")
     return ProtocolError(f"what answers is not RT ({words})", server=found.url, request=asked,
                          advice="check the address, with RT's sub-path if it has one; a proxy or "
                                 "a login page may stand before it")

@@ -16,7 +16,7 @@ from rtcompat.archive.naming import without_password
 from rtcompat.archive.places import Store
 from rtcompat.archive.reading import read
 from rtcompat.archive.records import Records
-from rtcompat.archive.sources import PathOrFile, checked_path, name_of, nothing_in
+from rtcompat.archive.sources import PathOrFile, checked_path, name_of, nothing_in, unreadable
 from rtcompat.errors import FormSyntaxError, Unsupported, UsageError
 from rtcompat.model import Page, ServerInfo
 from rtcompat.rest1.zones import named
@@ -221,7 +221,11 @@ def _told(paths: Iterable[PathOrFile]) -> Tuple[Dict[str, Entry], List[Problem]]
             continue
         for folder, _, names in os.walk(path):
             if MANIFEST in names:
-                entries, _, failures = read_manifest(Path(folder))
+                try:
+                    entries, _, failures = read_manifest(Path(folder))
+                except OSError as error:
+                    unsaved.append(unreadable(os.path.join(folder, MANIFEST), error))
+                    continue
                 found.update((os.path.join(folder, *file.split("/")), entry)
                              for file, entry in entries.items())
                 unsaved += failures.values()

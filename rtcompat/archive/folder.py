@@ -6,9 +6,10 @@ from __future__ import annotations
 import os
 import re
 import threading
+import weakref
 from dataclasses import replace
 from pathlib import Path
-from typing import Collection, Dict, Iterator, Optional, Set
+from typing import Callable, Collection, Dict, Iterator, Optional, Set
 
 from rtcompat.archive.draft import Draft, named
 from rtcompat.archive.manifest import (MANIFEST, UNFINISHED, Entry, Unsaved, content_of,
@@ -32,7 +33,8 @@ class Store:
 
     Args:
         folder: made if it is not there.
-    Raises: UsageError for a path that is no folder, or one that holds something else.
+    Raises: UsageError for a path that is no folder, one that holds something else, and one into
+        which another save writes.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -51,6 +53,7 @@ class Store:
         unfinished = folder / UNFINISHED
         self._made = [one for one in (folder, *folder.parents) if not one.exists()]
         unfinished.mkdir(parents=True, exist_ok=True)
+        self._unlock = _locked(self, folder)
         for left in unfinished.iterdir():
             left.unlink()
         _mend(folder / MANIFEST)
@@ -224,12 +227,14 @@ class Store:
             draft.close()
             os.replace(draft.path, manifest)
         self._tidy()
+        self._unlock()
 
     def leave(self) -> None:
         """End a save that did not come to its end: what is saved stays, and where there is
         nothing, nothing is left behind that was not there before."""
         self.stop()
         self._tidy()
+        self._unlock()
         for one in self._made:
             if not one.is_dir() or any(one.iterdir()):
                 break
@@ -239,6 +244,28 @@ class Store:
         unfinished = self.folder / UNFINISHED
         if unfinished.is_dir() and not any(unfinished.iterdir()):
             unfinished.rmdir()
+
+
+def _locked(store: Store, folder: Path) -> Callable[[], object]:
+    """Keep other saves out of the folder, as long as the store is there; what lets them in again.
+    Where the system knows no such locks (Windows, some network storage) nothing does.
+
+    Raises: UsageError where one is in it.
+    """
+    try:
+        import fcntl
+        held = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        return lambda: None
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise UsageError(f"another save writes into {folder}", argument="folder",
+                         advice="wait until it has ended") from None
+    except OSError:
+        pass  # a storage that cannot lock
+    return weakref.finalize(store, os.close, held)
 
 
 def _count(path: Path) -> int:

@@ -313,17 +313,16 @@ class Histories:
         number = self._records.survivor(ticket_id)
         listed = self.index.histories.get(number)
         told = None if form is None else form.get("Transaction")
-        if listed is not None and told is not None:
-            if read_number(told) in listed.transactions:
-                return
-            if listed.whole and not listed.missing:
-                raise NotFound(f"ticket {ticket_id} has no attachment {attachment}")
+        if listed is not None and told is not None and read_number(told) in listed.transactions:
+            return
         for transaction in listed.transactions if listed is not None else ():
             if any(line.id == attachment for line in read.parts_of(self._form(transaction))):
                 return
         for lists in self._lists(ticket_id) or ():
             if any(line.id == attachment for line in read.parts_of(lists)):
                 return
+        if listed is not None and listed.whole and not listed.missing:
+            raise NotFound(f"ticket {ticket_id} has no attachment {attachment}")
         raise NotSaved(f"ticket/{ticket_id}/history was not saved, which would tell whether "
                        f"attachment {attachment} is the ticket's")
 

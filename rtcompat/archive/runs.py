@@ -11,6 +11,10 @@ __all__ = ["EVERYTHING", "Run", "Runs", "border", "broken_off", "now", "run_of"]
 EVERYTHING = "id > 0"
 
 
+def _is_everything(query: str) -> bool:
+    return "".join(query.split()) == "id>0"
+
+
 class Run(NamedTuple):
     """A save, as the manifest tells it.
 
@@ -40,7 +44,7 @@ class Runs:
         """One begins, or ends: with the same query, or with that of all tickets, it makes good
         what was broken off before."""
         self.last = run
-        if run.ended and run.query == EVERYTHING:
+        if run.ended and _is_everything(run.query):
             self._begun.clear()
         self._begun.pop(run.query, None)
         if not run.ended:
@@ -68,12 +72,13 @@ def run_of(raw: Mapping[str, Any], number: int) -> Optional[Run]:
 def broken_off(run: Run) -> str:
     """What is to be said of a save that did not come to its end."""
     if run.found is None:
-        here = f"tickets that are here: {run.here}"
+        here = f"tickets by then: {run.here}"
     elif run.here < run.found:
-        here = f"{run.here} of {run.found} tickets are here"
+        here = f"{run.here} of {run.found} tickets by then"
     else:
-        here = f"all {run.found} tickets are here, but maybe not what changed in them since"
-    return f"the save did not come to its end: {here} (begun {run.time}: {run.query})"
+        here = f"all {run.found} tickets by then, but maybe not what had changed in them"
+    return (f"the save did not come to its end: {here} (begun {run.time}: {run.query}); save that "
+            f"query again, or {EVERYTHING}")
 
 
 def border(run: Run) -> bytes:

@@ -75,8 +75,7 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
     attachments, which do not change in RT, and users are not asked twice. A save that broke off
     is gone on with, and what could not be saved is asked for again. An answer that shows that it
     is not whole is not kept; one that an older version kept is replaced. Tickets that a query
-    found before and finds no more (deleted, merged, changed) are asked for once again. Two saves
-    into one folder must not run at once.
+    found before and finds no more (deleted, merged, changed) are asked for once again.
 
     Args:
         client: connected; over REST 1.0 where it uses that, else over REST2, which composes.
@@ -88,8 +87,9 @@ def save(client: Live, query: Union[str, Query], folder: Union[str, Path], *, jo
             has another one by now.
     Returns: `Saved`. What RT refuses, or fails over, about one ticket is among its failures; what
         the dump lacks for it stands in the manifest, too.
-    Raises: UsageError, also for a folder with something else in it, or with what another server
-        or another user's eyes gave; OSError: no room, or a file of the folder that
+    Raises: UsageError, also for a folder with something else in it, with what another server
+        or another user's eyes gave, or with another save in it that runs (Windows and some network
+        storage do not tell that); OSError: no room, or a file of the folder that
         cannot be read, which names it; InvalidQuery;
         NotAuthenticated, ConnectFailed, TLSFailed at any time, KeyboardInterrupt: what is saved
         by then stays, and `verify` tells that the save did not come to its end.

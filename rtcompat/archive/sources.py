@@ -19,7 +19,7 @@ from rtcompat.archive.streams import CHUNK, Reader, begins_unpacked, recoding, u
 from rtcompat.errors import UsageError
 
 __all__ = ["MANIFEST", "Found", "PathOrFile", "Source", "checked_path", "name_of", "nothing_in",
-           "sources", "unread"]
+           "sources", "unread", "unreadable"]
 
 #: The list that comes with a dump that this library made.
 MANIFEST = "MANIFEST.jsonl"
@@ -90,6 +90,11 @@ def nothing_in(names: str) -> Problem:
     return Problem("", 0, f"no answer of RT in {without_password(names)}", asked=True)
 
 
+def unreadable(name: str, error: OSError) -> Problem:
+    """That a file or folder cannot be read."""
+    return Problem(name, 0, f"cannot be read: {error.strerror or error}", unread=True)
+
+
 def unread(problem: Problem, paths: Iterable[PathOrFile]) -> bool:
     """Whether it says that one of these paths itself, not a file below it, cannot be read."""
     return problem.unread and problem.file in map(name_of, paths)
@@ -120,7 +125,7 @@ def _walked(name: str, given: bool = False) -> Iterator[Found]:
         else:
             yield Problem(name, 0, "neither a file nor a folder")
     except OSError as error:
-        yield Problem(name, 0, f"cannot be read: {error.strerror or error}", unread=True)
+        yield unreadable(name, error)
 
 
 def _file(name: str) -> Iterator[Found]:

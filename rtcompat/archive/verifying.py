@@ -16,7 +16,7 @@ from rtcompat.archive.draft import digest_of
 from rtcompat.archive.live import attachments_of
 from rtcompat.archive.manifest import MANIFEST, UNFINISHED, Entry, read_manifest
 from rtcompat.archive.reading import answers_of
-from rtcompat.archive.sources import Source
+from rtcompat.archive.sources import Source, unreadable
 from rtcompat.errors import UsageError
 from rtcompat.rest1.forms import Form, split_head, version_of
 from rtcompat.rest1.kinds import Kind
@@ -187,7 +187,7 @@ def _wrong(path: Path, entry: Entry, lists: Lists) -> Optional[Problem]:
     try:
         return _otherwise(path, entry, lists)
     except OSError as error:
-        return Problem(str(path), 0, f"cannot be read: {error.strerror or error}")
+        return unreadable(str(path), error)
 
 
 def _otherwise(path: Path, entry: Entry, lists: Lists) -> Optional[Problem]:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Callable, FrozenSet, Iterator, Optional, Tuple
 
 import click
+from click.core import ParameterSource
 
 from rtcompat import Client
 from rtcompat import archive as archives
@@ -138,6 +139,8 @@ def save(context: click.Context, folder: str, moved: Optional[str], query: str,
     """
     invocation = invoked(context)
     _refuse_dry_run(invocation, "save")
+    if context.get_parameter_source("query") is ParameterSource.DEFAULT:
+        note("all tickets are saved, as there is no --query")
     with invocation.tracker() as tracker:
         if not isinstance(tracker, Client):
             raise Unsupported("only a server can be saved", operation="save")
@@ -180,7 +183,8 @@ def verify(context: click.Context, folder: str) -> None:
 @click.option("--to", required=True, metavar="FILE", type=click.Path(),
               help="Where to; with --dask-scheduler and for Parquet a new folder; - for JSON Lines "
               "on standard output.")
-@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@click.option("--force", is_flag=True, help="Replace FILE if it is there; Parquet's "
+              "folder never.")
 @click.option("--format", type=click.Choice(list(exports.FORMATS)),
               help="Else as FILE's name ends: .jsonl, .sqlite or .db, .parquet.")
 @click.option("--query", metavar="TICKETSQL", default=EVERYTHING, show_default=True,
@@ -274,13 +278,21 @@ def _tell_exported(invocation: Invocation, done: exports.Exported) -> None:
               "and attachment shows.")
 @click.pass_context
 def problems(context: click.Context, opening_only: bool) -> None:
-    """List what is odd in an archive: file, line and what it is."""
+    """List what is odd in an archive: file, line and what it is.
+
+    The exit code is 1 where there is no answer of RT, or a PATH cannot be read.
+    """
+    invocation = invoked(context)
     with opened(context, tells=False) as tracker:
         assert isinstance(tracker, Archive)
         if not opening_only:
             for _ in wholes(tracker, EVERYTHING, contents=True):
                 pass
-        listed(invoked(context), tracker.problems)
+        listed(invocation, tracker.problems)
+        refusals = Refusals(paths_named(context, invocation), not tracker.empty)
+        for problem in tracker.problems:
+            refusals.see(problem)
+    context.exit(refusals.end())
 
 
 @archive.command()

@@ -5,6 +5,7 @@ not keep the others from being changed; the exit code is that of the first refus
 """
 from __future__ import annotations
 
+import json
 import re
 import sys
 from typing import Any, Callable, Iterable, List, Optional, Sequence, Tuple, TypeVar
@@ -72,8 +73,9 @@ def numbers(ids: Tuple[str, ...]) -> Tuple[int, ...]:
 
 
 def _from_input(lines: Iterable[str]) -> List[int]:
-    """The numbers on standard input: numbers and ranges alone, or first in a line. Of a table
-    (``id`` heads it) and of ``7: a subject`` the rest is no number; of another line a note tells.
+    """The numbers on standard input: numbers and ranges alone, or first in a line, and those of
+    tickets as ``--json`` prints them. Of a table (``id`` heads it) and of ``7: a subject`` the
+    rest is no number; of another line a note tells.
 
     Raises: UsageError.
     """
@@ -93,9 +95,13 @@ def _from_input(lines: Iterable[str]) -> List[int]:
         except errors.UsageError as error:
             raise errors.UsageError(f"standard input, line {number}: {error.what}",
                                     advice=error.advice) from None
+        recorded = _recorded(text)
+        if recorded is not None:
+            found.append(recorded)
+            continue
         read = _LISTED.match(text)
         if read is None:
-            raise errors.UsageError(f"standard input, line {number}: {text!r} begins with no "
+            raise errors.UsageError(f"standard input, line {number}: {text[:60]!r} begins with no "
                                     "ticket's number")
         found.append(arguments.ticket_number(read.group(1)))
         cut += not table and (read.group(2) or ":")[0] != ":"
@@ -103,6 +109,18 @@ def _from_input(lines: Iterable[str]) -> List[int]:
         note(f"standard input: the first word of {cut} line{'s' * (cut > 1)} is taken for the "
              "ticket's number, and the rest passed over")
     return found
+
+
+def _recorded(text: str) -> Optional[int]:
+    """The number of a ticket in a line of JSON; other records have numbers, too, and no queue."""
+    try:
+        record = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(record, dict) or "queue" not in record:
+        return None
+    found = record.get("id")
+    return found if isinstance(found, int) and found > 0 else None
 
 
 def _all_of(text: str) -> Tuple[int, ...]:

@@ -18,6 +18,7 @@ from rtcompat.errors import (FormSyntaxError, NotAuthenticated, NotFound, NotSav
                              PermissionDenied, RTError, Unsupported, UsageError)
 from rtcompat.model import NOT_LOADED, Link, Watcher
 from rtcompat.ticketsql import ticketsql
+from tests.tiny import tiny
 from tests.unit.archive_dump import TICKET, answer, entry, form, ticket, written
 
 UTC = timezone.utc
@@ -388,3 +389,12 @@ def test_a_whole_ticket_without_a_status_line_and_lists_are_no_such_thing(tmp_pa
     with archive.open(tmp_path) as saved:
         assert [one.id for one in saved.search_tickets("id > 0")] == [7, 8, 9, 10]
         assert not [one for one in saved.problems if "looks like" in one.what]
+
+
+def test_an_attachment_that_a_whole_history_does_not_list_is_not_the_tickets(
+        tmp_path: Path) -> None:
+    tiny(tmp_path / "dump", 2)
+    with archive.open(tmp_path / "dump", timezone="UTC") as saved:
+        for number in (999, 1005):
+            with pytest.raises(NotFound, match=f"ticket 1 has no attachment {number}"):
+                saved.read_attachment(number, ticket_id=1)

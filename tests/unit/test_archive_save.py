@@ -292,6 +292,7 @@ def test_a_broken_answer_replaces_nothing(tmp_path: Path) -> None:
     left = store.draft()
     left.write(b"of a process that died")
     left.close()
+    store.leave()
     assert [one.what for one in (verify(_dump(tmp_path)))] == [
         "left behind by a save that broke off"]
     Store(tmp_path).close()
@@ -779,14 +780,14 @@ def _thirty() -> FakeLive:
 def test_verify_tells_of_a_save_that_was_interrupted_until_one_ends(tmp_path: Path) -> None:
     _interrupted(tmp_path)
     (told,) = verify(tmp_path)
-    assert told.what.startswith("the save did not come to its end: 2 of 30 tickets are here (begun")
-    assert told.what.endswith(": id > 0)")
+    assert told.what.startswith("the save did not come to its end: 2 of 30 tickets by then (begun")
+    assert told.what.endswith(": id > 0); save that query again, or id > 0")
     assert (told.file, told.line) == (str(tmp_path / MANIFEST), 1)
     with closing(archive.open(tmp_path)) as read:
         assert [one.what for one in read.problems] == [told.what]
     save(_thirty(), "id < 5", tmp_path)
     assert [one.what for one in verify(tmp_path)] == [told.what]
-    saved = save(_thirty(), "id > 0", tmp_path)
+    saved = save(_thirty(), "id>0", tmp_path)
     assert (saved.failures, saved.problems, saved.found) == ((), (), 30)
     assert verify(tmp_path) == ()
 
@@ -798,13 +799,13 @@ def test_a_save_that_goes_on_and_is_interrupted_counts_what_was_there(tmp_path: 
     with pytest.raises(NotAuthenticated):
         save(live, "id > 0", tmp_path, jobs=1)
     (told,) = verify(tmp_path)
-    assert "end: 4 of 30 tickets are here" in told.what
+    assert "end: 4 of 30 tickets by then" in told.what
     later = _small().later(t1={"subject": "a"}, t2={"subject": "b"})
     later.fails["show ticket/1"] = NotAuthenticated("out")
     with pytest.raises(NotAuthenticated):
         save(later, "id > 0", tmp_path, jobs=1)
     (told,) = verify(tmp_path)
-    assert "all 2 tickets are here, but maybe not what changed in them since" in told.what
+    assert "all 2 tickets by then, but maybe not what had changed in them" in told.what
 
 
 def test_of_a_list_in_doubt_no_number_is_told(tmp_path: Path) -> None:
@@ -813,8 +814,17 @@ def test_of_a_list_in_doubt_no_number_is_told(tmp_path: Path) -> None:
     live.fails["show ticket/2"] = NotAuthenticated("out")
     with pytest.raises(NotAuthenticated):
         save(live, "id > 0", tmp_path, jobs=1)
-    assert "did not come to its end: tickets that are here: 1 (" in "".join(
+    assert "did not come to its end: tickets by then: 1 (" in "".join(
         one.what for one in verify(tmp_path))
+
+
+def test_two_saves_into_one_folder_are_refused(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with pytest.raises(UsageError, match="another save writes into"):
+        save(_server(), "id > 0", tmp_path)
+    store.leave()
+    assert save(_server(), "id > 0", tmp_path).failures == ()
+    assert verify(tmp_path) == ()
 
 
 def test_an_older_manifest_tells_neither_begin_nor_end(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
+from importlib import import_module
 from pathlib import Path
 from typing import Any, List
+from unittest import mock
 
 import pytest
 
@@ -94,6 +96,19 @@ def test_a_manifest_in_doubt_does_not(tmp_path: Path) -> None:
     manifest(tmp_path, "UTC", exact=False)
     with archive.open(tmp_path, timezone="America/New_York") as saved:
         assert saved.get_ticket(7).created == JANUARY and saved.problems == ()
+
+
+def test_a_manifest_that_cannot_be_read_is_a_problem(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written(tmp_path, {"a.txt": [ticket()]})
+    manifest(tmp_path, "UTC")
+    monkeypatch.setattr(import_module("rtcompat.archive.archive"), "read_manifest",
+                        mock.Mock(side_effect=PermissionError(13, "Permission denied")))
+    with archive.open(tmp_path, timezone="UTC") as saved:
+        assert saved.get_ticket(7).id == 7
+        problem, = saved.problems
+    assert problem.file == str(tmp_path / "MANIFEST.jsonl") and problem.unread
+    assert problem.what == "cannot be read: Permission denied"
 
 
 def test_exports_and_bags_are_read_alike(tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_nothing_of_rt_is_told_and_refused(
     assert not list(desk.folder.glob("*out*"))
     assert desk.run("archive", "show", "1", "--from", str(empty)) == 3
     capsys.readouterr()
-    assert desk.run("archive", "problems", "--from", str(empty)) == 0
+    assert desk.run("archive", "problems", "--from", str(empty)) == 1
     assert f"no answer of RT in {empty}\n" in capsys.readouterr().out
 
 

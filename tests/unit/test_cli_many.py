@@ -125,7 +125,8 @@ def test_numbers_come_from_standard_input(tmp_path: Path, monkeypatch: pytest.Mo
     ("11 12\n", [11, 12], ""), ("3-5,9\n", [3, 4, 5, 9], ""), ("11,12, #13\n", [11, 12, 13], ""),
     ("11 x 12\n12 open\n13\n", [11, 12, 13], "the first word of 2 lines is taken"),
     ("id  priority\n11  20\n12  30\n", [11, 12], ""), ("id\n11\n12\n", [11, 12], ""),
-    ("11: 12 bottles\n12\n", [11, 12], "")])
+    ("11: 12 bottles\n12\n", [11, 12], ""),
+    ('{"id": 11, "queue": "General"}\n{"queue": "x", "id": 12}\n', [11, 12], "")])
 def test_all_numbers_of_a_line_are_meant_and_other_words_are_told(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
         listed: str, found: List[int], said: str) -> None:
@@ -139,7 +140,8 @@ def test_all_numbers_of_a_line_are_meant_and_other_words_are_told(
 
 @pytest.mark.parametrize("listed, said", [
     ("11  20\n", "line 1: '11  20' is either tickets or the columns of one"),
-    ("7\n5-3\n", "line 2: '5-3' is no range"), ("3-\n", "line 1: '3-'"), ("0 x\n", "'0'")])
+    ("7\n5-3\n", "line 2: '5-3' is no range"), ("3-\n", "line 1: '3-'"), ("0 x\n", "'0'"),
+    ('{"id": 11, "ticket_id": 7}\n', "begins with no ticket's number")])
 def test_a_line_that_may_mean_something_else_is_refused(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
         listed: str, said: str) -> None:
