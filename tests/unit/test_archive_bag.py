@@ -21,7 +21,7 @@ from rtcompat.archive.exports.bag import export_by_dask
 from rtcompat.archive.exports.routing import pieces, routes
 from rtcompat.archive.exports.whole import as_record, wholes
 from rtcompat.archive.manifest import Entry
-from rtcompat.errors import NotSaved, UsageError
+from rtcompat.errors import ConnectFailed, NotSaved, UsageError
 from tests.exported import exactly, parquet_back, record_back
 from tests.tiny import tiny
 
@@ -205,6 +205,11 @@ def test_problems_of_the_whole_are_counted_once_and_nothing_is_not_written(
     (tmp_path / "empty.txt").write_bytes(b"hello\n")
     with pytest.raises(NotSaved, match="no answer of RT in"):
         export_by_dask(str(tmp_path / "empty.txt"), tmp_path / "none", cluster.scheduler_address)
+    with pytest.raises(UsageError, match="missing port number"):
+        export_by_dask(str(tmp_path / "dump"), tmp_path / "none", "nonsense")
+    with dask.config.set({"distributed.comm.timeouts.connect": "0.5s"}):
+        with pytest.raises(ConnectFailed, match="no Dask scheduler answers at tcp://127.0.0.1:1"):
+            export_by_dask(str(tmp_path / "dump"), tmp_path / "none", "tcp://127.0.0.1:1")
     assert not (tmp_path / "none").exists() and not list(tmp_path.glob(".none*"))
 
 

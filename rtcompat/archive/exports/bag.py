@@ -33,10 +33,11 @@ from rtcompat.archive.places import Extent, Store
 from rtcompat.archive.reading import read
 from rtcompat.archive.sources import nothing_in
 from rtcompat.archive.unshown import parts_by_ticket
-from rtcompat.errors import NotSaved, Unsupported, UsageError
+from rtcompat.errors import ConnectFailed, NotSaved, Unsupported, UsageError
 
 if TYPE_CHECKING:
     import dask.bag
+    import distributed
 
 __all__ = ["bag", "export_by_dask", "available"]
 
@@ -163,21 +164,21 @@ def export_by_dask(urlpaths: Union[str, Sequence[str]], folder: Union[str, Path]
         folder: a new or empty one, in a place that all workers and we share; it has its name when
             all is written. The same tables and rows as `export` writes.
         scheduler: address of the cluster's (``tcp://host:8786``).
-    Raises: Unsupported without the extras; UsageError; NotSaved where there is no answer of RT at
+    Raises: Unsupported without the extras; UsageError; ConnectFailed: no scheduler answers there,
+        within the time that Dask's configuration gives it; NotSaved where there is no answer of RT at
         all: nothing is written.
     """
+    available()
     parquet.available()
     grouped, plan = _grouped(urlpaths, timezone, npartitions, storage_options)
     from dask import delayed
-    from distributed import Client
-    with new_folder(Path(folder)) as place:
+    with new_folder(Path(folder)) as place, _cluster(scheduler) as client:
         # Columns are known even where nothing is found.
         parquet.write((), place, grouped.npartitions)
         parts = [delayed(_written)(part, plan, str(place), contents)
                  for part in grouped.to_delayed()]
-        with Client(scheduler) as client:
-            (known, met), *done = client.gather(
-                client.compute([delayed(_problems)(plan), *parts]))
+        (known, met), *done = client.gather(
+            client.compute([delayed(_problems)(plan), *parts]))
         if not met:
             given = [urlpaths] if isinstance(urlpaths, str) else urlpaths
             raise NotSaved(nothing_in(", ".join(given)).what)
@@ -188,6 +189,19 @@ def export_by_dask(urlpaths: Union[str, Sequence[str]], folder: Union[str, Path]
     own = {one for one in met_later if one.asked}
     count = len(known.union(met_later - own)) + bool(own)
     return joined(Path(folder), "parquet", [one.exported for one in done], count)
+
+
+def _cluster(scheduler: str) -> distributed.Client:
+    """Raises: UsageError for what is no address; ConnectFailed."""
+    from distributed import Client
+    try:
+        return Client(scheduler)
+    except ValueError as error:
+        raise UsageError(str(error), argument="scheduler",
+                         advice="name it as tcp://host:8786") from error
+    except OSError as error:
+        raise ConnectFailed(f"no Dask scheduler answers at {scheduler}: {error}",
+                            advice="check its address, and that it runs") from error
 
 
 def _problems(plan: _Plan) -> Tuple[FrozenSet[Problem], bool]:
