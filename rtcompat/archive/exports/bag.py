@@ -165,8 +165,8 @@ def export_by_dask(urlpaths: Union[str, Sequence[str]], folder: Union[str, Path]
             all is written. The same tables and rows as `export` writes.
         scheduler: address of the cluster's (``tcp://host:8786``).
     Raises: Unsupported without the extras; UsageError; ConnectFailed: no scheduler answers there,
-        within the time that Dask's configuration gives it; NotSaved where there is no answer of RT at
-        all: nothing is written.
+        within the time that Dask's configuration gives it; NotSaved where there is no answer of RT
+        at all: nothing is written.
     """
     available()
     parquet.available()
