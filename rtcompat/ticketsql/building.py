@@ -9,7 +9,7 @@ from rtcompat.conditions import Wild
 from rtcompat.errors import UsageError
 from rtcompat.ticketsql.query import Comparison, Query, Scalar, joined
 from rtcompat.ticketsql.quoting import field_key, is_digits
-from rtcompat.ticketsql.searchable import SUFFIXES, Field, field_of
+from rtcompat.ticketsql.searchable import SUFFIXES, Field, field_of, misread
 from rtcompat.ticketsql.templates import from_template
 
 __all__ = ["ticketsql", "Filter"]
@@ -34,7 +34,8 @@ def ticketsql(template: Optional[str] = None, /, *values: Scalar, **filters: Fil
     Args:
         template: TicketSQL with ``{}`` for values, one word AND or OR at each level (RT takes the
             last of a level for all of it); braces of custom fields stay: ``CF.{Severity} = {}``.
-        values: one for each ``{}``: text, numbers, datetimes with a time zone, None for NULL.
+        values: one for each ``{}``: text, numbers, datetimes with a time zone, None for NULL;
+            a date as a text (``'-1 day'``) is part of the template.
         filters: a field's name and, after two underscores, how it is compared:
 
             - the fields of `Ticket`; ``watchers``; links by direction (``depends_on=7``); ``cf``;
@@ -139,21 +140,17 @@ def named(kind: str, key: str, operator: str, value: Union[str, int, Wild],
 
     Raises: UsageError for a text that RT would take for a number or for nothing.
     """
-    records = ("queue", "login", "people", "who", "link")
-    if isinstance(value, int):
-        if kind not in records or kind == "who" or operator != "=" or value <= 0:
-            raise UsageError(f"{name}: {value!r} is no text", argument=name)
-        return key, value
-    if kind not in records or operator != "=" or not isinstance(value, str):
-        return key, value
-    if kind == "link" and re.fullmatch(r"[0-9]+", value) and int(value):
-        return key, int(value)
-    if is_digits(value) or value.strip() == "" or (
-            kind == "link" and value.strip().lower() in ("null", "0")):
-        raise UsageError(f"{name}: RT takes {value!r} for a number, or for nothing",
-                         argument=name, advice="give a number as an int")
-    if kind == "people" and "@" not in value:
-        return f"{key}.Name", value
+    records = ("queue", "login", "people", "link")
+    if isinstance(value, int) and (kind not in records or operator != "="):
+        raise UsageError(f"{name}: {value!r} is no text", argument=name)
+    why = misread(kind, value) if operator == "=" else ""
+    if why:
+        raise UsageError(f"{name}: {why}", argument=name)
+    if isinstance(value, str) and operator == "=":
+        if kind == "link" and is_digits(value):
+            return key, int(value)
+        if kind == "people" and "@" not in value:
+            return f"{key}.Name", value
     return key, value
 
 

@@ -6,13 +6,15 @@ of the history, which RT finds where any other person or part fits.
 """
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Dict, FrozenSet, Mapping, Tuple
 
 from rtcompat import fields
 from rtcompat.errors import UsageError
+from rtcompat.ticketsql.quoting import is_digits
 
-__all__ = ["Field", "FIELDS", "SUFFIXES", "field_of", "kind_of_word"]
+__all__ = ["Field", "FIELDS", "SUFFIXES", "field_of", "kind_of_word", "misread"]
 
 #: By suffix of a filter: RT's operator, and whether its opposite is meant.
 SUFFIXES: Mapping[str, Tuple[str, bool]] = {
@@ -118,15 +120,46 @@ def field_of(filter_name: str) -> Tuple[Field, str]:
     return field, suffix
 
 
-_WORDS: Mapping[str, str] = {field.key.lower(): field.kind for field in FIELDS.values()}
+#: By word of RT's that no filter has, in lower case: its kind; a group is named as a login is.
+_FURTHER: Mapping[str, str] = {
+    **dict.fromkeys(("linked", "linkedto", "linkedfrom", "dependenton"), "link"),
+    **dict.fromkeys(("requestors", "queuecc", "queueadmincc", "queuewatcher", "customrole"),
+                    "people"),
+    **dict.fromkeys(("updatedby", "ownergroup", "requestorgroup", "ccgroup", "adminccgroup",
+                     "watchergroup"), "login"),
+    **dict.fromkeys(("updated", "transactiondate"), "date"),
+    **dict.fromkeys(("cf", "customfield", "customfieldvalue", "queuecf", "txncf",
+                     "transactioncf"), "cf")}
+_WORDS: Mapping[str, str] = {
+    **{field.key.lower(): field.kind for field in FIELDS.values()}, **_FURTHER}
 
 
 def kind_of_word(word: str) -> str:
     """The kind of what stands on the left side of a condition in a template; "" if not known."""
     main, _, detail = word.partition(".")
-    if main.lower() in ("cf", "customfield", "customfieldvalue"):
-        return "cf"
-    kind = _WORDS.get(main.lower().replace("requestors", "requestor"), "")
-    if kind == "people" and detail:
+    kind = _WORDS.get(main.lower(), "")
+    if main.lower() == "customrole":
+        detail = re.sub(r".*\}\.?", "", detail)
+    if kind in ("people", "date") and detail:
         return {"id": "person", "EmailAddress": "who", "Name": "who"}.get(detail, "detail")
     return kind
+
+
+def misread(kind: str, value: object) -> str:
+    """Why a text or a number, compared for equality or by order with a field of this kind, is not
+    to RT what it was given for; "" where it is."""
+    if kind in ("number", "person"):
+        right = not isinstance(value, str) or re.fullmatch(r"[+-]?[0-9]+", value)
+        return "" if right else f"{value!r} is no whole number"
+    if kind == "date":
+        return f"{value!r} is no datetime with a time zone"
+    if kind not in ("queue", "login", "people", "who", "link"):
+        return ""
+    if isinstance(value, int):
+        return f"{value!r} is the number of none" if kind == "who" or value <= 0 else ""
+    if not isinstance(value, str) or kind == "link" and re.fullmatch(r"0*[1-9][0-9]*", value):
+        return ""
+    nothing = ("", "null", "0") if kind == "link" else ("",)
+    if is_digits(value) or value.strip().lower() in nothing:
+        return f"RT takes {value!r} for a number, or for nothing: give a number as an int"
+    return ""

@@ -8,8 +8,7 @@ from typing import List, Match, NoReturn, Optional, Sequence, Tuple
 from rtcompat.conditions import CONTAINING, Wild
 from rtcompat.errors import UsageError
 from rtcompat.ticketsql.query import Scalar, Written
-from rtcompat.ticketsql.quoting import is_digits
-from rtcompat.ticketsql.searchable import kind_of_word
+from rtcompat.ticketsql.searchable import kind_of_word, misread
 
 __all__ = ["from_template"]
 
@@ -25,7 +24,6 @@ _TOKEN = re.compile(r"""
     | (?P<word>[+-]?(?:CF|CustomField|CustomFieldValue|CustomRole|QueueCF|TxnCF|TransactionCF)
         \.\{[^{}]+\}(?:\.\w+)* | [+-]?[\w.]+)
     """, re.VERBOSE | re.IGNORECASE | re.DOTALL)
-_BY_RECORD = ("queue", "login", "people", "who")
 
 
 def _wrong(message: str, advice: str = "") -> NoReturn:
@@ -99,9 +97,10 @@ class _Reading:
             self._check_date(value)
         elif operator in CONTAINING and isinstance(value, int):
             _wrong(f"{operator} takes text")
-        elif isinstance(value, str) and kind_of_word(self._word) in _BY_RECORD and (
-                operator not in CONTAINING and (is_digits(value) or not value.strip())):
-            _wrong(f"RT takes {value!r} for a number, or for nothing", "give a number as an int")
+        elif value is not None and operator not in CONTAINING:
+            why = misread(kind_of_word(self._word), value)
+            if why:
+                _wrong(why)
 
     def _check_date(self, value: date) -> None:
         is_moment = isinstance(value, datetime)

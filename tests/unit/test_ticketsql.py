@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from typing import Any, Callable, Dict
 
 import pytest
@@ -24,6 +25,10 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=timezone.utc)
     (ticketsql("Subject LIKE {} AND Owner = {}", "it's", "alice"),
      r"Subject LIKE 'it\'s' AND Owner = 'alice'"),
     (ticketsql("CF.{Severity} = {}", "High"), "CF.{Severity} = 'High'"),
+    (ticketsql("MemberOf = {} AND RefersTo != {}", "7", "http://x"),
+     "MemberOf = '7' AND RefersTo != 'http://x'"),
+    (ticketsql("id = {} AND Created.DayOfWeek = {} AND CustomRole.{a.b}.City = {}", "12", "Monday",
+               "1"), "id = '12' AND Created.DayOfWeek = 'Monday' AND CustomRole.{a.b}.City = '1'"),
     (ticketsql("Due IS {} OR 'CF.{a b}' != \"x\"", None), "Due IS NULL OR 'CF.{a b}' != \"x\""),
     (ticketsql("Status = 'new'", queue=3), "(Status = 'new') AND Queue = 3"),
     (ticketsql(owner=None), "Owner = 'Nobody'"),
@@ -164,6 +169,17 @@ REFUSED: Dict[str, Callable[[], Any]] = {
     "template: list": lambda: ticketsql("id = {}", *NO_VALUES),
     "template: whole day": lambda: ticketsql("Created = {}", NOON),
     "template: digits": lambda: ticketsql("Owner = {}", "12"),
+    "template: digits of who wrote": lambda: ticketsql("UpdatedBy = {}", "1"),
+    "template: digits as a group": lambda: ticketsql("OwnerGroup = {}", "1"),
+    "template: digits as a role": lambda: ticketsql("CustomRole.{a.b} = {}", "1"),
+    "template: number of none": lambda: ticketsql("Queue != {}", 0),
+    "template: digits as a date": lambda: ticketsql("Updated = {}", "1"),
+    "template: text as a date": lambda: ticketsql("Created > {}", "x"),
+    "template: text as a number": lambda: ticketsql("Priority < {}", "x"),
+    **{f"template: {word} {value!r}": partial(ticketsql, f"{word} = {{}}", value)
+       for word in ("MemberOf", "dependson", "RefersTo", "HasMember", "DependedOnBy",
+                    "ReferredToBy", "Linked", "LinkedTo", "LinkedFrom", "DependentOn")
+       for value in ("", " ", "0", "00", "NULL", "null\n", 0, -1)},
     "template: empty": lambda: ticketsql(" "),
     "template: wildcard": lambda: ticketsql("Subject LIKE {}", "50%"),
 }
