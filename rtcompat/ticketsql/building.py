@@ -8,7 +8,7 @@ from typing import Any, Iterable, List, Mapping, Optional, Tuple, Union
 from rtcompat.conditions import Wild
 from rtcompat.errors import UsageError
 from rtcompat.ticketsql.query import Comparison, Query, Scalar, joined
-from rtcompat.ticketsql.quoting import field_key, is_digits
+from rtcompat.ticketsql.quoting import field_key, is_digits, is_long
 from rtcompat.ticketsql.searchable import SUFFIXES, Field, field_of, misread
 from rtcompat.ticketsql.templates import from_template
 
@@ -193,4 +193,5 @@ def _custom_one(field: Field, name: str, operator: str, value: Union[str, int, d
         # RT's own opposite of both columns at once lets long values through.
         return joined("OR", [Comparison(field_key(custom, column), operator, given, name)
                              for column in ("Content", "LargeContent")])
-    return Comparison(field.key, operator, given, name, negatable=operator == "=")
+    key = field_key(custom, "LargeContent") if operator == "=" and is_long(given) else field.key
+    return Comparison(key, operator, given, name, negatable=operator == "=")

@@ -10,7 +10,7 @@ from typing import Union
 from rtcompat.conditions import CONTAINING, Wild, checked_part
 from rtcompat.errors import UsageError
 
-__all__ = ["quoted", "text_literal", "field_key", "is_digits"]
+__all__ = ["quoted", "text_literal", "field_key", "is_digits", "is_long"]
 
 #: Where RT itself puts a ``%`` before the value, so that one more changes nothing.
 _OPEN_IN_FRONT = ("LIKE", "NOT LIKE", "ENDSWITH", "NOT ENDSWITH")
@@ -31,6 +31,15 @@ def quoted(text: str) -> str:
 def is_digits(text: str) -> bool:
     """Whether RT may take a text for a number: a line end behind it changes nothing to it."""
     return re.fullmatch(r"\s*[+-]?\d+\s*", text) is not None
+
+
+def is_long(value: object) -> bool:
+    """Whether RT keeps a custom field's value in its column LargeContent, not in Content.
+
+    An ``=`` of such a value it joins by OR to all that stands before, unless the column is named
+    (``_LimitCustomField``, 4.4.4 to 5.0.10).
+    """
+    return isinstance(value, str) and len(value.encode("utf-8", "surrogatepass")) > 255
 
 
 def text_literal(value: object, operator: str, name: str) -> str:

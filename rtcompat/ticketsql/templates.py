@@ -8,6 +8,7 @@ from typing import List, Match, NoReturn, Optional, Sequence, Tuple
 from rtcompat.conditions import CONTAINING, Wild
 from rtcompat.errors import UsageError
 from rtcompat.ticketsql.query import Scalar, Written
+from rtcompat.ticketsql.quoting import is_long
 from rtcompat.ticketsql.searchable import kind_of_word, misread
 
 __all__ = ["from_template"]
@@ -35,7 +36,7 @@ class _Reading:
 
     def __init__(self, values: Sequence[Scalar]) -> None:
         self._values = list(values)
-        self._word = ""
+        self._word, self._word_end = "", 0
         self._operator = ""
         self._levels: List[Optional[str]] = [None]
         self.pieces: List[str] = [""]
@@ -58,6 +59,7 @@ class _Reading:
                 self._joined(text.upper())
             elif not self._operator:
                 self._word = text[1:-1] if kind == "quoted" else text
+                self._word_end = len(self.pieces[-1]) + len(text) - (kind == "quoted")
             else:
                 self._operator = ""
         self.pieces[-1] += text
@@ -81,10 +83,23 @@ class _Reading:
             _wrong("{} stands where a value does, after an operator")
         if not self._values:
             _wrong("more {} than values")
-        self._check(self._values[0])
-        self.slots.append((self._operator, self._values.pop(0)))
+        value = self._values.pop(0)
+        self._check(value)
+        if (self._operator in ("=", "SHALLOW =") and is_long(value)
+                and kind_of_word(self._word) == "cf"):
+            self._name_column()
+        self.slots.append((self._operator, value))
         self.pieces.append("")
-        self._operator = ""
+        self._word = self._operator = ""
+
+    def _name_column(self) -> None:
+        """Put the column in which RT keeps a long value behind the custom field's name."""
+        if self._word.endswith(("}.Content", "}.LargeContent")):
+            return
+        if not self._word.endswith("}"):
+            _wrong("more than 255 bytes are compared with CF.{Name} alone, in braces")
+        piece = self.pieces[-1]
+        self.pieces[-1] = f"{piece[:self._word_end]}.LargeContent{piece[self._word_end:]}"
 
     def _check(self, value: object) -> None:
         operator = self._operator

@@ -19,6 +19,9 @@ WORDS = ("'", '"', "\\", "\\'", "''", "' OR id > 0 OR Subject = '", "') OR (id >
          "(", " AND ", " OR ", "--", ";", "/*", "\x85", "\u2028", "\udcff", "\0", "ı", "\\\n")
 text = st.lists(st.one_of(st.sampled_from(WORDS), nasty, st.text(max_size=4)),
                 max_size=5).map("".join)
+#: Many are so long that RT keeps them apart.
+longer = st.one_of(text, st.builds(lambda one, times: (one * times)[:600], text,
+                                   st.integers(50, 300)))
 BUILDERS: Tuple[Tuple[str, str, str, Callable[[str], Query]], ...] = (
     ("Subject", "=", "", lambda value: ticketsql(subject=value)),
     ("Subject", "LIKE", "%", lambda value: ticketsql(subject__like=value)),
@@ -31,12 +34,14 @@ BUILDERS: Tuple[Tuple[str, str, str, Callable[[str], Query]], ...] = (
     ("Content", "LIKE", "%", lambda value: ticketsql(content__like=value)),
     ("CF.{Severity}", "=", "", lambda value: ticketsql(cf={"Severity": value})),
     ("CF.{It's}", "!=", "", lambda value: ticketsql(cf__not={"It's": value})),
+    ("CF.{a b}", "=", "", lambda value: ticketsql("CF.{a b} = {}", value)),
+    ("QueueCF.{It's}", "=", "", lambda value: ticketsql(r"'QueueCF.{It\'s}'\t= {}", value)),
     ("Subject", "=", "", lambda value: ticketsql("Subject = {}", value)),
     ("Subject", "NOT LIKE", "%", lambda value: ticketsql("Subject NOT LIKE {}", value)),
 )
 
 
-@given(text, st.sampled_from(BUILDERS))
+@given(longer, st.sampled_from(BUILDERS))
 def test_rt_reads_the_value_and_nothing_else(
         value: str, builder: Tuple[str, str, str, Callable[[str], Query]]) -> None:
     key, operator, in_front, build = builder
@@ -44,6 +49,8 @@ def test_rt_reads_the_value_and_nothing_else(
         query = build(value)
     except UsageError:
         return
+    if "CF.{" in key and len(value.encode()) > 255:
+        key += ".LargeContent"  # without it RT joins an = by OR to what stands before
     found = parsed(query.text()).parts
     if len(found) == 1 and isinstance(found[0], Leaf) and found[0].key == "RefersTo":
         assert found[0].value in (value, str(int(value)) if value.isdigit() else value)

@@ -13,6 +13,8 @@ from rtcompat.ticketsql.searchable import FIELDS
 
 #: What the types forbid, too.
 NO_VALUES: Any = ([1, 2],)
+#: One byte more than RT keeps in the column Content.
+LONG = "x" * 256
 NOON = datetime(2026, 7, 1, 12, tzinfo=timezone.utc)
 
 
@@ -47,6 +49,15 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=timezone.utc)
     (ticketsql(subject__like="CF.x"), "Subject LIKE '%CF.x'"),
     (ticketsql(cf__notlike={"A": "x"}),
      "'CF.{A}.Content' NOT LIKE 'x' AND 'CF.{A}.LargeContent' NOT LIKE 'x'"),
+    (ticketsql(cf={"A": "x" * 255}, cf__in={"B": ["ä" * 128, "y"]}),
+     f"'CF.{{A}}' = '{'x' * 255}' AND ('CF.{{B}}.LargeContent' = '{'ä' * 128}' OR "
+     "'CF.{B}' = 'y')"),
+    (ticketsql(cf__not={3: LONG}, cf__gt={"A": LONG}),
+     f"'CF.{{3}}.LargeContent' != '{LONG}' AND 'CF.{{A}}' > '{LONG}'"),
+    (ticketsql("CF.{a b} = {} AND 'CustomField.{c}' = {} AND CF.{d}.LargeContent = {} AND "
+               "CF.{e} != {}", LONG, LONG, LONG, LONG),
+     f"CF.{{a b}}.LargeContent = '{LONG}' AND 'CustomField.{{c}}.LargeContent' = '{LONG}' AND "
+     f"CF.{{d}}.LargeContent = '{LONG}' AND CF.{{e}} != '{LONG}'"),
     (ticketsql(status="new") | ticketsql(status="open") & ticketsql(queue=1),
      "Status = 'new' OR (Status = 'open' AND Queue = 1)"),
     (~(ticketsql(status="new") | ticketsql(priority__gt=3)),
@@ -161,6 +172,7 @@ REFUSED: Dict[str, Callable[[], Any]] = {
     "template: open quotation": lambda: ticketsql("Subject = 'a", ),
     "template: closes what it did not open": lambda: ticketsql("id = 1) OR (id = {}", 2),
     "template: not closed": lambda: ticketsql("(id = {}", 2),
+    "template: long, no braces": lambda: ticketsql("id = 1 AND CF.A = {}", LONG),
     "template: two words": lambda: ticketsql("id = 1 AND id = 2 OR id = {}", 3),
     "template: no operator": lambda: ticketsql("Subject {}", "a"),
     "template: as a name": lambda: ticketsql("CF.{} = {}", "a", "b"),

@@ -101,6 +101,17 @@ def test_custom_fields(query: str, expected: Optional[bool]) -> None:
     assert holds(query, CUSTOM) is expected
 
 
+def test_long_values_are_found_as_they_are_built() -> None:
+    value = "x)Ä" * 200
+    one, other = (ticket(7, custom_fields=FrozenMap({"Notes": (each, "y")}))
+                  for each in (value, value + "z"))
+    for query in (ticketsql(cf={"Notes": value}), ticketsql(cf__in={"Notes": ["z", value]}),
+                  ticketsql("id = 7 AND CF.{Notes} = {}", value), ~ticketsql(cf__not={
+                      "Notes": value})):
+        assert holds(str(query), one) is True and holds(str(query), other) is False
+    assert holds(str(~ticketsql(cf={"Notes": value})), one) is False
+
+
 def test_one_value_or_two_is_undecided() -> None:
     one = ticket(7, custom_fields=FrozenMap({"Tags": ("a,b",)}), undecided=frozenset({"Tags"}))
     assert holds("CF.{Tags} = 'a'", one) is None
