@@ -51,6 +51,11 @@ def ticketsql(template: Optional[str] = None, /, *values: Scalar, **filters: Fil
             - moments are datetimes with a time zone, in DateTime custom fields, too; a date is a
               day of a Date custom field. Nothing that is searched by ``__like`` may hold ``%``,
               ``_`` or a backslash, which RT cannot escape: see `wild`.
+            - a text that is compared with a custom field RT reads by the field's type, which no
+              query tells: for Date and DateTime as a date in the user's zone, in some spellings
+              as its midnight (``2031-05-06T07:08:09Z``); for IPAddressRange as a range, equal to
+              each that has an address of it, and ``__not`` finds ranges outside it, not tickets
+              without one. Of more than 255 bytes RT finds ASCII alone (SQLite, PostgreSQL).
     Returns: Query.
     Raises: UsageError for names that mean nothing, values of another kind, and values that RT
         would take for something else: texts of digits for queues and people (give an int), its
