@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Dict, Iterator, Mapping, Optional
 
 from rtcompat.errors import UsageError
+from rtcompat.ticketsql import enclosed
 
 __all__ = ["KEYS", "Settings", "find", "read", "settings", "from_environment",
            "default_query"]
@@ -146,9 +147,11 @@ def default_query(query: str, queue: Optional[str]) -> str:
 
     The value of queue may go on (``helpdesk or Queue=support``), as ``rt help config`` says; a
     query that names a queue itself is not narrowed.
+
+    Raises: InvalidQuery for one that cannot be narrowed.
     """
     if queue and not re.search(r"\bqueue\s*=", query, re.IGNORECASE):
-        query = f"({query}) AND (Queue={queue})"
+        query = f"{enclosed(query)} AND (Queue={queue})"
     return _QUOTED_OR_BARE.sub(_in_quotes, query)
 
 

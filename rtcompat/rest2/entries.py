@@ -19,7 +19,7 @@ from rtcompat.rest2.searching import conditions_sent, ordering
 from rtcompat.rest2.tickets import found_page
 from rtcompat.rest2.values import read_number, read_text
 from rtcompat.rest2.zones import query_text
-from rtcompat.ticketsql import Query
+from rtcompat.ticketsql import Query, enclosed
 
 __all__ = ["search_transactions", "search_attachments"]
 
@@ -95,7 +95,7 @@ def _by_query(context: Context, query: Union[str, Query], order: Optional[str],
                        form=(("query", where), ("per_page", str(PER_PAGE)), ("page", str(page)),
                              *parameters), about="search transactions")
 
-    return (yield from found_page(f"({text}) AND ObjectType = 'RT::Ticket'",
+    return (yield from found_page(f"{enclosed(text)} AND ObjectType = 'RT::Ticket'",
                                   ordering(TRANSACTION, order),
                                   (("fields", read.TRANSACTION_FIELDS),),
                                   cursor or {"page": 1}, ask))

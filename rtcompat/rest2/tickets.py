@@ -225,7 +225,7 @@ def _walked_page(query: str, fields: Tuple[Tuple[str, str], ...],
                  state: Mapping[str, Any], ask: Asking) -> Operation[Page[Mapping[str, Any]]]:
     """A page in the order of ids: exact while others create, delete and edit."""
     after, asked = int(state.get("after", 0)), int(state["page"])
-    where = f"({query}) AND id > {after}" if after else query
+    where = f"({query}) AND id > {after}" if after else query  # RT has read it alone by then
     order = (("orderby", "id"), ("order", "ASC"))
     answer = read_answer((yield ask(where, (*fields, *order), asked)))
     items = tuple(one for one in answer.items

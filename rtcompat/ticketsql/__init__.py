@@ -12,8 +12,8 @@ from rtcompat.conditions import Wild, wild
 from rtcompat.ticketsql.building import ticketsql
 from rtcompat.ticketsql.evaluating import Evaluator, Found, Undecided, found
 from rtcompat.ticketsql.known import Known
-from rtcompat.ticketsql.parsing import parse
+from rtcompat.ticketsql.parsing import enclosed, parse
 from rtcompat.ticketsql.query import Query
 
-__all__ = ["Evaluator", "Found", "Known", "Query", "Undecided", "Wild", "found", "parse",
-           "ticketsql", "wild"]
+__all__ = ["Evaluator", "Found", "Known", "Query", "Undecided", "Wild", "enclosed", "found",
+           "parse", "ticketsql", "wild"]

@@ -15,8 +15,8 @@ from rtcompat.errors import InvalidQuery, Unsupported
 from rtcompat.ticketsql.words import (COLUMNS, KINDS, OPERATORS, PERSON_COLUMNS, UNTOLD, nearest,
                                       spelled_word)
 
-__all__ = ["parse", "conditions_of", "mixed", "Column", "Condition", "Group", "Negation", "Node",
-           "Value", "DEEPEST", "wrong"]
+__all__ = ["parse", "enclosed", "conditions_of", "mixed", "Column", "Condition", "Group",
+           "Negation", "Node", "Value", "DEEPEST", "wrong"]
 
 #: More parentheses inside each other than this are refused.
 DEEPEST = 100
@@ -34,6 +34,9 @@ _VALUE = re.compile(rf"(?P<quoted>{_QUOTED})|(?P<word>CF\.(?:[\w.]+\.)?\{{[^\n]+
                     rf"(?:\.(?:Content|LargeContent))?|[+-]?[\w.]+)", re.IGNORECASE | re.DOTALL)
 _BETWEEN = re.compile(r"(?P<joint>AND|OR)(?!\w)|(?P<close>\))", re.IGNORECASE)
 _LIST = re.compile(r"(?P<more>,)|(?P<close>\))")
+#: What encloses, and what RT takes for one word though it holds such a character.
+_ENCLOSING = re.compile(rf"{_QUOTED}|(?<![\w.{{}}])CF\.\{{.[^}}\n]*\}}|['\"()]",
+                        re.IGNORECASE)
 _COLUMN = re.compile(r"CF\.(?:\{.*\}|.*?)(?:\.(?:Content|LargeContent))?", re.IGNORECASE)
 
 
@@ -327,3 +330,22 @@ def parse(text: str) -> Node:
     if not isinstance(text, str) or not text.strip():
         raise InvalidQuery("the query is empty; 'id > 0' finds all tickets")
     return _Reader(text).tree()
+
+
+def enclosed(text: str) -> str:
+    """TicketSQL in parentheses, to be joined to more.
+
+    Raises: InvalidQuery for parentheses and quotation marks that are not closed or not opened:
+        alone RT refuses nearly all of them, and in parentheses it would take them for others.
+    """
+    depth = 0
+    for found in _ENCLOSING.finditer(text):
+        mark = found.group()
+        if mark in ("'", '"'):
+            wrong(found.start(), "this quotation mark is not closed")
+        depth += {"(": 1, ")": -1}.get(mark, 0)
+        if depth < 0:
+            wrong(found.start(), "this parenthesis closes none")
+    if depth:
+        wrong(len(text), f"{depth} parentheses are not closed")
+    return f"({text})"

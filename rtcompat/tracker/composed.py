@@ -58,7 +58,8 @@ class Composed(ServerOperations, TicketOperations, BulkOperations):
         """What changed since a moment or a saved cursor: tickets and their new transactions.
 
         Args:
-            query: as for `search_tickets`.
+            query: as for `search_tickets`; InvalidQuery where its parentheses or quotation marks
+                do not pair.
             since: a datetime with a time zone, or the ``cursor`` of the change handled last. A
                 cursor belongs to its query, whose moments may move, and to its server: with
                 others it is a UsageError.

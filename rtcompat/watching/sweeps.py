@@ -21,7 +21,7 @@ from typing import (Any, Dict, Generator, Iterable, List, Mapping, NamedTuple, O
 
 from rtcompat.errors import NotFound, PermissionDenied, UsageError
 from rtcompat.model import Outcome, Ticket, Transaction
-from rtcompat.ticketsql import Query, ticketsql
+from rtcompat.ticketsql import Query, enclosed, ticketsql
 from rtcompat.watching.asking import Ask, Histories, Next, Search, Wait
 from rtcompat.watching.cursor import DOUBT, OVERLAP, Found, Seen, State, origin, text_of
 
@@ -90,7 +90,7 @@ class Sweeps:
                 or not interval >= 0):
             raise UsageError("interval is a number of seconds from 0 on, or None, not "
                              f"{interval!r}", argument="interval")
-        self._query = query
+        self._query = query if isinstance(query, Query) else enclosed(query)
         self._state = State.of(since, origin(query, server))
         self._interval = interval
         self._fields = None if fields is None else tuple(fields)
@@ -146,7 +146,7 @@ class Sweeps:
         recent = f"LastUpdated > '{literal}'{further}"
         if isinstance(self._query, Query):
             return self._query & ticketsql(recent)
-        return f"({self._query}) AND {recent}"
+        return f"{self._query} AND {recent}"
 
     def _newest(self) -> Asking[Tuple[List[Found], bool]]:
         """The tickets updated last, and whether they are all since the floor: one page, so that

@@ -12,7 +12,7 @@ from typing import Any, Dict, List
 
 import pytest
 
-from rtcompat import Change, Tracker, UsageError, ticketsql
+from rtcompat import Change, InvalidQuery, Tracker, UsageError, ticketsql
 from tests.connections import Connections
 from tests.contract.matrix import surface
 from tests.contract.watching_process import handled
@@ -172,6 +172,23 @@ def test_one_who_may_see_nothing_is_told_nothing_and_a_wrong_beginning_is_refuse
     for wrong in beginnings:
         with pytest.raises(UsageError):
             rt.watch("id = 1", wrong)
+
+
+@pytest.mark.parametrize("name, protocol", surface())
+def test_what_rt_cannot_read_is_not_watched(name: str, protocol: str,
+                                            connections: Connections) -> None:
+    rt = connections.tracker(name, "root", protocol)
+    made = rt.get_ticket(tickets(rt, 1, "enclosed (")[0])
+    for query in (f"id = {made.id}) OR (id = 1", f"(id = {made.id}", f"id = {made.id} OR (id = 1",
+                  f"id = {made.id} OR Subject = 'x"):
+        with pytest.raises(InvalidQuery):
+            list(rt.search_tickets(query))
+        with pytest.raises(InvalidQuery):
+            list(rt.watch(query, made.created))
+    for query in (f"id = {made.id} AND Subject != ')'", f"id = {made.id} OR (id = {made.id})",
+                  f"id = {made.id} OR CF.{{It's (none}} = 'x'"):
+        assert [one.id for one in rt.search_tickets(query)] == [made.id], query
+        assert [one.ticket.id for one in rt.watch(query, made.created)] == [made.id], query
 
 
 @pytest.mark.parametrize("name, protocol, face", FACES)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rtcompat.cli import rtrc
-from rtcompat.errors import UsageError
+from rtcompat.errors import InvalidQuery, UsageError
 
 
 def write(path: Path, text: str) -> Path:
@@ -138,3 +138,8 @@ def test_the_environment() -> None:
 ])
 def test_the_query_of_the_file(query: str, queue: str, asked: str) -> None:
     assert rtrc.default_query(query, queue) == asked
+
+
+def test_a_query_of_the_file_that_cannot_be_narrowed_is_refused() -> None:
+    with pytest.raises(InvalidQuery):
+        rtrc.default_query("id = 1) or (id = 2", "helpdesk")

@@ -5,7 +5,7 @@ from typing import Any, List
 
 import pytest
 
-from rtcompat import Condition, NotFound, Unsupported, UsageError, where
+from rtcompat import Condition, InvalidQuery, NotFound, Unsupported, UsageError, where
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.operations import Rest2
 from tests.unit.rest2_script import Script, page
@@ -53,6 +53,14 @@ def test_a_custom_field_that_is_there_is_searched_by() -> None:
     assert len(search("5.0.3", [FIELD], script).items) == 1
     sent, = script.sent("POST transactions")
     assert sent[0]["field"] == "CustomField.{Channel}"
+
+
+def test_a_query_that_leaves_its_parentheses_is_not_sent() -> None:
+    script = Script({})
+    with pytest.raises(InvalidQuery):
+        script.run(Rest2(Context("5.0.3")).search_transactions(
+            query="ObjectId = 10) OR (ObjectId = 11"))
+    assert script.asked == []
 
 
 def test_no_attachment_is_asked_for_its_parent() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from rtcompat import InvalidQuery, Unsupported
 from rtcompat.ticketsql.parsing import (DEEPEST, Column, Condition, Group, Negation, Node,
-                                        conditions_of, mixed, parse)
+                                        conditions_of, enclosed, mixed, parse)
 
 A, B, C = (Condition("id", "", "=", (number,)) for number in "123")
 
@@ -130,6 +130,25 @@ def test_conditions_come_from_left_to_right() -> None:
     tree = parse("id = 1 AND (id = 2 OR NOT id = 3)")
     assert list(conditions_of(tree)) == [A, B, C]
     assert [each.place for each in conditions_of(tree)] == [0, 12, 26]
+
+
+@pytest.mark.parametrize("text", [
+    "id = 1", "(id = 1) OR (id = 2)", "Subject = ')' OR Subject = \"it's (\"",
+    r"Subject = 'it\'s :)'", "CF.{It's (new} = 1 OR cf.{)}} = 2", "Subject = 'a\n)('"])
+def test_what_is_enclosed_stays_inside(text: str) -> None:
+    assert enclosed(text) == f"({text})"
+
+
+@pytest.mark.parametrize("text, place, said", [
+    ("id = 1) OR (id = 2", 7, "closes none"), ("id = 1 OR (id = 2", 18, "not closed"),
+    ("id = 1)", 7, "closes none"), ("Subject = 'a", 11, "mark is not closed"),
+    ("Subject = 'a' OR Subject = \"b'", 28, "mark is not closed"),
+    ("Subject = 'it\\') OR (id > 0", 11, "mark is not closed"),
+    ("'CF.{a}) OR (b}' = 1) OR (QueueCF.{a) OR (b} = 1", 21, "closes none"),
+    ("QueueCF.{a) OR (b} = 1", 11, "closes none"), ("CF.{} = 1) OR (id = 1", 10, "closes none")])
+def test_what_does_not_pair_is_not_enclosed(text: str, place: int, said: str) -> None:
+    with pytest.raises(InvalidQuery, match=f"character {place} .*{said}"):
+        enclosed(text)
 
 
 @pytest.mark.parametrize("piece, tail", [

@@ -15,7 +15,7 @@ from typing import (Any, Awaitable, Callable, Coroutine, Dict, Iterable, Iterato
 import pytest
 
 from rtcompat.aio import AsyncListing, AsyncWatch
-from rtcompat.errors import NotFound, TimedOut, UsageError
+from rtcompat.errors import InvalidQuery, NotFound, TimedOut, UsageError
 from rtcompat.model import Outcome, Page, Ticket, Transaction
 from rtcompat.ticketsql import Query, ticketsql
 from rtcompat.watching import Sweeps, Watch
@@ -351,6 +351,12 @@ def test_a_cursor_of_before_and_one_of_a_query_whose_moment_moves_go_on() -> Non
     recent = [ticketsql(queue="General", created__gt=START + timedelta(days=days))
               for days in (0, 7)]
     assert Sweeps(recent[1], Sweeps(recent[0], START).cursor).cursor["floor"] == cursor["floor"]
+
+
+@pytest.mark.parametrize("query", ["id = 1) OR (id = 2", "(id = 1", "Subject = 'a"])
+def test_a_query_that_cannot_be_narrowed_is_refused(query: str) -> None:
+    with pytest.raises(InvalidQuery):
+        Sweeps(query, START)
 
 
 @pytest.mark.parametrize("given, said", [
