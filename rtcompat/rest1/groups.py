@@ -11,7 +11,7 @@ from rtcompat.exchange import Operation
 from rtcompat.model import KEEP, Group, Member, Page, Receipt
 from rtcompat.rest1 import read, write
 from rtcompat.rest1.answers import created_id, withheld
-from rtcompat.rest1.asking import Answer, denied, segment, show
+from rtcompat.rest1.asking import Answer, denied, segment
 from rtcompat.rest1.forms import Form
 from rtcompat.rest1.naming import unreachable
 from rtcompat.rest1.people import People
@@ -26,8 +26,8 @@ class Groups(People):
     def get_group(self, group: Union[str, int]) -> Operation[Group]:
         """See `Tracker.get_group`.
 
-        Requests: 1; 2 for a name of digits or with ``/`` or ``,``; 2 more for a disabled one or
-            none by name, which RT finds by number only.
+        Requests: 1; 2 for a name of digits or with ``/`` or ``,``; for a disabled one by name,
+            which RT finds by number only, 2 more, for none 1 more.
         """
         return read.group((yield from self._group_form(group)))
 
@@ -51,7 +51,7 @@ class Groups(People):
         except NotFound:
             if isinstance(group, int) or not self._at_least(4, 2, 2):
                 raise
-            number = yield from self._disabled_group(group)
+            number = yield from self._disabled_number("group", group)
             if number is None:
                 raise
             answer = yield from self._get(f"group/{number}", query, about=f"read group {group}")
@@ -63,16 +63,6 @@ class Groups(People):
         if withheld(form) or not form.get("id"):
             raise denied(answer, place)
         return form
-
-    def _disabled_group(self, name: str) -> Operation[Optional[int]]:
-        """The number of the disabled group of this name. Requests: 1, and 1 if there are any."""
-        numbers = yield from self._numbers("group", ["Disabled = 1"])
-        if not numbers:
-            return None
-        answer = yield from self._ask(show([f"group/{','.join(map(str, numbers))}"],
-                                           about="read the disabled groups"))
-        found = (read.group(form) for form in answer.forms if form.get("Name"))
-        return next((one.id for one in found if one.name.casefold() == name.casefold()), None)
 
     def search_groups(self, conditions: Iterable[Condition] = (), *, order: Optional[str] = None,
                       include_disabled: bool = False,

@@ -32,7 +32,7 @@ class Naming(Tickets):
         """Replace logins among the wanted watchers by addresses, in place: RT takes a login of
         digits for the number of a user or group and says nothing of one that does not exist.
 
-        Requests: 1 where logins are among them; 2 for each of digits.
+        Requests: 1 where logins are among them; 2 for each of digits, 3 where it is disabled.
         Raises: InvalidValue for a login that does not exist; UsageError for one of digits that
             cannot be looked up.
         """
@@ -106,7 +106,7 @@ class Naming(Tickets):
     def _known_owner(self, wanted: State) -> Operation[State]:
         """What to send: an owner of digits by number, as RT reads it so.
 
-        Requests: 1 for a login of digits.
+        Requests: 1 for a login of digits, 2 where it is disabled.
         Raises: InvalidValue, UsageError.
         """
         owner = wanted.get("owner")

@@ -49,8 +49,9 @@ class People(Searching):
     def get_user(self, user: Union[str, int]) -> Operation[User]:
         """See `Tracker.get_user`. ``user/X`` alone takes what holds ``@`` for an address.
 
-        Requests: 1; 2 for a login of digits or with ``/`` or ``,``; by address 2; 1 more for
-            another user, once a login, to know whether all fields are shown to us.
+        Requests: 1; 2 for a login of digits or with ``/`` or ``,``, 3 for a disabled one of these;
+            by address 2; 1 more for another user, once a login, to know whether all fields are
+            shown to us.
         """
         place = yield from self._user_place(user)
         try:
@@ -189,7 +190,7 @@ class People(Searching):
     def get_queue(self, queue: Union[str, int]) -> Operation[Queue]:
         """See `Tracker.get_queue`.
 
-        Requests: 1; 2 for a name of digits or with ``/`` or ``,``.
+        Requests: 1; 2 for a name of digits or with ``/`` or ``,``, 3 for a disabled one of these.
         """
         place = yield from self._queue_place(queue)
         form = yield from self._queue_form(place, isinstance(queue, int))

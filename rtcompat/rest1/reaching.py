@@ -1,6 +1,9 @@
 """Who cannot be named in a path, and is looked for."""
 from __future__ import annotations
 
+import re
+from typing import Optional
+
 from rtcompat.errors import NotFound, PermissionDenied, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.rest1.answers import listed_ids
@@ -21,8 +24,9 @@ class Reaching(Timing):
     """Operations that make paths of names."""
 
     def _number_by_search(self, kind: str, name: str) -> Operation[int]:
-        """The number of the user or queue of this name (RT 4.2.2 and later).
+        """The number of the user, queue or group of this name (RT 4.2.2 and later).
 
+        Requests: 1; 2 for a disabled one and for none.
         Raises: NotFound; Unsupported, also where searching takes the right AdminUsers.
         """
         if not self._at_least(4, 2, 2):
@@ -43,8 +47,22 @@ class Reaching(Timing):
         answer.checked()
         for number in listed_ids(answer.envelopes[0].body if answer.envelopes else "", kind):
             return number
-        raise NotFound(f"no {kind} called {name!r}", server=answer.response.server,
-                       request=answer.response.request.line)
+        disabled = yield from self._disabled_number(kind, name)
+        if disabled is None:
+            raise NotFound(f"no {kind} called {name!r}", server=answer.response.server,
+                           request=answer.response.request.line)
+        return disabled
+
+    def _disabled_number(self, kind: str, name: str) -> Operation[Optional[int]]:
+        """The number of the disabled one of this name: RT searches the enabled by a name, and
+        lists all disabled ones (4.2.2 and later). Requests: 1."""
+        answer = yield from self._ask(Request(
+            "POST", f"search/{kind}", form=(("query", "Disabled = 1"), ("format", "s")),
+            about=f"look for the {kind} {name} among the disabled ones"))
+        body = answer.checked().envelopes[0].body if answer.envelopes else ""
+        called = {line.casefold(): int(number)
+                  for number, line in re.findall(r"^([0-9]+): (.*)$", body, re.MULTILINE)}
+        return called.get(name.casefold())
 
     def _reachable(self, kind: str, name: str) -> Operation[str]:
         """A name as a segment of a path, or the number of who is called so."""

@@ -201,6 +201,26 @@ def test_users_join_and_leave_groups(name: str, protocol: str, connections: Conn
             act()
 
 
+@pytest.mark.parametrize("name, protocol", surface())
+def test_whose_name_is_no_path_is_enabled_by_it_again(name: str, protocol: str,
+                                                      connections: Connections) -> None:
+    root = connections.tracker(name, "root", protocol)
+    number = unique(root)
+    for kind in ("user", "queue", "group"):
+        create, get, edit, disable = (
+            getattr(root, f"{verb}_{kind}") for verb in ("create", "get", "edit", "disable"))
+        for called in (f"No/path {number}", f"No, path {number}",
+                       *(["8" + number] if kind == "user" else [])):
+            made = create(called)
+            assert disable(called).changed == ("disabled",)
+            assert get(called) == get(called.upper()) == get(made.id) and get(called).disabled
+            assert edit(called, disabled=False).changed == ("disabled",)
+            assert not get(called).disabled
+            edit(made.id, disabled=True, read_back=False)
+        with pytest.raises(NotFound):
+            get(f"no/{kind} {number}")
+
+
 # -- users ----------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("name, protocol", surface())
@@ -261,7 +281,7 @@ def test_no_condition_is_passed_over(name: str, protocol: str,
                 assert not list(search([where(row.name, "=", impossible)])), row.name
         assert list(search(order=f"-{rows[1].name}"))
     names = [one.name for one in root.search_queues(order="-name")]
-    assert sorted(names) == names[::-1] and len(set(names)) == len(names) > 1
+    assert sorted(names, key=str.lower) == names[::-1] and len(set(names)) == len(names) > 1
 
 
 # -- queues ---------------------------------------------------------------------------------------

@@ -15,6 +15,9 @@ from tests.unit.rest1_script import Script, answer, ok
 
 STAFF = ok(id_="group/43", Name="staff", Description="The staff", Disabled="0")
 NONE = answer("# No group named staff exists.\n\nid: group/staff\n")
+#: What lists the disabled ones.
+DISABLED = answer("7: other\n43: Staff\n")
+NOTHING = answer("No matching results.\n")
 CRASH = ("Can't call method \"Id\" on an undefined value at .../Forms/group/ns line 58.\n\n"
          "Stack:\n  [.../Forms/group/ns:58]\n")
 
@@ -54,13 +57,28 @@ def test_a_group_by_number_and_by_name() -> None:
 
 
 def test_a_disabled_group_is_found_by_name() -> None:
-    script = Script(NONE, ids("group", 7, 43), answer(
-        "id: group/7\nName: other\n\n--\n\nid: group/43\nName: Staff\n"), STAFF)
+    script = Script(NONE, DISABLED, STAFF)
     assert Over(script).get_group("staff").id == 43
-    assert script.form(1)["query"] == "Disabled = 1" and script.asked[-1] == "GET group/43"
-    for replies in ((NONE, ids("group")), (NONE, ids("group", 7), forms(7)), (CRASH,)):
+    assert script.form(1) == {"query": "Disabled = 1", "format": "s"}
+    assert script.asked[-1] == "GET group/43"
+    for replies in ((NONE, NOTHING), (NONE, answer("7: staffers\n8: \n")), (CRASH,)):
         with pytest.raises(NotFound):
             Over(Script(*replies)).get_group("staff")
+
+
+@pytest.mark.parametrize("kind, name", [
+    (kind, name) for kind in ("user", "queue", "group") for name in ("a/b", "a, b", "917")])
+def test_a_disabled_one_whose_name_is_no_path_is_found_by_it(kind: str, name: str) -> None:
+    listed = answer(f"7: b\n42: {name.upper()}: x\n43: {name.upper()}\n")
+    script = Script(ids(kind), listed, ok(id_=f"{kind}/43", Name=name, Disabled="1"), ids("user"))
+    rt = Over(script)
+    found = rt.get_group(name) if kind == "group" else (
+        rt.get_user(name) if kind == "user" else rt.get_queue(name))
+    assert (found.id, found.disabled) == (43, True)
+    assert [script.form(place)["query"] for place in (0, 1)] == [
+        f'Name = "{name}"', "Disabled = 1"]
+    with pytest.raises(NotFound, match="no user called"):
+        Over(Script(ids("user"), NOTHING)).get_user(name)
 
 
 @pytest.mark.parametrize("members, told", [

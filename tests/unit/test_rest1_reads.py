@@ -449,7 +449,7 @@ def test_names_that_a_path_cannot_carry_are_looked_up(name: str) -> None:
     script = Script(answer("queue/3\n\n"), ok(id_="queue/3", Name=name))
     assert script.run(client().get_queue(name)).id == 3
     with pytest.raises(NotFound):
-        Script(answer("\n")).run(client().get_queue(name))
+        Script(answer("\n"), answer("4: c\n")).run(client().get_queue(name))
 
 
 def test_names_are_one_segment() -> None:

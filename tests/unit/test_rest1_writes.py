@@ -426,9 +426,10 @@ def test_an_owner_whose_login_is_digits_goes_by_number() -> None:
 
 def test_nothing_is_sent_for_a_login_that_is_unknown_or_cannot_be_looked_up() -> None:
     for given in ({"requestors": ["5"]}, {"cc": ["14"]}, {"owner": "14"}):
-        for said, error in ((answer(""), InvalidValue), (FORBIDDEN, UsageError)):
+        for said, error in (([answer(""), answer("No matching results.\n")], InvalidValue),
+                            ([FORBIDDEN], UsageError)):
             with pytest.raises(error):
-                Script(said).run(client().create_ticket("General", **given))
+                Script(*said).run(client().create_ticket("General", **given))
     with pytest.raises(UsageError):
         Script(FIVE, ok(id_="user/31", Name="5", EmailAddress="")).run(
             client().create_ticket("General", cc=["5"]))
