@@ -35,7 +35,7 @@ def ticketsql(template: Optional[str] = None, /, *values: Scalar, **filters: Fil
         template: TicketSQL with ``{}`` for values, one word AND or OR at each level (RT takes the
             last of a level for all of it); braces of custom fields stay: ``CF.{Severity} = {}``.
         values: one for each ``{}``: text, numbers, datetimes with a time zone, None for NULL;
-            a date as a text (``'-1 day'``) is part of the template.
+            RT reads a date's text (``2026-07-01``, ``-1 day``) in the user's zone.
         filters: a field's name and, after two underscores, how it is compared:
 
             - the fields of `Ticket`; ``watchers``; links by direction (``depends_on=7``); ``cf``;

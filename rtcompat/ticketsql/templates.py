@@ -2,16 +2,29 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import List, Match, NoReturn, Optional, Sequence, Tuple
 
 from rtcompat.conditions import CONTAINING, Wild
-from rtcompat.errors import UsageError
+from rtcompat.errors import InvalidQuery, UsageError
+from rtcompat.ticketsql.datetexts import moment_of
 from rtcompat.ticketsql.query import Scalar, Written
 from rtcompat.ticketsql.quoting import is_long
 from rtcompat.ticketsql.searchable import kind_of_word, misread
 
 __all__ = ["from_template"]
+
+
+def _is_date(value: object) -> bool:
+    """Whether RT makes a date of it, in the user's zone: of another text it makes 1970."""
+    if not isinstance(value, str) or value.strip() == "0":
+        return False
+    try:
+        moment_of(value, datetime.now(timezone.utc), "UTC")
+    except InvalidQuery:
+        return False
+    return True
+
 
 #: In the order in which RT's parser looks for them; what none fits is passed over there, and
 #: refused here.
@@ -113,7 +126,8 @@ class _Reading:
         elif operator in CONTAINING and isinstance(value, int):
             _wrong(f"{operator} takes text")
         elif value is not None and operator not in CONTAINING:
-            why = misread(kind_of_word(self._word), value)
+            kind = kind_of_word(self._word)
+            why = "" if kind == "date" and _is_date(value) else misread(kind, value)
             if why:
                 _wrong(why)
 

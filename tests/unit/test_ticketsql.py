@@ -31,6 +31,8 @@ NOON = datetime(2026, 7, 1, 12, tzinfo=timezone.utc)
      "MemberOf = '7' AND RefersTo != 'http://x'"),
     (ticketsql("id = {} AND Created.DayOfWeek = {} AND CustomRole.{a.b}.City = {}", "12", "Monday",
                "1"), "id = '12' AND Created.DayOfWeek = 'Monday' AND CustomRole.{a.b}.City = '1'"),
+    (ticketsql("Created > {} AND Due < {} AND Updated >= {}", "2026-07-01", "-1 day", "5 Jan 2026"),
+     "Created > '2026-07-01' AND Due < '-1 day' AND Updated >= '5 Jan 2026'"),
     (ticketsql("Due IS {} OR 'CF.{a b}' != \"x\"", None), "Due IS NULL OR 'CF.{a b}' != \"x\""),
     (ticketsql("Status = 'new'", queue=3), "(Status = 'new') AND Queue = 3"),
     (ticketsql(owner=None), "Owner = 'Nobody'"),
