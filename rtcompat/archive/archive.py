@@ -5,13 +5,13 @@ import inspect
 import os
 import threading
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from rtcompat.archive.answered import Answered
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.clock import Clocks
 from rtcompat.archive.index import Index
-from rtcompat.archive.manifest import MANIFEST, Entry, read_manifest
+from rtcompat.archive.manifest import MANIFEST, read_manifest
 from rtcompat.archive.naming import without_password
 from rtcompat.archive.places import Store
 from rtcompat.archive.reading import read
@@ -185,22 +185,19 @@ def open(*paths: PathOrFile, timezone: Optional[str] = None, strict: bool = Fals
         checked_path(path)
     if timezone is not None:
         named(timezone)  # refused before everything is read
-    told, unsaved = _told(paths)
+    told = _told(paths)
     store = Store()
     try:
         index = Index(store)
         index.fill(read(paths, strict=strict))
         if not index.met and not any(one.asked for one in index.problems):
             index.problems.append(nothing_in(", ".join(_names(paths))))
-        zones = {file: entry.timezone for file, entry in told.items()
-                 if entry.timezone is not None and entry.timezone_exact}
-        clocks = Clocks(index.evidence, timezone=timezone, told=zones)
-        users = {entry.user for entry in told.values()}
-        archive = Archive(_names(paths), index, clocks, users.pop() if len(users) == 1 else None,
-                          strict)
+        clocks = Clocks(index.evidence, timezone=timezone, told=told.zones)
+        user = next(iter(told.users)) if len(told.users) == 1 else None
+        archive = Archive(_names(paths), index, clocks, user, strict)
         for problem in (*index.problems, *index.doubts(), *clocks.problems):
             archive._say(problem)
-        for problem in unsaved:  # nothing odd: ``strict`` reads what there is
+        for problem in told.problems:  # nothing odd: ``strict`` reads what there is
             archive.take_note(problem)
     except BaseException:
         store.close()
@@ -212,21 +209,30 @@ def _names(paths: Iterable[PathOrFile]) -> Tuple[str, ...]:
     return tuple(map(name_of, paths))
 
 
-def _told(paths: Iterable[PathOrFile]) -> Tuple[Dict[str, Entry], List[Problem]]:
-    """By file, what the manifests of `save` in these folders say; and what was not saved."""
-    found: Dict[str, Entry] = {}
-    unsaved: List[Problem] = []
+class _Told(NamedTuple):
+    """What the manifests of `save` say: zones by file, who asked, what is odd or was not saved."""
+
+    zones: Dict[str, str]
+    users: Set[Optional[str]]
+    problems: List[Problem]
+
+
+def _told(paths: Iterable[PathOrFile]) -> _Told:
+    """What the manifests in these folders say."""
+    told = _Told({}, set(), [])
     for path in paths:
         if not isinstance(path, (str, os.PathLike)) or not os.path.isdir(path):
             continue
         for folder, _, names in os.walk(path):
-            if MANIFEST in names:
-                try:
-                    entries, _, failures = read_manifest(Path(folder))
-                except OSError as error:
-                    unsaved.append(unreadable(os.path.join(folder, MANIFEST), error))
-                    continue
-                found.update((os.path.join(folder, *file.split("/")), entry)
-                             for file, entry in entries.items())
-                unsaved += failures.values()
-    return found, unsaved
+            if MANIFEST not in names:
+                continue
+            try:
+                manifest = read_manifest(Path(folder))
+            except OSError as error:
+                told.problems.append(unreadable(os.path.join(folder, MANIFEST), error))
+                continue
+            told.zones.update((os.path.join(folder, *file.split("/")), zone)
+                              for file, zone in manifest.zones.items())
+            told.users.update(entry.user for entry in manifest.entries.values())
+            told.problems.extend((*manifest.problems, *manifest.failures.values()))
+    return told

@@ -17,12 +17,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.runs import Runs, broken_off, now, run_of
+from rtcompat.errors import UsageError
+from rtcompat.rest1.zones import named
 
 __all__ = ["MANIFEST", "UNFINISHED", "Entry", "Manifest", "Origin", "Unsaved", "content_of",
            "entry_line", "failure_line", "lines_of", "read_manifest", "settle", "subject_of"]
@@ -91,9 +93,14 @@ class Entry:
     looked: str = ""
 
 
-_NAMES = frozenset(each.name for each in fields(Entry))
-_NEEDED = frozenset(("file", "request", "address", "sha256", "size", "status", "time",
-                     "composed", "server", "version"))
+#: What JSON has for the attributes.
+_TYPES: Mapping[str, Tuple[type, ...]] = {
+    "str": (str,), "int": (int,), "bool": (bool,), "Optional[str]": (str, type(None)),
+    "Optional[int]": (int, type(None))}
+_ATTRIBUTES = {each.name: _TYPES[str(each.type)] for each in fields(Entry)}
+_NEEDED = frozenset(each.name for each in fields(Entry) if each.default is MISSING)
+#: A file below the folder, on any system: no name of ours has a backslash, a colon or two dots.
+_BELOW = re.compile(r"(?:(?!\.\.?(?:/|\Z))[^/\\:\0]+(?:/(?!\Z)|\Z))+\Z")
 
 
 def _record(line: bytes) -> Dict[str, Any]:
@@ -106,12 +113,11 @@ def _record(line: bytes) -> Dict[str, Any]:
 
 
 def _entry(raw: Mapping[str, Any]) -> Optional[Entry]:
-    if not _NEEDED <= raw.keys():
+    told = {name: raw[name] for name in _ATTRIBUTES if name in raw}
+    if not _NEEDED <= told.keys() or _BELOW.match(str(told["file"])) is None \
+            or not all(type(value) in _ATTRIBUTES[name] for name, value in told.items()):
         return None
-    if not all(isinstance(raw[name], str) for name in ("file", "sha256", "address", "time")) \
-            or not isinstance(raw["size"], int):
-        return None
-    return Entry(**{name: value for name, value in raw.items() if name in _NAMES})
+    return Entry(**told)
 
 
 class Unsaved(NamedTuple):
@@ -142,14 +148,16 @@ class Manifest(NamedTuple):
 
     Attributes:
         entries: by file, in the order of their last lines.
-        problems: what is no line of a manifest.
+        problems: what is no line of a manifest, and zones that this machine does not know.
         failures: by what could not be saved (``attachment/7``), that it was not, and why; by
             ``query …`` that the save of that did not come to its end.
+        zones: by file, the time zone, where it is certain and this machine knows it.
     """
 
     entries: Dict[str, Entry]
     problems: Tuple[Problem, ...]
     failures: Dict[str, Problem]
+    zones: Dict[str, str]
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -163,7 +171,21 @@ def read_manifest(folder: Path) -> Manifest:
             for what, one in failures.items()}
     told.update((f"query {run.query}", Problem(place, run.line, broken_off(run)))
                 for run in runs.broken_off())
-    return Manifest(entries, problems, told)
+    zones = {name: one.timezone for name, one in entries.items()
+             if one.timezone is not None and one.timezone_exact}
+    unknown = frozenset(zone for zone in set(zones.values()) if not _is_known(zone))
+    problems += tuple(Problem(place, 0, f"this machine does not know the time zone {zone!r}, which "
+                              "is told here: it counts as not told") for zone in sorted(unknown))
+    return Manifest(entries, problems, told, {
+        name: zone for name, zone in zones.items() if zone not in unknown})
+
+
+def _is_known(zone: str) -> bool:
+    try:
+        named(zone)
+    except UsageError:
+        return False
+    return True
 
 
 def lines_of(path: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...], Dict[str, Unsaved], Runs]:
@@ -217,7 +239,7 @@ def subject_of(file: str) -> str:
 
 def content_of(what: str) -> str:
     """The content of an attachment that failed; no file's name for all else."""
-    return f"{what}/content" if what.startswith("attachment/") else ""
+    return f"{what}/content" if re.fullmatch(r"attachment/\d+", what) else ""
 
 
 def _unsaved(what: str, error: str) -> str:

@@ -166,8 +166,9 @@ def verify(folder: Union[str, Path]) -> Tuple[Problem, ...]:
     if not (place / MANIFEST).is_file():
         raise UsageError(f"{place} is no dump of ours: there is no {MANIFEST} in it",
                          argument="folder")
-    entries, found, failures = read_manifest(place)
-    problems: List[Problem] = [*found, *failures.values()]
+    manifest = read_manifest(place)
+    entries = manifest.entries
+    problems: List[Problem] = [*manifest.problems, *manifest.failures.values()]
     lists = Lists(place)
     for name in sorted(entries):
         wrong = _wrong(place / name, entries[name], lists)

@@ -269,6 +269,42 @@ def test_a_line_cut_off_is_no_line(tmp_path: Path) -> None:
     assert [(one.line, one.raw) for one in verify(tmp_path)] == [(1, b"{}\n")]
 
 
+@pytest.mark.parametrize("changed", [
+    {"timezone": 5}, {"timezone_exact": "yes"}, {"size": "1"}, {"size": True}, {"ticket": "7"},
+    {"user": []}, {"composed": 0}, {"file": "{outside}"}, {"file": "../secret.txt"},
+    {"file": "a/../../secret.txt"}, {"file": "a\\..\\secret.txt"}, {"file": "C:secret.txt"},
+    {"file": "./a"}, {"file": "a//b"}, {"file": "a/"}, {"file": "a\0b"}, {"file": ""}],
+    ids=str)
+def test_what_cannot_be_a_line_of_ours_is_a_problem_and_not_followed(
+        tmp_path: Path, changed: Dict[str, object]) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("secret")
+    folder = tmp_path / "dump"
+    save(_small(), "id > 0", folder)
+    raw: Dict[str, object] = {**next(one for one in _lines(folder) if "file" in one), **changed}
+    if raw["file"] == "{outside}":
+        raw["file"] = str(secret)
+    with open(folder / MANIFEST, "a", encoding="ascii") as file:
+        file.write(json.dumps(raw) + "\n")
+    (problem,) = verify(folder)
+    assert (problem.file, problem.what) == (str(folder / MANIFEST), "no line of a manifest")
+    with archive.open(folder) as opened:
+        assert opened.problems == (problem,) and opened.get_ticket(1).id == 1
+    assert save(_small(), "id > 0", folder).problems == (problem,)
+
+
+def test_a_failure_told_of_a_place_outside_takes_nothing_away(tmp_path: Path) -> None:
+    outside = tmp_path / "other" / "content"
+    outside.parent.mkdir()
+    outside.write_text("not ours")
+    folder = tmp_path / "dump"
+    save(_small(), "id > 0", folder)
+    with open(folder / MANIFEST, "a", encoding="ascii") as file:
+        file.write(json.dumps({"failed": "attachment/../../other", "error": "x"}) + "\n")
+    Store(folder).leave()
+    assert outside.is_file()
+
+
 def test_a_manifest_does_not_grow_for_ever(tmp_path: Path) -> None:
     live = _server()
     save(live, "id > 0", tmp_path)

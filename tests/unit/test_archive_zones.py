@@ -155,3 +155,15 @@ def test_what_is_no_path_is_refused(given: Any) -> None:
             archive.read(given)
     with pytest.raises(UsageError, match="not"):
         archive.read([given])
+
+
+@pytest.mark.parametrize("zone", ["Mars/Phobos", "", "../Berlin", "a\0b"])
+def test_a_zone_that_nobody_knows_in_a_manifest_counts_as_not_told(
+        tmp_path: Path, zone: str) -> None:
+    written(tmp_path, {"a.txt": [ticket()], "b.txt": [entry(70)]})
+    manifest(tmp_path, zone)
+    with archive.open(tmp_path) as saved:
+        assert saved.get_ticket(7).created == JANUARY
+        problem, = saved.problems
+    assert problem.file == str(tmp_path / "MANIFEST.jsonl") and repr(zone) in problem.what
+    assert problem in archive.verify(tmp_path)

@@ -272,10 +272,9 @@ def _zones(manifests: Iterable[_File], options: Mapping[str, Any]) -> Dict[str, 
         with TemporaryDirectory(prefix="rtcompat-") as copy, \
                 fsspec.open(one.url, "rb", **options) as stream:
             (Path(copy) / MANIFEST).write_bytes(stream.read())
-            entries = read_manifest(Path(copy)).entries
+            zones = read_manifest(Path(copy)).zones
         folder = one.name[:-len(MANIFEST)]
-        found.update((folder + file, entry.timezone) for file, entry in entries.items()
-                     if entry.timezone is not None and entry.timezone_exact)
+        found.update((folder + file, zone) for file, zone in zones.items())
     return found
 
 
