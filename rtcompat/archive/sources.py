@@ -15,7 +15,8 @@ from typing import BinaryIO, Callable, Iterable, Iterator, List, NamedTuple, Opt
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.containers import members
 from rtcompat.archive.naming import address_of, names_content, without_password
-from rtcompat.archive.streams import CHUNK, Reader, begins_unpacked, recoding, unpacking
+from rtcompat.archive.streams import (CHUNK, Reader, Unpacked, begins_unpacked, packing,
+                                      recoding)
 from rtcompat.errors import UsageError
 
 __all__ = ["MANIFEST", "Found", "PathOrFile", "Source", "checked_path", "name_of", "nothing_in",
@@ -153,7 +154,6 @@ def _of_bytes(content: bytes) -> Callable[[int], bytes]:
     return read
 
 
-_PACKED = ((b"\x1f\x8b", "gzip"), (b"BZh", "bz2"), (b"\xfd7zXZ\x00", "xz"))
 _UTF16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _ZIPPED = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -173,7 +173,7 @@ def entered(file: str, read: Callable[[int], bytes], in_place: bool,
     if beginning is None:
         reader = Reader(read, damage)
         read, beginning = reader.read, reader.peek(512)
-    packed = next((name for magic, name in _PACKED if beginning.startswith(magic)), None)
+    packed = packing(beginning)
     if names_content(address_of(file)) and not beginning.startswith((b"RT/", b"HTTP/")):
         reader = Reader(read, damage)
         read = reader.read
@@ -190,9 +190,7 @@ def entered(file: str, read: Callable[[int], bytes], in_place: bool,
     elif depth >= _DEEPEST:
         yield Problem(file, 0, f"more than {_DEEPEST} containers in each other")
     elif packed is not None:
-        unpacked = Reader(unpacking(packed, Reader(read, damage)), damage)
-        yield from entered(file, unpacked.read, False, None, None, depth + 1)
-        yield from (Problem(file, 0, what) for what in damage)
+        yield from _unpacked(file, packed, Reader(read, damage), depth)
     else:
         for member in members(file, Reader(read, damage), beginning.startswith(_ZIPPED), path):
             if isinstance(member, Problem):
@@ -201,6 +199,23 @@ def entered(file: str, read: Callable[[int], bytes], in_place: bool,
                 yield from entered(f"{file}!{member.name}", member.read, False, None, None,
                                    depth + 1)
         yield from (Problem(file, 0, what) for what in damage)
+
+
+def _unpacked(file: str, packed: Optional[str], reader: Reader, depth: int) -> Iterator[Found]:
+    """What is packed, and what stands behind it: what is not packed, too."""
+    while packed is not None:
+        unpacked = Unpacked(packed, reader)
+        yield from entered(file, Reader(unpacked.read, reader.damage).read, False, None, None,
+                           depth + 1)
+        packed = None
+        behind = reader.peek(512) if unpacked.ended else b""
+        if behind:
+            yield Problem(file, 0, "other bytes stand behind what is packed", behind[:200])
+            reader.read(len(behind) - len(behind.lstrip()))
+            packed = packing(reader.peek(512))
+    if behind.strip() and not names_content(address_of(file)):
+        yield from entered(file, reader.read, False, None, None, depth + 1)
+    yield from (Problem(file, 0, what) for what in reader.damage)
 
 
 #: Bytes of a packed file of which the beginning is unpacked on trial: bzip2 gives none before a

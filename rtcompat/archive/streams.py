@@ -3,18 +3,18 @@ from __future__ import annotations
 
 import bz2
 import codecs
-import gzip
 import io
 import lzma
 import tarfile
 import zipfile
 import zlib
-from typing import TYPE_CHECKING, Callable, List
+from typing import TYPE_CHECKING, Callable, List, Mapping, Optional, Protocol, Tuple
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["CHUNK", "DAMAGE", "Reader", "begins_unpacked", "recoding", "unpacking"]
+__all__ = ["CHUNK", "DAMAGE", "Reader", "Unpacked", "begins_unpacked", "packing",
+           "recoding"]
 
 #: Bytes asked for at a time.
 CHUNK = 1 << 18
@@ -57,6 +57,10 @@ class Reader(io.RawIOBase):
             return taken
         return self._more(size)
 
+    def put_back(self, content: bytes) -> None:
+        """Give bytes again that were read too far."""
+        self._ahead = content + self._ahead
+
     def readable(self) -> bool:
         """It is."""
         return True
@@ -80,32 +84,128 @@ class Reader(io.RawIOBase):
         return more
 
 
-def unpacking(packed: str, reader: Reader) -> Callable[[int], bytes]:
-    """What reads the unpacked bytes: as many as come out at a time, so that none are lost.
+class _Decompressor(Protocol):
+    """One packed stream, as `bz2.BZ2Decompressor` takes it."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+class _Gunzip:
+    """A `_Decompressor` of gzip, which gives what stands before an error, and then raises it."""
+
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(31)
+        self._error: Optional[zlib.error] = None
+        self._full = False
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not (self._inner.unconsumed_tail or self._full or self._error)
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        if self._error is not None:
+            raise self._error
+        given = self._inner.unconsumed_tail + data
+        before = self._inner.copy()
+        try:
+            made = self._inner.decompress(given, max(max_length, 0))
+        except zlib.error as error:
+            self._error = error
+            return _sound(before, given)
+        self._full = len(made) == max_length
+        return made
+
+
+def _sound(inner: "zlib._Decompress", given: bytes) -> bytes:
+    """What comes out before an error."""
+    made = bytearray()
+    try:
+        for place in range(len(given)):
+            made += inner.decompress(given[place:place + 1])
+    except zlib.error:
+        pass
+    return bytes(made)
+
+
+#: How packed streams begin, and what unpacks one.
+_PACKED: Mapping[str, Tuple[bytes, Callable[[], _Decompressor]]] = {
+    "gzip": (b"\x1f\x8b", _Gunzip), "bz2": (b"BZh", bz2.BZ2Decompressor),
+    "xz": (b"\xfd7zXZ\x00", lzma.LZMADecompressor)}
+#: Packed bytes taken at a time: of what an error is in, no more is lost.
+_PIECE = 1 << 13
+
+
+def packing(beginning: bytes) -> Optional[str]:
+    """How a stream is packed that begins so: ``gzip``, ``bz2``, ``xz``; None for one that is not.
+    """
+    return next((name for name, (magic, _) in _PACKED.items() if beginning.startswith(magic)),
+                None)
+
+
+class Unpacked:
+    """The bytes of packed streams, one directly behind the other or with NULs between, as those of
+    one: so do the programs that pack them.
 
     Args:
-        packed: ``gzip``, ``bz2`` or ``xz``.
-        reader: the packed bytes.
+        packed: as of `packing`.
+        reader: the packed bytes; once `ended`, it stands before what is none of them.
     """
-    if packed == "gzip":
-        return gzip.GzipFile(fileobj=reader, mode="rb").read1
-    if packed == "bz2":
-        return bz2.BZ2File(reader, "rb").read1
-    return lzma.LZMAFile(io.BufferedReader(reader, CHUNK), "rb").read1
+
+    def __init__(self, packed: str, reader: Reader) -> None:
+        self._packed = packed
+        self._reader = reader
+        self._stream: Optional[_Decompressor] = _PACKED[packed][1]()
+
+    @property
+    def ended(self) -> bool:
+        """Whether all was read, and nothing was damaged."""
+        return self._stream is None
+
+    def read(self, size: int) -> bytes:
+        """As many bytes as come out at a time, so that none are lost; none at the end."""
+        while self._stream is not None:
+            piece = self._reader.read(_PIECE) if self._stream.needs_input else b""
+            if self._stream.needs_input and not piece:
+                raise EOFError("Compressed file ended before the end-of-stream marker was reached")
+            made = self._stream.decompress(piece, size)
+            if self._stream.eof:
+                self._reader.put_back(self._stream.unused_data)
+                self._stream = self._next()
+            if made:
+                return made
+        return b""
+
+    def _next(self) -> Optional[_Decompressor]:
+        for piece in iter(lambda: self._reader.read(_PIECE), b""):
+            if piece.strip(b"\0"):
+                self._reader.put_back(piece.lstrip(b"\0"))
+                break
+        magic, made = _PACKED[self._packed]
+        return made() if self._reader.peek(len(magic)) == magic else None
 
 
 def begins_unpacked(packed: str, beginning: bytes) -> bytes:
     """The first bytes that come out of the beginning of a packed file, none if it is none.
 
     Args:
-        packed: as of `unpacking`.
+        packed: as of `packing`.
     """
     try:
-        if packed == "gzip":
-            return zlib.decompressobj(31).decompress(beginning, 64)
-        if packed == "bz2":
-            return bz2.BZ2Decompressor().decompress(beginning, 64)
-        return lzma.LZMADecompressor().decompress(beginning, 64)
+        return _PACKED[packed][1]().decompress(beginning, 64)
     except DAMAGE:
         return b""
 

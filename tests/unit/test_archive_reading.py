@@ -409,6 +409,53 @@ def test_a_zip_broken_in_its_list_and_in_a_member_is_told() -> None:
         assert found[1].raw == TICKET and any("damaged" in what for what in said(found))
 
 
+OTHER = TICKET.replace(b"ticket/12", b"ticket/13")
+PACKERS = [gzip.compress, bz2.compress, lzma.compress]
+
+
+@pytest.mark.parametrize("pack", PACKERS)
+@pytest.mark.parametrize("padding", [0, 4, 100_000])
+def test_packed_streams_behind_each_other_are_one(
+        pack: Callable[[bytes], bytes], padding: int) -> None:
+    half = TICKET.index(b"Subject") + 3
+    packed = b"".join(pack(part) + bytes(padding) for part in (
+        TICKET[:half], TICKET[half:], b"", OTHER))
+    found = answers(packed)
+    assert [answer.raw for answer in found] == [TICKET, OTHER] and said(found) == []
+
+
+@pytest.mark.parametrize("pack", PACKERS)
+@pytest.mark.parametrize("between, follows", [
+    (b"", bytes), (b"\n", gzip.compress), (bytes(8) + b"\r\n", lzma.compress)])
+def test_what_stands_behind_packed_streams_is_told_and_read(
+        pack: Callable[[bytes], bytes], between: bytes, follows: Callable[[bytes], bytes]) -> None:
+    found = answers(pack(TICKET) + between + follows(OTHER))
+    assert [answer.raw for answer in found if answer.raw] == [TICKET, OTHER]
+    assert said(found) == ["other bytes stand behind what is packed"]
+
+
+@pytest.mark.parametrize("pack", PACKERS)
+def test_what_stands_behind_a_packed_content_is_told_and_is_no_content(
+        tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    file = tmp_path / "attachment" / "8" / "content"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(pack(b"RT/4.4.6 200 Ok\n\nHello") + b"\n\n")
+    found = list(read(file))
+    assert [answer.raw for answer in found if answer.raw] == [b"RT/4.4.6 200 Ok\n\nHello"]
+    assert said(found) == ["other bytes stand behind what is packed"]
+
+
+def test_of_a_damaged_gzip_all_that_stands_before_is_read() -> None:
+    noise = random.Random(5).randbytes(3000)
+    whole = bytearray(gzip.compress(TICKET + noise))
+    for place in (-5, -1500):
+        broken = bytearray(whole)
+        broken[place] ^= 0xFF
+        found = answers(bytes(broken))
+        assert found[0].raw.startswith(TICKET) and "damaged" in said(found)[-1], place
+    assert found[0].raw[len(TICKET):][:1000] == noise[:1000]
+
+
 @pytest.mark.parametrize("text", [b"\n\nok\n", b"id: 42\n", b"x\nid: 42\nFoo: 1\n",
                                   b"RT/4.4.6 210 Ok\n\nfoo: bar\n\n"])
 def test_nothing_is_unknown_without_a_word(text: bytes) -> None:
