@@ -12,11 +12,13 @@ from rtcompat.archive.foreign import problems_of, without_foreign
 from rtcompat.archive.loose import parts
 from rtcompat.archive.manners import STATUS
 from rtcompat.archive.naming import names_content
+from rtcompat.archive.tables import columns_in, rows
 from rtcompat.archive.textual import (SHOWN, Reading, Told, declared_in, problem_at,
                                       read_charset)
 from rtcompat.archive.understanding import (Read, are_tickets, ends_separated, headless,
                                             understood)
 from rtcompat.archive.versions import infer_version, told as in_words
+from rtcompat.charset import decode
 from rtcompat.rest1.forms import Envelope, split_head
 from rtcompat.rest1.kinds import Kind, kind, kind_of
 
@@ -272,6 +274,8 @@ def _made(piece: Piece, reading: Reading, found: Read, odd: Tuple[Problem, ...])
         problems = tuple(Problem(file, each.line, each.what, each.raw[:SHOWN])
                          for each in piece.oddities) + problems
     problems += problems_of(found.errors, piece, reading)
+    if found.kind is Kind.SEARCH_TABLE:
+        problems += _of_table(piece, reading)
     forms = found.forms()
     if found.kind is not Kind.CUSTOM_FIELDS:  # names, which may be alike
         forms, more = without_foreign(piece, reading, forms)
@@ -290,3 +294,13 @@ def _made(piece: Piece, reading: Reading, found: Read, odd: Tuple[Problem, ...])
                   line, name, in_order, None if head is None else head.code,
                   address_in(found.kind, forms, reading.address), piece.continued, piece.offset,
                   reading.in_place and piece.in_place, piece.status, piece.headers)
+
+
+def _of_table(piece: Piece, reading: Reading) -> Tuple[Problem, ...]:
+    """The rows of which not all is certain."""
+    text = decode(piece.raw).text
+    if reading.columns is not None and not piece.continued:
+        reading.columns[:] = columns_in(text)
+    columns = reading.columns or () if piece.continued else ()
+    return tuple(problem_at(piece, reading, row.line, row.odd, row.text.encode("utf-8"))
+                 for row in rows(text, columns) if row.odd)

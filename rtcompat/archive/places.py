@@ -17,6 +17,7 @@ from typing import IO, BinaryIO, Iterator, List, NamedTuple, Optional, Tuple
 from rtcompat.archive.answering import Reading, answer_of
 from rtcompat.archive.answers import Answer
 from rtcompat.archive.cutting import Piece
+from rtcompat.archive.tables import columns_in, rows
 from rtcompat.charset import decode
 from rtcompat.errors import RTError
 from rtcompat.rest1.forms import Field, Form, Version, version_of
@@ -176,13 +177,22 @@ class Store:
                 self._kept.move_to_end(number)
                 return known
             extent = self.extents[number]
-            found = _forms(extent, self.raw(number))
+            found = _forms(extent, self.raw(number), self._columns(number))
             self._kept[number] = found
             self._bytes += extent.length
             while self._bytes > _KEPT and len(self._kept) > 1:
                 dropped, _ = self._kept.popitem(last=False)
                 self._bytes -= self.extents[dropped].length
             return found
+
+    def _columns(self, number: int) -> Tuple[str, ...]:
+        """Of a table that this piece of an answer goes on with."""
+        if not self.extents[number].continued or self.extents[number].kind is not Kind.SEARCH_TABLE:
+            return ()
+        while self.extents[number].continued:
+            number -= 1
+        return columns_in(decode(self.part(number, 0, min(self.extents[number].length, _LONG))
+                                 ).text)
 
     def raw(self, number: int) -> bytes:
         """The bytes of an answer as they were found.
@@ -246,8 +256,10 @@ class Store:
 
 # -- bytes to forms again -----------------------------------------------------------------------
 
-def _forms(extent: Extent, raw: bytes) -> Tuple[Form, ...]:
+def _forms(extent: Extent, raw: bytes, columns: Tuple[str, ...] = ()) -> Tuple[Form, ...]:
     """The forms of an answer as they were when it was read first."""
+    if extent.kind is Kind.SEARCH_TABLE:
+        return tuple(_of_table(extent, raw, columns))
     if extent.kind in LISTS:
         return tuple(_lines(extent, raw))
     before = None
@@ -263,25 +275,29 @@ _LINE = re.compile(r"(\d{1,18}): ?(.*)\Z")
 _ID = re.compile(r"((?:ticket|user|queue|group)/\d{1,18})\s*\Z")
 
 
-def _lines(extent: Extent, raw: bytes) -> Iterator[Form]:
-    """A form for each line of a search that lists ids, lines or a table."""
+def _of_table(extent: Extent, raw: bytes, columns: Tuple[str, ...]) -> Iterator[Form]:
+    """A form for each row of a table, of what is certain of it."""
+    for row in rows(decode(raw).text, columns):
+        if row.number:
+            yield Form(fields=(Field("id", f"{_listed(extent)}/{row.number}"), *(
+                Field(key, cell) for key, cell in row.cells)))
+
+
+def _listed(extent: Extent) -> str:
+    """Of what a search lists."""
     record = re.match(r"search/(ticket|user|queue|group)", extent.path)
-    kind = "ticket" if record is None else record.group(1)
+    return "ticket" if record is None else record.group(1)
+
+
+def _lines(extent: Extent, raw: bytes) -> Iterator[Form]:
+    """A form for each line of a search that lists ids or lines."""
+    kind = _listed(extent)
     label = "Subject" if kind == "ticket" else "Name"
-    columns: Tuple[str, ...] = ()
     for line in decode(raw).text.split("\n"):
         line = line.rstrip("\r")
-        cells = line.split("\t")
         found = _LINE.match(line)
         named = _ID.match(line)
-        if extent.kind is Kind.SEARCH_TABLE:
-            if cells[0] == "id" and not columns:
-                columns = tuple(cells)
-            elif cells[0].isdigit() and len(cells) == len(columns):
-                # a row that a line end in a value breaks has not all cells
-                yield Form(fields=(Field("id", f"{kind}/{cells[0]}"), *(
-                    Field(key, cell) for key, cell in zip(columns[1:], cells[1:]))))
-        elif found is not None:
+        if found is not None:
             yield Form(fields=(Field("id", f"{kind}/{found.group(1)}"),
                                Field(label, found.group(2))))
         elif named is not None:

@@ -95,7 +95,8 @@ def answers_of(source: Source, *, repair: bool = False) -> Iterator[Answer]:
     told: Told = set()
     last: Optional[Answer] = None
     held: Optional[Answer] = None
-    reading = Reading(source.file, address, source.in_place, repair, told, Shapes())
+    reading = Reading(source.file, address, source.in_place, repair, told, Shapes(),
+                      columns=[])
     tickets: Set[str] = set()
     for piece in cut(source.read, content=names_content(address)):
         for answer in answer_of(piece, reading, last if piece.continued else None):

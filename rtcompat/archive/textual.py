@@ -30,6 +30,7 @@ class Reading(NamedTuple):
         told: what was said already.
         shapes: of the forms of a long answer, whose pieces are read one after the other.
         charset: what bytes that are not UTF-8 are, as far as that is known.
+        columns: of the table that is being read, for the further pieces of a long one.
     """
 
     file: str
@@ -39,6 +40,7 @@ class Reading(NamedTuple):
     told: Told
     shapes: Optional[Shapes] = None
     charset: Optional[str] = None
+    columns: Optional[List[str]] = None
 
 
 def problem_at(piece: Piece, reading: Reading, line: int, what: str, raw: bytes = b"", *,
