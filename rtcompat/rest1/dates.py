@@ -9,10 +9,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
-from typing import Callable, Dict, FrozenSet, List, Mapping, Match, Optional, Pattern, Tuple
+from typing import (Callable, Dict, FrozenSet, Iterable, List, Mapping, Match, Optional, Pattern,
+                    Set, Tuple)
 
 from rtcompat.errors import ProtocolError
-from rtcompat.rest1.languages import LANGUAGES, UNTRANSLATED
+from rtcompat.rest1.languages import LANGUAGES, UNTRANSLATED, WEEKDAYS
 
 __all__ = ["Reading", "readings", "read_utc", "ANY"]
 
@@ -39,10 +40,16 @@ _DOTS = r"(?P<hour>\d\d?)[.:](?P<minute>\d\d)[.:](?P<second>\d\d)"
 _OFFSET = r"(?P<offset>Z|[+-]\d\d:?\d\d)"
 _NUMBERS = r"(?P<year>\d{4})-(?P<number>\d\d)-(?P<day>\d\d)"
 
+_DAYS = {language: tuple(day.strip(".").casefold() for day in days)
+         for language, days in WEEKDAYS.items()}
+#: Farsi alone spells a day in two words.
+_LONG_DAYS = "|".join(re.escape(day) for days in WEEKDAYS.values() for day in days if " " in day)
+
 
 def _spelled(order: str, months: Tuple[str, ...]) -> Pattern[str]:
     names = "|".join(re.escape(name) for name in sorted(set(months), key=len, reverse=True))
-    parts = {"{weekday}": r"[^\d\s]+?", "{month}": f"(?P<month>{names})\\.?",
+    parts = {"{weekday}": f"(?P<weekday>[^\\d\\s]+?|{_LONG_DAYS})",
+             "{month}": f"(?P<month>{names})\\.?",
              "{day}": r"(?P<day>\d\d?)", "{year}": r"(?P<year>\d{4})", "{time}": _TIME,
              "{dots}": _DOTS}
     # 3.4 and 3.6 without an English lexicon print `Mon.` and `Jan.` (RT::Date)
@@ -132,12 +139,28 @@ def _understood(text: str) -> List[Reading]:
     if found:
         return found
     by_moment: Dict[datetime, FrozenSet[str]] = {}
+    proven: Set[datetime] = set()
     for pattern, months, languages in _spelled_formats():
         match = pattern.match(text)
-        if match is not None:
+        if match is None:
+            continue
+        try:
             when = _wall(match, months[match.group("month").casefold()])
-            by_moment[when] = by_moment.get(when, frozenset()) | languages
-    return [Reading(when, languages) for when, languages in by_moment.items()]
+        except ValueError:  # the 31st of a short month: in another language the word is another's
+            continue
+        by_moment[when] = by_moment.get(when, frozenset()) | languages
+        if _is_day(match.group("weekday"), when, languages):
+            proven.add(when)
+    return [Reading(when, languages) for when, languages in by_moment.items()
+            if when in proven or not proven]
+
+
+def _is_day(word: str, when: datetime, languages: Iterable[str]) -> bool:
+    """Whether a word is the name of that day in one of the languages: of ``Mar May 09``, in which
+    either may be the month, the one that is no Tuesday is wrong (es, RT 5.0.3)."""
+    named, day = word.strip(".").casefold(), when.weekday()
+    # English where a day is untranslated
+    return any(_DAYS[one][day] == named for one in ("en", *languages) if one in _DAYS)
 
 
 @lru_cache(maxsize=4096)

@@ -3,13 +3,14 @@
 RT prints the dates of a ticket in the user's language (preference, else Accept-Language) since
 3.8. A language that spells as English does stands under ``en``: so do those of RT's languages
 that are missing here (English abbreviations are what RT prints where a translation lacks one).
-Seen in RT 3.8 to 5.0; the names of days are not needed to read a date.
+Seen in RT 3.8 to 5.0. The names of days only tell which of several readings is right: older
+versions have others.
 """
 from __future__ import annotations
 
 from typing import Dict, Mapping, Tuple
 
-__all__ = ["ENGLISH", "LANGUAGES", "UNTRANSLATED"]
+__all__ = ["ENGLISH", "LANGUAGES", "UNTRANSLATED", "WEEKDAYS"]
 
 #: The order where a language has none of its own.
 UNTRANSLATED = "{weekday} {month} {day} {time} {year}"
@@ -58,6 +59,8 @@ _SPELLINGS: Mapping[str, Tuple[str, str]] = {
            "Gen Feb Mar Apr Maggio Giu Lug Ago Set Ott Nov Dic"),
     "ja": ("{year}-{month}-{day} {weekday} {time}",
            "1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月"),
+    "lo": ("{weekday} {month} {day} {time} {year}",
+           "ມັງກອນ ກຸມພາ ມີນາ ເມສາ ພຶດສະພາ ມິຖຸນາ ກໍລະກົດ ສິງຫາ ກັນຍາ ຕຸລາ ພະຈິກ ທັນວາ"),
     "lt": ("{weekday} {year}.{month}.{day} {time}",
            "Sau Vas Kov Bal Gegužė Bir Lie Rgp Rgs Spa Lap Grd"),
     "lv": ("{weekday} {month} {day} {time} {year}",
@@ -97,3 +100,48 @@ _SPELLINGS: Mapping[str, Tuple[str, str]] = {
 #: language -> (order of the parts, month names by number from 1).
 LANGUAGES: Dict[str, Tuple[str, Tuple[str, ...]]] = {
     language: (order, tuple(months.split())) for language, (order, months) in _SPELLINGS.items()}
+
+#: language -> the names of the days from Monday on, where it translates any (4.4 and 5.0).
+_DAYS: Mapping[str, str] = {
+    "en": "Mon|Tue|Wed|Thu|Fri|Sat|Sun",
+    "ar": "Mon|Tue|Wed|Thu|جمع|Sat|الأحد",
+    "bg": "пон|вт|ср|четв|пт|сб|нед",
+    "ca": "Dll|Dmt|Dmc|Dij|Div|Dis|Diu",
+    "cs": "Po|Út|St|Čt|Pá|So|Ne",
+    "da": "Man|Tir|Ons|Tor|Fre|Lør|Søn",
+    "de": "Mo|Di|Mi|Do|Fr|Sa|So",
+    "el": "Δευ|Τρι|Τετ|Πεμ|Παρ|Σαβ|Κυρ",
+    "es": "Lun|Mar|Mié|Jue|Vie|Sáb|Dom",
+    "et": "E|Tue|Kol|Thu|Reede|Laup|Sun",
+    "eu": "Al.|Ar.|Az.|Og.|Ol.|Lr.|Ig.",
+    "fa": "دوشنبه|سه شنبه|چهارشنبه|پنجشنبه|جمعه|شنبه|یکشنبه",
+    "fi": "ma|ti|ke|to|pe|la|su",
+    "fr": "Lun|Mar|Mer|Jeu|Ven|Sam|Dim",
+    "hr": "Pon|Uto|Sri|Čet|Pet|Sub|Ned",
+    "hu": "H|K|Sze|Cs|P|Szo|V",
+    "is": "mán|þri|mið|fim|fös|lau|sun",
+    "it": "Lun|Mar|Mer|Gio|Ven|Sab|Dom",
+    "ja": "月曜日|火曜日|水曜日|木曜日|金曜日|土曜日|日曜日",
+    "lo": "ຈັນ|ອຄ.|ພ.|ພຫ.|ສຸກ|ເສົາ|ອາ.",
+    "lt": "Pir|Ant|Tre|Ket|Pen|Šeš|Sek",
+    "lv": "Pirmd.|Otrd.|Trešd.|Ceturtd.|Piektd.|Sestd.|Svētd.",
+    "nb": "ma.|ti.|on.|to.|fr.|lø.|sø.",
+    "nl": "ma|di|wo|do|vr|za|zo",
+    "nn": "må.|ty.|on.|to.|fr.|la.|su.",
+    "pl": "Pon|Wt|Śr|Czw|Pt|Sob|Nd",
+    "pt": "Seg|Ter.|Qua.|Qui.|Sex|Sáb|Dom.",
+    "pt_BR": "Seg|Ter|Qua|Qui|Sex|Sab|Dom",
+    "pt_PT": "Mon|Tue|Wed|Thu|Sex|Sat|Sun",
+    "ru": "Пнд|Втр|Срд|Чтв|Птн|Суб|Вск",
+    "sk": "Pon|Uto|Str|Štv|Pia|Sob|Ned",
+    "sl": "Pon|Tor|Sre|Čet|Pet|Sob|Ned",
+    "sr": "Пон|Уто|Сре|Чет|Пет|Суб|Нед",
+    "sv": "mån|tis|Ons|tor|Fre|lör|sön",
+    "tr": "Pts|Sal|Çrş|Prş|Cum|Cts|Pzr",
+    "zh_CN": "星期一|星期二|星期三|星期四|星期五|星期六|星期日",
+    "zh_TW": "星期一|星期二|星期三|星期四|星期五|星期六|星期日",
+}
+
+#: language -> the names of the days, Monday is the first.
+WEEKDAYS: Dict[str, Tuple[str, ...]] = {
+    language: tuple(days.split("|")) for language, days in _DAYS.items()}

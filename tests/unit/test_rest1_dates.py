@@ -7,16 +7,16 @@ import pytest
 
 from rtcompat.errors import ProtocolError
 from rtcompat.rest1.dates import ANY, read_utc, readings
-from rtcompat.rest1.languages import LANGUAGES, UNTRANSLATED
+from rtcompat.rest1.languages import LANGUAGES, UNTRANSLATED, WEEKDAYS
 
 UTC = timezone.utc
 WHEN = datetime(2026, 11, 21, 20, 25, 7)
 
 
-def printed(language: str, when: datetime) -> str:
+def printed(language: str, when: datetime, weekday: str = "xyz") -> str:
     """A date in a language, written without the code under test."""
     order, months = LANGUAGES[language]
-    return (order.replace("{weekday}", "xyz").replace("{month}", months[when.month - 1])
+    return (order.replace("{weekday}", weekday).replace("{month}", months[when.month - 1])
             .replace("{day}", f"{when.day:02}").replace("{year}", str(when.year))
             .replace("{time}", when.strftime("%H:%M:%S"))
             .replace("{dots}", when.strftime("%H.%M.%S")))
@@ -88,6 +88,30 @@ def test_one_word_may_be_two_months() -> None:
     assert croatian is not None and {one.when.month for one in croatian} == {7}
     both = readings("xx Srp 21 20:25:07 2026")  # untranslated order, Czech or Croatian words
     assert both is not None and {one.when.month for one in both} == {7, 8}
+
+
+@pytest.mark.parametrize("text, when", [
+    ("Mar May 09 12:00:00 2028", datetime(2028, 5, 9, 12)),  # es: Tuesday, and not the month
+    ("Mar Jun 06 12:00:00 2028", datetime(2028, 6, 6, 12)),
+    ("Mar Nov 07 12:00:00 2028", datetime(2028, 11, 7, 12)),
+    ("Jun Man 05 12:00:00 2028", datetime(2028, 6, 5, 12)),  # da: the month stands first
+    ("Mar Tor 09 12:00:00 2028", datetime(2028, 3, 9, 12)),
+    ("So srp 01 12:00:00 2020", datetime(2020, 8, 1, 12)),  # cs, in hr another month
+    ("Ned Lis 31 12:00:00 2021", datetime(2021, 10, 31, 12)),  # hr, in pl a shorter month
+    ("سه شنبه Jan 07 12:00:00 2020", datetime(2020, 1, 7, 12)),  # fa: a day in two words
+])
+def test_the_day_of_the_week_settles_which_word_is_the_month(text: str, when: datetime) -> None:
+    found = readings(text)
+    assert found is not None and [one.when for one in found] == [when]
+
+
+@pytest.mark.parametrize("language", list(WEEKDAYS))
+def test_every_day_of_every_language_is_read_in_one_way(language: str) -> None:
+    for day in range(366):
+        when = datetime(2028, 1, 1, 7, 5, 3) + timedelta(days=day)
+        found = readings(printed(language, when, WEEKDAYS[language][when.weekday()]))
+        assert found is not None and [one.when for one in found] == [when]
+        assert language in found[0].languages
 
 
 def test_languages_without_an_order_of_their_own_use_rts() -> None:
