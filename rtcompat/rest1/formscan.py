@@ -21,7 +21,7 @@ from rtcompat.rest1.formwindow import Window
 
 __all__ = ["Scanner", "Text", "dicts", "parse", "parse_forms", "split_head"]
 
-_HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*)\n")
+_HEAD_BYTES = re.compile(rb"RT/([^\s]+) (\d{3}) ([^\n]*?)(\r?\n)")
 _NOT_ASCII_LINE = re.compile(rb"^[^\n\x80-\xff]*[\x80-\xff][^\n]*", re.MULTILINE)
 
 #: What a continuation starts with; tabs only after an editor was there.
@@ -35,15 +35,16 @@ def split_head(content: bytes) -> Optional[Tuple[Envelope, bytes]]:
     """The first status line, without forms, and the bytes after it and its empty line.
 
     For ``/content``, whose bytes are not text. None if ``content`` does not begin with a status
-    line.
+    line. Saved ones may have the line ends of Windows.
     """
     match = _HEAD_BYTES.match(content)
     if match is None:
         return None
-    blank = content[match.end():match.end() + 1] == b"\n"
+    line_end = match.group(4)
+    blank = content.startswith(line_end, match.end())
     head = Envelope(version=match.group(1).decode("latin-1"), code=int(match.group(2)),
                     text=match.group(3).decode("latin-1"), blank=blank)
-    return head, content[match.end() + (1 if blank else 0):]
+    return head, content[match.end() + (len(line_end) if blank else 0):]
 
 
 def parse(content: bytes, *, source: Optional[str] = None, search: bool = False,

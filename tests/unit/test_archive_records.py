@@ -295,6 +295,17 @@ def test_fields_that_cannot_be_read_are_left_out_and_told(tmp_path: Path) -> Non
             (str(tmp_path / "1.txt"), "ticket 1: Due")]
 
 
+@pytest.mark.parametrize("saved_as, content", [
+    (b"RT/4.4.6 200 Ok\r\n\r\nhello\r\nx", b"hello\r\nx"),
+    (b"RT/4.4.6 200 Ok\r\n\r\n\r\nx", b"\r\nx"), (b"RT/4.4.6 200 Ok\r\n\r\n", b""),
+    (b"RT/4.4.6 200 Ok\n\n\r\nx", b"\r\nx")])
+def test_rt_s_own_empty_line_is_no_part_of_a_content(
+        tmp_path: Path, saved_as: bytes, content: bytes) -> None:
+    written(tmp_path, {"attachment/8/content": saved_as})
+    with archive.open(tmp_path, timezone="UTC") as saved:
+        assert saved.read_attachment(8) == content
+
+
 def test_several_threads_read_at_once(tmp_path: Path) -> None:
     files = {f"{number}.txt": [ticket(number, Subject=f"s{number}")] for number in range(1, 80)}
     written(tmp_path, files)
