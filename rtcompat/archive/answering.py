@@ -1,17 +1,19 @@
 """The bytes of one answer -> its kind, its forms, and what is odd about it."""
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from typing import Iterator, Optional, Sequence, Tuple
 
 from rtcompat.archive.addressing import address_in
 from rtcompat.archive.answers import Answer, Problem
-from rtcompat.archive.cutting import Piece
+from rtcompat.archive.cutting import Oddity, Piece
 from rtcompat.archive.foreign import problems_of, without_foreign
 from rtcompat.archive.loose import parts
 from rtcompat.archive.manners import STATUS
 from rtcompat.archive.naming import names_content
+from rtcompat.archive.streams import Reader, Unpacked, packing
 from rtcompat.archive.tables import columns_in, rows
 from rtcompat.archive.textual import (SHOWN, Reading, Told, declared_in, problem_at,
                                       read_charset)
@@ -34,6 +36,8 @@ def answer_of(piece: Piece, reading: Reading, before: Optional[Answer] = None
         reading: of its file.
         before: the answer that it continues.
     """
+    if before is None and _GZIPPED in piece.headers:
+        piece = _unpacked(piece)
     raw = piece.raw
     if before is not None:
         yield _continued(piece, reading, before)
@@ -45,6 +49,25 @@ def answer_of(piece: Piece, reading: Reading, before: Optional[Answer] = None
         yield _enveloped(piece, reading)
     else:
         yield from _loose(piece, reading)
+
+
+_GZIPPED = ("content-encoding", "gzip")
+#: An answer that unpacks to more is not held: it stays what it is, and a problem.
+_LARGEST = 1 << 24
+
+
+def _unpacked(piece: Piece) -> Piece:
+    """The same with its body unpacked, where that was saved as HTTP sent it (``curl -i``)."""
+    if packing(piece.raw) != "gzip":
+        return piece
+    packed = Reader(io.BytesIO(piece.raw).read, [])
+    raw = Reader(Unpacked("gzip", packed).read, packed.damage).peek(_LARGEST + 1)
+    if len(raw) > _LARGEST:
+        return piece
+    if packed.peek(1).strip():
+        packed.damage.append("other bytes stand behind what is packed")
+    odd = tuple(Oddity(piece.line, what) for what in packed.damage)
+    return piece._replace(raw=raw, oddities=piece.oddities + odd, in_place=False)
 
 
 # -- with a status line -------------------------------------------------------------------------

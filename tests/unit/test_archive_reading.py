@@ -184,6 +184,19 @@ def test_a_length_that_does_not_fit_is_told_and_the_next_comes_out() -> None:
     assert any("Content-Length" in what for what in said(answers(http(TICKET)[:-9])))
 
 
+@pytest.mark.parametrize("more", [b"", b"\n", b"rubbish"])
+def test_a_body_that_was_saved_as_gzip_is_unpacked(tmp_path: Path, more: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\n" \
+           b"Content-Encoding: gzip\r\n\r\n"
+    found = answers(head + gzip.compress(TICKET) + more)
+    assert [answer.raw for answer in found] == [TICKET] and not found[0].in_place
+    assert said(found) == (["other bytes stand behind what is packed"] if more.strip() else [])
+    found = answers(head + gzip.compress(TICKET)[:-20])
+    assert len(found) == 1 and "damaged" in said(found)[0]
+    assert [answer.raw for answer in answers(head + TICKET)] == [TICKET]  # as curl --compressed
+    assert kinds(head + gzip.compress(TICKET + bytes(1 << 25))) == [Kind.UNKNOWN]
+
+
 def test_a_redirect_is_known_by_its_status() -> None:
     text = b"HTTP/1.1 302 Found\r\nLocation: http://x/SelfService/\r\nContent-Length: 0\r\n\r\n"
     assert kinds(text + http(TICKET)) == [Kind.SELF_SERVICE, Kind.TICKET]
