@@ -1,7 +1,7 @@
 """TicketSQL evaluated over records, without an RT: what RT would find among these tickets.
 
 Where a record does not hold what a condition asks for, the ticket is neither found nor passed over
-in silence: it is `Undecided`.
+in silence: it is `Undecided`. What hangs on merges is answered as if there were none, and noted.
 """
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rtcompat.errors import UsageError
 from rtcompat.model import NOT_LOADED, Ticket, User
 from rtcompat.ticketsql.comparing import either, every, opposite
 from rtcompat.ticketsql.customvalues import name_of
-from rtcompat.ticketsql.judging import Judge, judge_of
+from rtcompat.ticketsql.judging import Judge, judge_of, link_end
 from rtcompat.ticketsql.known import Known, Row, Setting
 from rtcompat.ticketsql.moments import zones_of
 from rtcompat.ticketsql.ordering import checked_order, in_order
@@ -132,8 +132,21 @@ class Evaluator:
         if mixed(self.tree):
             said.append("AND and OR stand at one level: AND was taken first; RT takes the last of "
                         "them for the whole level")
+        said += dict.fromkeys(filter(None, map(_on_merges, conditions_of(self.tree))))
         said += [f"no ticket has a custom field {name!r}" for name in sorted(self._unseen.values())]
         return tuple(said)
+
+
+def _on_merges(condition: Condition) -> str:
+    """What RT makes of merges, of which records tell nothing; "" where a condition does not ask
+    (4.4.6 to 5.0.10)."""
+    if condition.key == "EffectiveId":
+        return ("EffectiveId: RT finds tickets that were merged into others, too, and of them "
+                "there are no records")
+    if condition.key in ("Linked", "LinkedTo", "LinkedFrom") \
+            and None in map(link_end, condition.values):
+        return f"{condition.key}: RT counts a merge as a link of the ticket that is left"
+    return ""
 
 
 def _joined(parts: List[Judge], word: str) -> Judge:

@@ -19,7 +19,7 @@ from rtcompat.ticketsql.parsing import Column, Condition, wrong
 from rtcompat.ticketsql.persons import login_judge, person_test
 from rtcompat.ticketsql.words import COLUMNS, LINK_WORDS, OPPOSITES
 
-__all__ = ["judge_of", "Judge"]
+__all__ = ["judge_of", "link_end", "Judge"]
 
 #: None for the row of a ticket whose history is not known, or not asked for.
 Judge = Callable[[Ticket, Optional[Row]], Optional[bool]]
@@ -222,7 +222,7 @@ def _queue_numbered(number: int, setting: Setting) -> Callable[[str], Optional[b
 def _link_test(condition: Condition, setting: Setting) -> _Test:
     directions = LINK_WORDS[condition.key]
     denied = condition.operator in OPPOSITES
-    wanted: List[Optional[Tuple[str, str]]] = [_link_end(value) for value in condition.values]
+    wanted: List[Optional[Tuple[str, str]]] = [link_end(value) for value in condition.values]
 
     def fits(link: Link, end: Optional[Tuple[str, str]]) -> bool:
         if end is None:
@@ -241,7 +241,7 @@ def _link_test(condition: Condition, setting: Setting) -> _Test:
     return judge
 
 
-def _link_end(value: object) -> Optional[Tuple[str, str]]:
+def link_end(value: object) -> Optional[Tuple[str, str]]:
     """(kind, number or address) of what is linked; None for no link at all."""
     text = value if isinstance(value, str) else ""
     if text.lower() in ("", "0", "null"):

@@ -243,6 +243,19 @@ def test_the_standard_precedence_and_a_note() -> None:
     assert found("id = 1 OR (id = 2 AND id = 3)", [ticket(1)]).notes == ()
 
 
+@pytest.mark.parametrize("query", [
+    "Linked IS NULL", "NOT LinkedTo IS NOT NULL", "LinkedFrom = 0", "EffectiveId != id",
+    "EffectiveId = 1 OR EffectiveId = 2"])
+def test_what_hangs_on_merges_is_noted(query: str) -> None:
+    note, = found(query, [ticket(1)]).notes
+    assert "merge" in note
+
+
+@pytest.mark.parametrize("query", ["Linked = 7", "MemberOf IS NULL", "id = EffectiveId"])
+def test_what_does_not_is_not(query: str) -> None:
+    assert found(query, [ticket(1)]).notes == ()
+
+
 def test_a_field_that_no_ticket_has_is_noted() -> None:
     assert found("CF.{Severety} = 'High'", [CUSTOM]).notes == (
         "no ticket has a custom field 'Severety'",)
