@@ -1,12 +1,15 @@
-"""What custom fields may apply to."""
+"""What custom fields may apply to, and texts in place of files."""
 from __future__ import annotations
 
-from typing import Mapping, Optional
+from typing import Any, Container, Iterable, Mapping, Optional
 
 from rtcompat.errors import UsageError
-from rtcompat.model import LOOKUP_TYPES
+from rtcompat.model import LOOKUP_TYPES, NewAttachment
 
-__all__ = ["checked_lookup_type"]
+__all__ = ["FILE_TYPES", "check_file_names", "checked_lookup_type"]
+
+#: RT's types of fields whose values are files.
+FILE_TYPES = frozenset(("Image", "Binary"))
 
 #: By the kind of record that holds others: what their fields apply to.
 _HELD: Mapping[str, str] = {"queue": "RT::Queue-RT::Ticket", "catalog": "RT::Catalog-RT::Asset",
@@ -25,3 +28,17 @@ def checked_lookup_type(kind: str, lookup_type: Optional[str]) -> str:
         raise UsageError(f"{lookup_type!r} is nothing that fields of a {kind} apply to",
                          argument="lookup_type")
     return wanted
+
+
+def check_file_names(name: str, several: Iterable[Any], there: Container[str]) -> None:
+    """Look at the wanted values of an Image or Binary field: of a text RT would make a value
+    without a content (5.0.3 to 5.0.10).
+
+    Args:
+        there: names of the files that the record holds.
+    Raises: UsageError for a text that is none of them.
+    """
+    for one in several:
+        if not isinstance(one, NewAttachment) and one not in there:
+            raise UsageError(f"custom_fields[{name}]: {one!r} is no file that is there; a new one "
+                             "is a NewAttachment", argument="custom_fields")

@@ -51,7 +51,7 @@ class Creating(Writing):
         self._lacking("create_ticket", fields.TICKET, wanted)
         wanted["queue"] = yield from self._queue_name(wanted["queue"])
         yield from self._known_people(wanted)
-        pairs = yield from self._ticket_pairs(wanted, wanted["queue"], (), creating=True)
+        pairs = yield from self._ticket_pairs(wanted, wanted["queue"], {}, creating=True)
         pairs += self._message(content, content_type, attachments)
         query = (f"Subject = {write.quoted(subject)} AND "
                  f"Queue = {write.quoted(str(wanted['queue']))}")
@@ -136,23 +136,30 @@ class Creating(Writing):
                 server=answer.response.server, request=answer.response.request.line)
         return done
 
-    def _ticket_pairs(self, wanted: Dict[str, Any], queue: str, shown: Sequence[str], *,
+    def _ticket_pairs(self, wanted: Dict[str, Any], queue: str,
+                      held: Mapping[str, Tuple[str, ...]], *,
                       creating: bool) -> Operation[write.Pairs]:
         """The form of a ticket; asks for the queue's custom fields and the zone if it has to.
 
         Canonises the names of custom fields in ``wanted``.
+
+        Args:
+            held: the custom fields that the ticket shows; those that hold what is wanted are not
+                in the form.
         """
         known: Mapping[str, CustomField] = {}
         if wanted.get("custom_fields"):
-            known = yield from self._queue_fields(str(queue), shown)
+            known = yield from self._queue_fields(str(queue), held)
             if creating and known is MISSING:
                 raise NotFound(f"there is no queue {queue!r}")
-            wanted["custom_fields"] = write.custom_names(wanted, known, shown)
-            if known is not UNREADABLE or shown:
-                self._must_be_shown(wanted["custom_fields"], (*known, *shown), queue)
+            wanted["custom_fields"] = write.custom_names(wanted, known, tuple(held))
+            if known is not UNREADABLE or held:
+                self._must_be_shown(wanted["custom_fields"], (*known, *held), queue)
         sent = yield from self._known_owner(wanted)
+        if "custom_fields" in wanted:
+            sent = {**sent, "custom_fields": write.to_send(wanted["custom_fields"], held, known)}
         clock = self._context.clock
-        dated = write.has_dates(wanted, known)
+        dated = write.has_dates(sent, known)
         if dated:
             clock = yield from self._writing_clock()
         try:

@@ -63,14 +63,16 @@ class Editing(Guarding):
         elif read_back or wanted.get("custom_fields"):
             before = yield from self._seen_ticket(number, bool(wanted.get("custom_fields")))
         place = before.queue if before is not None and before.queue is not NOT_LOADED else ""
-        shown = tuple(before.custom_fields) if before is not None else ()
+        held = before.custom_fields if before is not None else {}
         yield from self._known_people(wanted)
-        pairs = yield from self._ticket_pairs(wanted, place, shown, creating=False)
-        request = self._form_request(f"ticket/{number}/edit", pairs, effect="write",
-                                     about=f"edit ticket {number}")
+        pairs = yield from self._ticket_pairs(wanted, place, held, creating=False)
         shown_people = self._shown_people(wanted) if read_back else {}
         was = write.state_of(before, wanted) if before is not None and read_back else {}
         state = {**write.wanted_state(wanted), **shown_people}
+        if not pairs:  # custom fields that hold what is wanted: RT has nothing to do
+            return self._receipt(state, was, was, None, number)
+        request = self._form_request(f"ticket/{number}/edit", pairs, effect="write",
+                                     about=f"edit ticket {number}")
         witness = None
         if guard is not None:
             witness = self._witness(guard, state, write.state_of(guard.ticket, wanted))

@@ -17,7 +17,7 @@ from rtcompat.rest1.zones import Clock
 
 __all__ = ["Pairs", "pairs", "ticket", "secret", "file_names", "has_dates", "custom_names",
            "WATCHERS", "check_charsets", "new_ticket", "quoted", "state_of", "wanted_state",
-           "alike"]
+           "alike", "to_send"]
 
 Pairs = List[Tuple[str, str]]
 _Release = Optional[Tuple[int, ...]]
@@ -170,6 +170,23 @@ def custom_names(wanted: Mapping[str, Any], known: Mapping[str, CustomField],
                               argument="custom_fields", protocol="rest1", advice="use REST2")
         found[name] = several
     return found
+
+
+def to_send(given: Mapping[str, Tuple[Any, ...]], held: Mapping[str, Tuple[str, ...]],
+            known: Mapping[str, CustomField]) -> Dict[str, Tuple[Any, ...]]:
+    """The wanted custom fields without those that hold their values already: where the single
+    value is a file, RT puts an empty one in its place when it is sent its name (5.0.3 to 5.0.10).
+
+    Args:
+        held: the values that the ticket shows.
+    Raises: UsageError for a text in place of a file, where the field's type is known.
+    """
+    for name, several in given.items():
+        if name in known and known[name].type in limits.FILE_TYPES:
+            limits.check_file_names(name, several, held.get(name, ()))
+    return {name: several for name, several in given.items()
+            if name not in held or any(isinstance(one, NewAttachment) for one in several)
+            or sorted(several) != sorted(held[name])}
 
 
 # -- states: what a receipt compares ----------------------------------------------------------

@@ -10,14 +10,12 @@ from __future__ import annotations
 import base64
 from typing import Any, Dict, FrozenSet, Iterable, Mapping, Tuple
 
+from rtcompat import limits
 from rtcompat.errors import InvalidValue, UsageError
 from rtcompat.model import CustomFieldFile, NewAttachment
 from rtcompat.rest2.context import FieldKind
 
-__all__ = ["StoredFile", "NewFile", "stored", "settled", "IS_FILE"]
-
-#: RT's types of fields whose values are files.
-IS_FILE = frozenset(("Image", "Binary"))
+__all__ = ["StoredFile", "NewFile", "stored", "settled"]
 
 
 class StoredFile(str):
@@ -109,15 +107,12 @@ def settled(given: Mapping[str, Tuple[Any, ...]], kinds: Mapping[str, FieldKind]
 def _settled(name: str, several: Tuple[Any, ...], kind: Any,
              held: Tuple[CustomFieldFile, ...]) -> Tuple[Any, ...]:
     files = [one.filename for one in several if isinstance(one, NewAttachment)]
-    if kind is None or not (files or kind.type in IS_FILE):
+    if kind is None or not (files or kind.type in limits.FILE_TYPES):
         return several
-    if files and kind.type not in IS_FILE:
+    if files and kind.type not in limits.FILE_TYPES:
         raise InvalidValue(f"the custom field {name!r} holds no files: it is of type {kind.type}")
     there = [one.filename for one in held]
-    for one in several:
-        if not isinstance(one, NewAttachment) and one not in there:
-            raise UsageError(f"custom_fields[{name}]: {one!r} is no file that is there; a new one "
-                             "is a NewAttachment", argument="custom_fields")
+    limits.check_file_names(name, several, there)
     if len(set(files)) < len(files):
         raise UsageError(f"custom_fields[{name}]: two files of one name", argument="custom_fields")
     again = sorted(set(files) & set(there))

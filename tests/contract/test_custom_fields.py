@@ -429,6 +429,30 @@ def test_files_that_rt_would_lose_are_refused(name: str, protocol: str, prepared
     assert not list(tmp_path.iterdir())
 
 
+@REST2
+def test_files_stay_where_rest1_writes_what_it_read(name: str, protocol: str,
+                                                    prepared: Connections) -> None:
+    rt, rest1 = (prepared.tracker(name, "alice", one) for one in (protocol, "rest1"))
+    number, photo = with_files(rt)
+    before = rt.get_ticket(number)
+    done = rest1.update_ticket(number, lambda one: {
+        "custom_fields": {**one.custom_fields, "Single": "new"}})
+    assert done.changed == ("custom_fields[Single]",)
+    same = rest1.edit_ticket(number, custom_fields={"Photo": "p.png"})
+    assert same.unchanged == ("custom_fields[Photo]",)
+    for wrong in ({"Photo": "q.png"}, {"Scans": ["a.bin", "c.bin"]}):
+        with pytest.raises(UsageError):
+            rest1.edit_ticket(number, custom_fields=wrong)
+        with pytest.raises(UsageError):
+            rest1.create_ticket("General", custom_fields=wrong)
+    assert rt.get_ticket(number).custom_field_files == before.custom_field_files
+    assert rt.read_custom_field_content(photo.id) == PNG
+    fewer = rest1.edit_ticket(number, custom_fields={"Scans": ["ü b.bin"]})
+    assert fewer.changed == ("custom_fields[Scans]",)
+    assert rt.get_ticket(number).custom_field_files["Scans"] \
+        == before.custom_field_files["Scans"][1:]
+
+
 # -- messages' own fields -------------------------------------------------------------------------
 
 @REST2

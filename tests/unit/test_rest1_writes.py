@@ -582,3 +582,55 @@ def test_custom_fields_of_a_queue_that_no_path_names_are_asked_for_by_number() -
     with pytest.raises(InvalidValue, match="no custom field 'Even'"):
         script.run(client().create_ticket("a/b, c", custom_fields={"Even": "x"}))
     assert script.asked == ["POST search/queue", "GET queue/15/ticketcustomfields?format=l"]
+
+
+# -- custom fields whose values are files ----------------------------------------------------------
+
+FIELDS = answer("id: queue/1\nPhoto (): SingleValueImage\nScans (): MultiValueBinary\n"
+                "Note (): SingleValueFreeform\n")
+FILED = {"CF.{Photo}": "p.png", "CF.{Scans}": "a.bin,b.bin", "CF.{Note}": "old"}
+
+
+def test_a_custom_field_that_holds_what_is_wanted_is_not_sent() -> None:
+    """RT would empty the file whose name it is sent."""
+    script = Script(ticket(**FILED), FIELDS, UPDATED, ticket(**{**FILED, "CF.{Note}": "new"}))
+    done = script.run(client().edit_ticket(7, custom_fields={
+        "Photo": "p.png", "Scans": ["b.bin", "a.bin"], "Note": "new"}))
+    assert script.form(2) == {"content": "CF.{Note}:\n new\n"}
+    assert done.changed == ("custom_fields[Note]",)
+    assert set(done.unchanged) == {"custom_fields[Photo]", "custom_fields[Scans]"}
+
+
+@pytest.mark.parametrize("read_back, place", [(True, "unchanged"), (False, "unverified")])
+def test_nothing_is_sent_where_all_custom_fields_hold_what_is_wanted(read_back: bool,
+                                                                     place: str) -> None:
+    script = Script(ticket(**FILED), FIELDS)
+    done = script.run(client().edit_ticket(7, custom_fields={"Photo": "p.png"},
+                                           read_back=read_back))
+    assert getattr(done, place) == ("custom_fields[Photo]",) and done.id == 7
+
+
+def test_a_field_of_unknown_kind_that_holds_what_is_wanted_is_not_sent() -> None:
+    """Before RT 3.8.2 no type is told."""
+    held = answer("id: ticket/7\nQueue: General\nCF-Photo: p, q.png\n", version="3.6.11")
+    script = Script(held)
+    done = script.run(client(version="3.6.11").edit_ticket(7, custom_fields={"Photo": "p, q.png"}))
+    assert done.unchanged == ("custom_fields[Photo]",)
+
+
+def test_files_are_taken_away_by_naming_those_that_stay() -> None:
+    script = Script(ticket(**FILED), FIELDS, UPDATED, ticket(**{"CF.{Scans}": "b.bin"}))
+    done = script.run(client().edit_ticket(7, custom_fields={"Scans": ["b.bin"], "Photo": None}))
+    assert script.form(2) == {"content": "CF.{Scans}:\n b.bin\nCF.{Photo}:\n"}
+    assert set(done.changed) == {"custom_fields[Photo]", "custom_fields[Scans]"}
+
+
+@pytest.mark.parametrize("given", [{"Photo": "q.png"}, {"Scans": ["a.bin", "c.bin"]}])
+def test_a_text_in_place_of_a_file_is_not_sent(given: Any) -> None:
+    for writing, replies in (
+            (client().edit_ticket(7, custom_fields=given), [ticket(**FILED), FIELDS]),
+            (client().create_ticket("General", custom_fields=given), [FIELDS])):
+        script = Script(*replies)
+        with pytest.raises(UsageError, match="no file that is there"):
+            script.run(writing)
+        assert not script.left and not any(each.effect != "read" for each in script.requests)
