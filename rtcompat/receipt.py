@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from rtcompat.model import NOT_LOADED, FrozenMap, Receipt, Watcher
 
-__all__ = ["EDIT_IT", "created_without", "decide", "unverified", "same"]
+__all__ = ["EDIT_IT", "created_without", "decide", "failed", "unverified", "same"]
 
 #: Characters of a value in an error.
 _SHOWN = 60
@@ -68,15 +68,32 @@ def decide(wanted: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[
                    via=via, id=id)
 
 
+def failed(decided: Receipt, wanted: Mapping[str, Any]) -> Tuple[str, ...]:
+    """The fields for which a write raises: those that are refused, and custom fields that hold
+    fewer values than were wanted.
+
+    RT stores the other values of a list of which it refuses some, and says so in the user's
+    language, or not at all (of a new ticket; over REST 1.0 of all but the last); a value that it
+    spells otherwise is not missing (4.4.4 to 5.0.10).
+    """
+    return decided.refused + tuple(
+        name for name, stored in decided.altered.items() if "custom_fields[" in name
+        and len(stored) < len({one.casefold() for one in wanted[name]}))
+
+
 #: Advice for a ticket that was created in part, by its number.
 EDIT_IT = "do not create it again: edit ticket {}"
 
 
 def created_without(number: int, decided: Receipt, wanted: Mapping[str, Any]) -> str:
     """What a new ticket lacks, with the values that RT dropped."""
-    lacks = ", ".join(f"{name} ({_shown(wanted[name])})" if name in wanted else name
-                      for name in decided.refused)
+    lacks = ", ".join(f"{name} ({_shown(_missing(wanted[name], decided.altered.get(name, ())))})"
+                      if name in wanted else name for name in failed(decided, wanted))
     return f"ticket {number} was created without {lacks}"
+
+
+def _missing(wanted: Any, stored: Tuple[Any, ...]) -> Any:
+    return tuple(one for one in wanted if one not in stored) if stored else wanted
 
 
 def _shown(value: Any) -> str:

@@ -35,7 +35,8 @@ class Receipt:
         changed: fields that now hold what was wanted and did not before.
         unchanged: fields that held it already.
         refused: fields that still hold what they held before, which is not what was wanted.
-        altered: fields that hold a third value: that value by field.
+        altered: fields that hold a third value: that value by field. Lists of which RT refused a
+            part are among them; the error that then is raised names them.
         unverified: fields that could not be, or were not to be, read afterwards.
         via: ``rest1`` or ``rest2``.
         id: number of what was created or written to, or None.

@@ -128,7 +128,7 @@ class Creating(Writing):
         before = {name: write.new_ticket(name) for name, now in after.items()
                   if write.new_ticket(name) == now}
         done = self._receipt(state, before, after, answer, number)
-        if done.refused:
+        if receipts.failed(done, state):
             raise InvalidValue(
                 receipts.created_without(number, done, state),
                 advice=receipts.EDIT_IT.format(number), messages=done.messages, receipt=done,

@@ -114,7 +114,7 @@ class Linking(Messages):
             after = yield from self._links_state(number, wanted)()
         done = self._receipt(dict(wanted), before, after, last, number)
         if done.refused:
-            raise self._refused(done, last, last.refusal() if last else None)
+            raise self._refused(done, last, last.refusal() if last else None, done.refused)
         return done
 
 

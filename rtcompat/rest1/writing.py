@@ -133,17 +133,18 @@ class Writing(Naming):
         done = _secret_refused(self._receipt(wanted, before, after, answer, number))
         if witness is not None:
             yield from witness(answer, after, done)
-        if done.refused:
-            raise self._refused(done, answer, refused)
+        failed = receipt.failed(done, wanted)
+        if failed:
+            raise self._refused(done, answer, refused, failed)
         if refused is not None and done.unverified and not (done.changed or done.unchanged):
             blind = read_back and not before and not isinstance(refused, PermissionDenied)
             if blind and answer is not None and answer.code == 409:
                 return done  # 409 is also said of what holds the value already
-            raise self._refused(done, answer, refused)
+            raise self._refused(done, answer, refused, done.unverified)
         return done
 
-    def _refused(self, done: Receipt, answer: Optional[Answer],
-                 said: Optional[Refused]) -> Refused:
+    def _refused(self, done: Receipt, answer: Optional[Answer], said: Optional[Refused],
+                 names: Sequence[str]) -> Refused:
         """The error for a refused edit. RT's code decides: its sentences are in any language.
 
         400 is said before anything was tried (``You are not allowed to …``), 409 of values; a
@@ -153,8 +154,7 @@ class Writing(Naming):
         if isinstance(said, PermissionDenied) and answer is not None and (
                 answer.code in (400, 403) or said.what.startswith("You are not allowed to ")):
             kind = PermissionDenied
-        names = ", ".join(done.refused or done.unverified)
-        return kind(f"RT refused {names}", messages=done.messages, receipt=done,
+        return kind(f"RT refused {', '.join(names)}", messages=done.messages, receipt=done,
                     code=answer.code if answer is not None else None,
                     server=answer.response.server if answer is not None else None,
                     request=answer.response.request.line if answer is not None else None)

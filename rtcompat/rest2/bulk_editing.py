@@ -166,8 +166,9 @@ def _judged(context: Context, item: Item[_Edit], after: Optional[Found],
     decided = receipts.decide(wanted, was, now, messages=messages, via="rest2", id=number)
     decided = yield from set_right(context, edited.body.get("CustomFields") or {}, decided, wanted,
                                    was, held, again, number, f"{_WHAT} ticket {number}")
-    if decided.refused:
-        raise (yield from refusal(context, _as_single(item), decided, number, what=_WHAT))
+    failed = receipts.failed(decided, wanted)
+    if failed:
+        raise (yield from refusal(context, _as_single(item), decided, failed, number, what=_WHAT))
     return decided
 
 

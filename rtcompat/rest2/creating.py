@@ -202,7 +202,7 @@ def read_new(context: Context, number: int, flat: Dict[str, Any], sent: Dict[str
         decided = receipts.decide(wanted, before, after, via="rest2", id=number)
     decided = yield from set_right(context, sent, decided, wanted, before, held, again, number,
                                    about)
-    if decided.refused:
+    if receipts.failed(decided, wanted):
         raise InvalidValue(receipts.created_without(number, decided, wanted), code=201,
                            receipt=decided, request=request.line, messages=decided.messages,
                            advice=receipts.EDIT_IT.format(number))

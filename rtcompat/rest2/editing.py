@@ -190,8 +190,9 @@ def _decided(context: Context, request: Request, flat: Dict[str, Any], before: F
     decided, _ = yield from carried_out(request, wanted, was, again, ticket_id)
     decided = yield from set_right(context, request.json.get("CustomFields") or {}, decided,
                                    wanted, was, held, again, ticket_id, request.about)
-    if decided.refused:
-        raise (yield from refusal(context, request, decided, ticket_id, what=what))
+    failed = receipts.failed(decided, wanted)
+    if failed:
+        raise (yield from refusal(context, request, decided, failed, ticket_id, what=what))
     if len(decided.unverified) == len(wanted):
         yield from unless_denied(context, request, wanted, decided, what)
     return decided

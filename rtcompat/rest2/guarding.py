@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat import conflicts, limits
+from rtcompat import receipt as receipts
 from rtcompat.errors import Conflict, NotFound, PermissionDenied
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import Receipt, Ticket, Transaction
@@ -154,8 +155,9 @@ def _decided(context: Context, request: Request, flat: Dict[str, Any],
                                    wanted, was, held, again, number, request.about)
     after = values_of(held[0].ticket, flat) if held else {}
     yield from _judged(context, guard, wanted, after, decided, answer.lost is None)
-    if decided.refused:
-        raise (yield from refusal(context, request, decided, number, what="edit"))
+    failed = receipts.failed(decided, wanted)
+    if failed:
+        raise (yield from refusal(context, request, decided, failed, number, what="edit"))
     return decided
 
 

@@ -48,7 +48,8 @@ def edit(context: Context, ticket_id: int, add: Any, remove: Any, put: Any,
         context, f"ticket/{ticket_id}", lambda: record_of(ticket_id, about), about, add, remove,
         put, read_back)
     if decided.refused:
-        raise (yield from refusal(context, request, decided, ticket_id, what="edit"))
+        raise (yield from refusal(context, request, decided, decided.refused, ticket_id,
+                                  what="edit"))
     return decided
 
 
@@ -163,7 +164,8 @@ def _not_merged(context: Context, request: Request, decided: Receipt, ticket_id:
         error.receipt = decided
         error.messages = decided.messages
         return error
-    return (yield from refusal(context, request, decided, ticket_id, what="merge"))
+    return (yield from refusal(context, request, decided, decided.refused, ticket_id,
+                               what="merge"))
 
 
 # -- ownership ------------------------------------------------------------------------------------
@@ -211,7 +213,8 @@ def own(context: Context, operation: str, ticket_id: int) -> Operation[Receipt]:
                                receipt=decided, request=f"PUT REST/2.0/{request.path}",
                                messages=decided.messages)
     if decided.refused:
-        raise (yield from refusal(context, request, decided, ticket_id, what=operation))
+        raise (yield from refusal(context, request, decided, decided.refused, ticket_id,
+                                  what=operation))
     return decided
 
 

@@ -89,11 +89,13 @@ def read_back(recorded: Receipt, wanted: Wanted) -> Operation[Receipt]:
                    unverified=recorded.unverified + decided.unverified)
 
 
-def require(recorded: Receipt, request: Request) -> Receipt:
+def require(recorded: Receipt, wanted: Wanted, request: Request) -> Receipt:
     """The receipt. Raises: InvalidValue with it where a field was refused."""
-    if recorded.refused:
+    failed = receipts.failed(recorded, {_receipt_name(name): several
+                                        for name, several in wanted.values.items()})
+    if failed:
         raise InvalidValue(f"the message was recorded, and RT refused "
-                           f"{', '.join(recorded.refused)}", code=201, receipt=recorded,
+                           f"{', '.join(failed)}", code=201, receipt=recorded,
                            request=request.line, messages=recorded.messages)
     return recorded
 

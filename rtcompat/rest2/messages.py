@@ -65,7 +65,7 @@ def send(context: Context, operation: str, ticket_id: int, content: str, content
         recorded = yield from messagefields.read_back(recorded, own)
     if wanted:
         recorded = yield from with_status(context, request, recorded, before, wanted["status"])
-    return messagefields.require(recorded, request)
+    return messagefields.require(recorded, own, request)
 
 
 def planned(context: Context, operation: str, content: str, content_type: str, time_worked: int,

@@ -7,7 +7,7 @@ sentence, compared with the sentence that it says in the same language when it d
 """
 from __future__ import annotations
 
-from typing import Any, Callable, FrozenSet, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple
 from urllib.parse import unquote
 
 from rtcompat import receipt as receipts
@@ -122,21 +122,21 @@ def once(request: Request, query: str) -> Operation[Any]:
 
 # -- why it was refused ---------------------------------------------------------------------------
 
-def refusal(context: Context, request: Request, decided: Receipt, ticket_id: int, *,
-            what: str) -> Operation[Refused]:
-    """The error for refused fields: PermissionDenied when the user may not modify the ticket.
+def refusal(context: Context, request: Request, decided: Receipt, names: Sequence[str],
+            ticket_id: int, *, what: str) -> Operation[Refused]:
+    """The error for fields that failed: PermissionDenied when the user may not modify the ticket.
 
     REST 1.0 asks the same right first and says the rest in the user's language, so that both
     protocols come to the same class.
 
     Args:
+        names: of the fields.
         what: ``edit``, or the verb for what was to be done to the ticket (``merge``).
     Requests: 1, and once a login 2 where the ticket's lifecycle offers nothing.
     """
     deleting = decided.refused == ("status",) and what == "delete"
     denied = yield from may_not(context, ticket_id, decided.messages, deleting=deleting)
-    names = ", ".join(decided.refused)
-    done = f"change {names}" if what == "edit" else f"{what} ticket {ticket_id}"
+    done = f"change {', '.join(names)}" if what == "edit" else f"{what} ticket {ticket_id}"
     make = PermissionDenied if denied else InvalidValue
     return make(f"RT did not {done}", code=200, receipt=decided,
                 request=f"{request.method} REST/2.0/{request.path}", messages=decided.messages)

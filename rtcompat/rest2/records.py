@@ -219,10 +219,10 @@ def _decided_new(context: Context, kind: RecordKind, number: int, flat: Dict[str
     decided = receipts.decide(wanted, before, after, via="rest2", id=number)
     decided = yield from set_right(context, request.json.get("CustomFields") or {}, decided,
                                    wanted, before, held, again, number, about, kind.name)
-    if decided.refused:
-        names = ", ".join(decided.refused)
-        raise InvalidValue(f"{about.partition(' back ')[2]} was created without {names}", code=201,
-                           receipt=decided, request=request.line)
+    failed = receipts.failed(decided, wanted)
+    if failed:
+        raise InvalidValue(f"{about.partition(' back ')[2]} was created without "
+                           f"{', '.join(failed)}", code=201, receipt=decided, request=request.line)
     return decided
 
 
@@ -337,11 +337,11 @@ def _decided(context: Context, kind: RecordKind, request: Request, flat: Dict[st
     denied = summary and not decided.changed
     if denied:
         decided = replace(decided, refused=decided.refused + decided.unverified, unverified=())
-    elif decided.refused:
-        denied = yield from says_denied(context, decided.messages)
-    if decided.refused:
+    failed = receipts.failed(decided, wanted)
+    if failed:
+        denied = denied or (yield from says_denied(context, decided.messages))
         make = PermissionDenied if denied else InvalidValue
-        raise make(f"RT did not change {', '.join(decided.refused)}", code=200, receipt=decided,
+        raise make(f"RT did not change {', '.join(failed)}", code=200, receipt=decided,
                    request=f"PUT REST/2.0/{request.path}", messages=decided.messages)
     return decided
 

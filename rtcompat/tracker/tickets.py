@@ -71,7 +71,8 @@ class TicketOperations(Source):
             outside a select field's list) stands in ``refused`` or ``altered``.
         Raises: InvalidValue when RT refuses to create it; PermissionDenied; NotFound for the queue
             (over REST2 PermissionDenied to who may not see all); OutcomeUnknown with a query that
-            would find it. When it was created without a wanted field: InvalidValue with the
+            would find it. When it was created without a wanted field, or a value of a custom
+            field's list: InvalidValue with the
             receipt, whose ``id`` is the ticket. Unsupported for a text file in another
             charset than UTF-8 over REST2, and before 4.4.5, where RT forgets the charset.
         Requests: 2/2; read_back=False 1/1; with files 2/2; with dates and custom fields 2/2; with
@@ -120,7 +121,8 @@ class TicketOperations(Source):
         Returns:
             Receipt; each field changed, unchanged, altered or unverified.
         Raises: UsageError when no field is named; InvalidValue or PermissionDenied when any field
-            was refused, with the receipt: the other fields are written all the same. With
+            was refused, or a value of a custom field's list, with the receipt: the other fields
+            and values are written all the same. With
             if_unchanged: Conflict when the ticket was changed in between, ``applied`` True when it
             was found too late. RT tests and writes in two steps, so the history since is read:
             whatever changed one of our fields between our reading and our writing, or undid it

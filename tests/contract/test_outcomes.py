@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from rtcompat import (InvalidValue, Link, NewAttachment, NotFound, PermissionDenied, Tracker,
-                      UsageError, Watcher)
+from rtcompat import (InvalidValue, Link, NewAttachment, NewTicket, NotFound, PermissionDenied,
+                      RTError, TicketChange, Tracker, UsageError, Watcher)
 from tests.bench.bench import Server
 from tests.connections import Connections
 from tests.contract.matrix import surface
@@ -62,6 +62,28 @@ def test_a_disabled_watcher_is_stored_and_a_bad_address_is_not(
     with pytest.raises(InvalidValue) as caught:
         alice.create_ticket("General", subject="x", cc=["a@b.example."])
     assert caught.value.receipt is not None and caught.value.receipt.refused == ("cc",)
+
+
+@pytest.mark.parametrize("several", [("BSD", "nosuch"), ("nosuch", "BSD")], ids="-".join)
+def test_a_value_of_a_list_that_rt_refuses_raises_and_the_others_are_stored(
+        alice: Tracker, number: int, several: Tuple[str, str]) -> None:
+    given = {"Platforms": several}
+    alice.edit_ticket(number, custom_fields={"Platforms": "Linux"})
+    errors = [outcome.error for outcomes in (
+        alice.edit_tickets([TicketChange(number, custom_fields=given)]),
+        alice.create_tickets([NewTicket("General", custom_fields=given)])) for outcome in outcomes]
+    for act in (lambda: alice.edit_ticket(number, custom_fields={"Platforms": ("Linux", *several)}),
+                lambda: alice.create_ticket("General", custom_fields=given)):
+        with pytest.raises(RTError) as caught:
+            act()
+        errors.append(caught.value)
+    for error, stored in zip(errors, (("BSD",), ("BSD",), ("BSD", "Linux"), ("BSD",))):
+        assert isinstance(error, InvalidValue) and "Platforms" in str(error)
+        assert error.receipt is not None and error.receipt.id
+        assert sorted(error.receipt.altered["custom_fields[Platforms]"]) == list(stored)
+        held = alice.get_ticket(error.receipt.id).custom_fields["Platforms"]
+        if error is not errors[0]:
+            assert sorted(held) == list(stored)
 
 
 def test_missing_queues(alice: Tracker, case: Case, number: int) -> None:

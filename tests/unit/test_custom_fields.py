@@ -273,6 +273,15 @@ def test_a_third_value_is_told() -> None:
     assert done.altered == {"transaction_custom_fields[Channel]": ("phone",)}
 
 
+def test_a_message_without_a_value_of_a_list_raises() -> None:
+    many = [{**OWN[0], "MaxValues": "0"}]
+    script = spoken(**{"POST ticket/7/history": [page([{"id": "1", "CustomFields": many}])]})
+    with pytest.raises(InvalidValue, match="Channel") as caught:
+        script.run(rest2().comment(7, "x",
+                                   transaction_custom_fields={"Channel": ["phone", "nosuch"]}))
+    assert caught.value.receipt is not None and caught.value.receipt.transaction_id == 9
+
+
 @pytest.mark.parametrize("given", [{"Channel": 5}, ["Channel"], {"a\nb": "x"}])
 def test_fields_of_a_message_are_checked_before(given: Any) -> None:
     script = Script({})

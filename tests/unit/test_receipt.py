@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rtcompat.model import NOT_LOADED, NewAttachment, Receipt, Watcher
-from rtcompat.receipt import created_without, decide, same, unverified
+from rtcompat.receipt import created_without, decide, failed, same, unverified
 
 GROUP = Watcher(None, name="staff", kind="group", id=4)
 MUTE = Watcher(None, name="mute", id=7)
@@ -67,3 +67,25 @@ def test_what_a_new_ticket_lacks_is_told_with_the_values() -> None:
     assert created_without(7, lacking, wanted) == (
         "ticket 7 was created without custom_fields[Severity] ('Nope'), due (None), "
         f"cc (a@example.org), subject ('{'x' * 60}…'), photo (p.png), other")
+
+
+@pytest.mark.parametrize("wanted, stored, fails", [
+    (("a", "nosuch"), ("a",), True), (("nosuch", "a"), ("a",), True),
+    (("001.2.3.4", "nosuch"), ("1.2.3.4",), True), (("a", "nosuch"), (), True),
+    (("001.2.3.4",), ("1.2.3.4",), False), (("001.2.3.4", "a"), ("1.2.3.4", "a"), False),
+    (("One", "one"), ("One",), False), (("a",), ("a", "foreign"), False)])
+def test_a_list_that_lacks_a_value_fails_and_one_that_is_spelt_otherwise_does_not(
+        wanted: Any, stored: Any, fails: bool) -> None:
+    for name in ("custom_fields[IPs]", "transaction_custom_fields[IPs]"):
+        done = decide({name: wanted}, {name: ("old",)}, {name: stored})
+        assert done.altered == {name: stored}
+        assert failed(done, {name: wanted}) == ((name,) if fails else ())
+
+
+def test_what_failed_is_first_what_was_refused() -> None:
+    wanted = {"cc": (ALICE, MUTE), "status": "x", "custom_fields[IPs]": ("a", "nosuch")}
+    done = Receipt(id=7, refused=("status",),
+                   altered={"cc": (ALICE,), "custom_fields[IPs]": ("a",)})
+    assert failed(done, wanted) == ("status", "custom_fields[IPs]")
+    assert created_without(7, done, wanted) == (
+        "ticket 7 was created without status ('x'), custom_fields[IPs] ('nosuch')")

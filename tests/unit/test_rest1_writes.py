@@ -584,6 +584,32 @@ def test_custom_fields_of_a_queue_that_no_path_names_are_asked_for_by_number() -
     assert script.asked == ["POST search/queue", "GET queue/15/ticketcustomfields?format=l"]
 
 
+# -- lists of which RT refuses a part --------------------------------------------------------------
+
+LISTS = answer("id: queue/1\nTags (): MultiValueSelect\n")
+
+
+@pytest.mark.parametrize("said", [
+    answer("# tags: Invalid value for custom field\n\nid: \nCF.{Tags}: a,nosuch\n",
+           code="409 Syntax Error"),
+    UPDATED])  # what RT says where it stores the last value
+def test_a_refused_value_of_a_list_raises_with_what_is_stored(said: bytes) -> None:
+    script = Script(ticket(**{"CF.{Tags}": "old"}), LISTS, said, ticket(**{"CF.{Tags}": "a"}))
+    with pytest.raises(InvalidValue, match="custom_fields.Tags.") as caught:
+        script.run(client().edit_ticket(7, custom_fields={"Tags": ["nosuch", "a"]}))
+    assert caught.value.receipt is not None and not caught.value.receipt.refused
+    assert caught.value.receipt.altered == {"custom_fields[Tags]": ("a",)}
+
+
+def test_a_new_ticket_without_a_value_of_a_list_raises() -> None:
+    script = Script(LISTS, MADE, ticket(Subject="x", **{"CF.{Tags}": "a"}))
+    with pytest.raises(InvalidValue, match="'nosuch'") as caught:
+        script.run(client().create_ticket("General", subject="x",
+                                          custom_fields={"Tags": ["a", "nosuch"]}))
+    assert caught.value.receipt is not None
+    assert caught.value.receipt.altered == {"custom_fields[Tags]": ("a",)}
+
+
 # -- custom fields whose values are files ----------------------------------------------------------
 
 FIELDS = answer("id: queue/1\nPhoto (): SingleValueImage\nScans (): MultiValueBinary\n"

@@ -229,6 +229,21 @@ def test_each_custom_field_in_its_own_form(name: str, given: Any, sent: Any) -> 
     assert script.sent(PUT) == [{"CustomFields": sent} if sent else {}]
 
 
+def test_a_refused_value_of_a_list_raises_with_what_is_stored() -> None:
+    """RT says so in the user's language, of an edit, and of a new ticket not at all."""
+    now = {"CustomFields": [FIELDS[0], {**FIELDS[1], "values": ["b"]}]}
+    script = edited({"CustomFields": FIELDS}, now, "b hinzugefügt", "Ungültiger Wert")
+    with pytest.raises(InvalidValue, match="custom_fields.Tags.") as caught:
+        script.run(rest2().edit_ticket(7, custom_fields={"Tags": ["b", "nosuch"]}))
+    assert caught.value.receipt is not None and not caught.value.receipt.refused
+    assert caught.value.receipt.altered == {"custom_fields[Tags]": ("b",)}
+    field = {"id": "4", "Name": "Tags", "Type": "Select", "MaxValues": "0"}
+    script = Script({**queue_with(field), READ: [page([ticket_item(9, **now)])],
+                     "POST ticket": [answer({"id": "9", "type": "ticket"}, 201)]})
+    with pytest.raises(InvalidValue, match="'nosuch'"):
+        script.run(rest2().create_ticket("General", custom_fields={"Tags": ["b", "nosuch"]}))
+
+
 def test_several_values_of_a_single_field_and_unknown_fields_are_not_sent() -> None:
     for given, error in (({"Single": ["a", "b"]}, UsageError), ({"Nope": "a"}, InvalidValue)):
         script = edited({"CustomFields": FIELDS}, {})
