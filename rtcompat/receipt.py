@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from rtcompat.model import NOT_LOADED, FrozenMap, Receipt, Watcher
+from rtcompat import fields
+from rtcompat.model import EMPTY, NOT_LOADED, FrozenMap, Receipt, Watcher
 
 __all__ = ["EDIT_IT", "created_without", "decide", "failed", "unverified", "same"]
 
@@ -68,17 +69,19 @@ def decide(wanted: Mapping[str, Any], before: Mapping[str, Any], after: Mapping[
                    via=via, id=id)
 
 
-def failed(decided: Receipt, wanted: Mapping[str, Any]) -> Tuple[str, ...]:
-    """The fields for which a write raises: those that are refused, and custom fields that hold
-    fewer values than were wanted.
+def failed(decided: Receipt, wanted: Mapping[str, Any],
+           before: Mapping[str, Any] = EMPTY) -> Tuple[str, ...]:
+    """The fields for which a write raises: those that are refused, custom fields that hold fewer
+    values than were wanted, and links of which all were wanted or there before.
 
     RT stores the other values of a list of which it refuses some, and says so in the user's
     language, or not at all (of a new ticket; over REST 1.0 of all but the last); a value that it
     spells otherwise is not missing (4.4.4 to 5.0.10).
     """
     return decided.refused + tuple(
-        name for name, stored in decided.altered.items() if "custom_fields[" in name
-        and len(stored) < len({one.casefold() for one in wanted[name]}))
+        name for name, stored in decided.altered.items()
+        if "custom_fields[" in name and len(stored) < len({one.casefold() for one in wanted[name]})
+        or name in fields.LINKS and {*stored} <= {*wanted[name], *before.get(name, ())})
 
 
 #: Advice for a ticket that was created in part, by its number.

@@ -5,6 +5,7 @@ import re
 from typing import Dict, List, Mapping, Optional, Tuple
 
 from rtcompat import fields, limits
+from rtcompat import receipt as receipts
 from rtcompat.errors import InvalidValue, NotFound, PermissionDenied, UsageError
 from rtcompat.exchange import Operation, Request
 from rtcompat.model import KEEP, Link, Links, Receipt
@@ -113,8 +114,9 @@ class Linking(Messages):
         if read_back:
             after = yield from self._links_state(number, wanted)()
         done = self._receipt(dict(wanted), before, after, last, number)
-        if done.refused:
-            raise self._refused(done, last, last.refusal() if last else None, done.refused)
+        failed = receipts.failed(done, wanted, before)
+        if failed:
+            raise self._refused(done, last, last.refusal() if last else None, failed)
         return done
 
 

@@ -133,7 +133,7 @@ class Writing(Naming):
         done = _secret_refused(self._receipt(wanted, before, after, answer, number))
         if witness is not None:
             yield from witness(answer, after, done)
-        failed = receipt.failed(done, wanted)
+        failed = receipt.failed(done, wanted, before)
         if failed:
             raise self._refused(done, answer, refused, failed)
         if refused is not None and done.unverified and not (done.changed or done.unchanged):

@@ -213,13 +213,13 @@ def edit_links(context: Context, asset_id: int, add: Any, remove: Any, put: Any,
     """See `Tracker.edit_asset_links`."""
     limits.positive_id(asset_id, "asset_id")
     about = f"edit the links of asset {asset_id}"
-    decided, request = yield from change_links(
+    decided, failed, request = yield from change_links(
         context, f"asset/{asset_id}", lambda: _record(asset_id, about), about, add, remove, put,
         read_back)
-    if decided.refused:
+    if failed:
         denied = yield from says_denied(context, decided.messages)
         raise (PermissionDenied if denied else InvalidValue)(
-            f"RT did not change {', '.join(decided.refused)}", code=200, receipt=decided,
+            f"RT did not change {', '.join(failed)}", code=200, receipt=decided,
             request=f"PUT REST/2.0/{request.path}", messages=decided.messages)
     return decided
 

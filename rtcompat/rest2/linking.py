@@ -8,7 +8,7 @@ from rtcompat import fields, limits
 from rtcompat import receipt as receipts
 from rtcompat.errors import NotFound, PermissionDenied, Unsupported, UsageError
 from rtcompat.exchange import Operation, Request
-from rtcompat.model import EMPTY, NOT_LOADED, FrozenMap, Link, Links, Receipt
+from rtcompat.model import EMPTY, NOT_LOADED, Link, Links, Receipt
 from rtcompat.rest2 import read, values, write
 from rtcompat.rest2.context import Context
 from rtcompat.rest2.outcomes import carried_out, refusal, unless_denied, written
@@ -44,21 +44,20 @@ def edit(context: Context, ticket_id: int, add: Any, remove: Any, put: Any,
     """See `Tracker.edit_links`. Requests: 1, and 2 to decide the receipt."""
     limits.positive_id(ticket_id, "ticket_id")
     about = f"edit the links of ticket {ticket_id}"
-    decided, request = yield from change_links(
+    decided, failed, request = yield from change_links(
         context, f"ticket/{ticket_id}", lambda: record_of(ticket_id, about), about, add, remove,
         put, read_back)
-    if decided.refused:
-        raise (yield from refusal(context, request, decided, decided.refused, ticket_id,
-                                  what="edit"))
+    if failed:
+        raise (yield from refusal(context, request, decided, failed, ticket_id, what="edit"))
     return decided
 
 
 def change_links(context: Context, path: str, record: Callable[[], Operation[Mapping[str, Any]]],
                  about: str, add: Any, remove: Any, put: Any,
-                 read_back: bool) -> Operation[Tuple[Receipt, Request]]:
+                 read_back: bool) -> Operation[Tuple[Receipt, Tuple[str, ...], Request]]:
     """Change the links of the record at a path, which ``record`` reads.
 
-    Returns: the receipt, of which nothing is raised yet, and the edit.
+    Returns: the receipt, of which nothing is raised yet, the directions that failed, and the edit.
     """
     adding = limits.checked_links(add, "add")
     removing = limits.checked_links(remove, "remove")
@@ -88,11 +87,9 @@ def change_links(context: Context, path: str, record: Callable[[], Operation[Map
             raise answer.lost
         decided = receipts.unverified(wanted, messages=answer.messages, via="rest2", id=number)
         yield from unless_denied(context, request, wanted, decided, "edit the links of")
-        return decided, request
+        return decided, (), request
     decided, _ = yield from carried_out(request, wanted, before, ends, number)
-    if decided.refused or decided.altered:
-        decided = _partly(decided, wanted, before)
-    return decided, request
+    return decided, receipts.failed(decided, wanted, before), request
 
 
 def _blind_changes(adding: Ends, removing: Ends) -> Dict[str, Any]:
@@ -101,18 +98,6 @@ def _blind_changes(adding: Ends, removing: Ends) -> Dict[str, Any]:
     body.update({f"Delete{fields.LINKS[name][1]}": [values.write_link(one) for one in ends]
                  for name, ends in removing.items()})
     return body
-
-
-def _partly(decided: Receipt, wanted: Ends, before: Ends) -> Receipt:
-    """A direction in which one link was made and another refused is refused, not altered: what is
-    stored then holds less than was wanted and nothing that somebody else put there."""
-    refused = list(decided.refused)
-    altered = dict(decided.altered)
-    for name, stored in decided.altered.items():
-        if set(stored) <= set(wanted[name]) | set(before.get(name, ())):
-            refused.append(name)
-            del altered[name]
-    return replace(decided, refused=tuple(refused), altered=FrozenMap(altered))
 
 
 # -- merge ----------------------------------------------------------------------------------------

@@ -27,9 +27,10 @@ class LinkOperations(Source):
             add, remove, replace: by direction (``depends_on``, ``refers_to`` …), ticket numbers
                 and URLs. A direction named in replace may not stand in the other two.
         Returns: Receipt by direction.
-        Raises: InvalidValue with the receipt when RT refused one; UsageError. With
-            ``read_back=False`` PermissionDenied is all that is told of a refusal over REST2, as
-            by `edit_ticket`.
+        Raises: InvalidValue with the receipt when RT refused one (``altered`` where others of its
+            direction were made; where one is to a ticket that does not exist, REST 1.0 makes none
+            of them); UsageError. With ``read_back=False`` PermissionDenied is all that is told of
+            a refusal over REST2, as by `edit_ticket`.
         Requests: 3/3; read_back=False 2/1; replaced, read_back=False 2/2. REST 1.0 before 4.4.3
             takes 2 more for each link but one.
         Source: REST 1.0 ``ticket/N/links``; REST2 ``PUT /ticket/N`` (5.0.1).

@@ -72,9 +72,9 @@ class TicketOperations(Source):
         Raises: InvalidValue when RT refuses to create it; PermissionDenied; NotFound for the queue
             (over REST2 PermissionDenied to who may not see all); OutcomeUnknown with a query that
             would find it. When it was created without a wanted field, or a value of a custom
-            field's list: InvalidValue with the
-            receipt, whose ``id`` is the ticket. Unsupported for a text file in another
-            charset than UTF-8 over REST2, and before 4.4.5, where RT forgets the charset.
+            field's list: InvalidValue with the receipt, whose ``id`` is the ticket. Unsupported
+            for a text file in another charset than UTF-8 over REST2, and before 4.4.5, where RT
+            forgets the charset.
         Requests: 2/2; read_back=False 1/1; with files 2/2; with dates and custom fields 2/2; with
             watchers given by login 3/3; with custom roles -/2.
             REST 1.0 takes 1 more for each watcher that RT does not show: disabled ones, and

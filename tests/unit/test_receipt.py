@@ -89,3 +89,10 @@ def test_what_failed_is_first_what_was_refused() -> None:
     assert failed(done, wanted) == ("status", "custom_fields[IPs]")
     assert created_without(7, done, wanted) == (
         "ticket 7 was created without status ('x'), custom_fields[IPs] ('nosuch')")
+
+
+@pytest.mark.parametrize("stored, fails", [((1, 2), True), ((2, 3), True), ((2, 3, 9), False)])
+def test_links_fail_where_all_were_wanted_or_there_before(stored: Any, fails: bool) -> None:
+    wanted, before = {"members": (2, 3, 4)}, {"members": (1,)}
+    done = decide(wanted, before, {"members": stored})
+    assert failed(done, wanted, before) == (("members",) if fails else ())

@@ -7,7 +7,7 @@ import pytest
 
 from rtcompat.errors import (InvalidValue, NotFound, OutcomeUnknown, PermissionDenied,
                              ProtocolError, TimedOut, Unsupported, UsageError)
-from rtcompat.model import NewAttachment, Watcher
+from rtcompat.model import Link, NewAttachment, Watcher
 from rtcompat.rest1 import write
 from tests.unit.rest1_script import Script, answer, client, ok
 
@@ -366,6 +366,22 @@ def test_before_4_4_3_one_change_at_a_time_removals_first() -> None:
     known = "fsck.com-rt://example.com/ticket/2"
     assert [script.form(place)["content"] for place in (1, 2, 3)] == [
         f"Members:\n {known}\n", f"Members:\n {known}, 3\n", f"Members:\n {known}, 3, 4\n"]
+
+
+@pytest.mark.parametrize("version", ["5.0.3", "4.2.17"])
+def test_a_direction_of_which_a_part_was_refused_raises_with_what_is_stored(version: str) -> None:
+    def now(*ids: int) -> bytes:
+        return linked(version, Members=", ".join(
+            f"fsck.com-rt://example.com/ticket/{number}" for number in ids))
+    no = answer("# Members: Can't link\n\nid: \nMembers: 3, 4\n", version=version,
+                code="409 Syntax Error")
+    steps = 1 if version == "5.0.3" else 4
+    script = Script(now(1, 2), *[no] * steps, now(2, 3))
+    with pytest.raises(InvalidValue, match="members") as caught:
+        script.run(client(version=version).edit_links(7, replace={"members": [3, 4]}))
+    assert caught.value.receipt is not None and not caught.value.receipt.refused
+    assert caught.value.receipt.altered == {
+        "members": (Link("ticket", 2), Link("ticket", 3))}
 
 
 def test_before_4_0_6_links_are_full_uris() -> None:

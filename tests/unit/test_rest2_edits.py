@@ -390,13 +390,14 @@ def test_links_change_one_by_one_and_keep_what_is_no_ticket() -> None:
     assert script.sent(PUT) == [{"AddRefersTo": ["6"], "DeleteRefersTo": ["5"]}]
 
 
-def test_a_link_that_was_not_made_is_refused() -> None:
+def test_a_link_that_was_not_made_raises_with_what_is_stored() -> None:
     url = ("refers-to", "external", "https://x/")
     script = Script({PUT: [answer(["Konnte nicht"])], "GET ticket/7": [linked(), linked(url)]})
     with pytest.raises(InvalidValue) as caught:
         script.run(rest2().edit_links(7, add={"refers_to": [99, "https://x/"]}))
     assert caught.value.receipt is not None
-    assert caught.value.receipt.refused == ("refers_to",) and not caught.value.receipt.altered
+    assert caught.value.receipt.altered == {"refers_to": (Link("url", url="https://x/"),)}
+    assert not caught.value.receipt.refused
 
 
 def test_merged_is_what_answers_with_the_other_ticket() -> None:
