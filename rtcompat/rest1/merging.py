@@ -108,22 +108,26 @@ def _shown(response: Response, envelopes: Sequence[_Envelope],
 def _edited(response: Response, envelope: _Envelope, requests: Sequence[Request]) -> _Parts:
     """RT lists what went well in one block of comments, and then gives a form for each that did
     not, with the values that were sent if it came so far. Alone it says 409 to these, 400 to
-    others."""
+    others. A merged ticket's line bears the number of the one that it was merged into; where each
+    has a line, their order tells which."""
     numbers = [_number(_EDIT, one) for one in requests]
     version = envelope.head.split(b" ", 1)[0]
     answers: Dict[int, bytes] = {}
+    updated: List["re.Match[bytes]"] = []
     for form in envelope.forms():
         shown = _ID.search(form)
         if shown is not None:
             answers[int(shown.group(1))] = version + b" 409 Syntax Error\n\n" + form
             continue
         lines = [line for line in _UPDATED.finditer(form)]
-        failed = envelope.code >= 400 and len(lines) == 1 and not form.rstrip().endswith(
-            b" updated.")
-        for line in lines:
-            number = int(line.group(1))
-            status = b" 400 Bad Request\n\n" if failed else b" 200 Ok\n\n"
-            answers.setdefault(number, version + status + line.group() + b"\n\n")
+        if envelope.code >= 400 and len(lines) == 1 and not form.rstrip().endswith(b" updated."):
+            answers.setdefault(int(lines[0].group(1)), version + b" 400 Bad Request\n\n"
+                               + lines[0].group() + b"\n\n")
+        else:
+            updated += lines
+    left = [number for number in numbers if number not in answers]
+    for number, line in zip(_whose(left, [int(line.group(1)) for line in updated]), updated):
+        answers.setdefault(number, version + b" 200 Ok\n\n" + line.group() + b"\n\n")
     if not set(answers) & set(numbers):
         # refused as a whole, before any form was looked at
         return [_as_single(response, one, response.content) for one in requests]
@@ -131,6 +135,14 @@ def _edited(response: Response, envelope: _Envelope, requests: Sequence[Request]
                           request=response.request.line)
     return [_as_single(response, one, answers[number]) if number in answers else lost
             for one, number in zip(requests, numbers)]
+
+
+def _whose(numbers: List[int], told: List[int]) -> List[int]:
+    """Whom lines are about: as they say, or where numbers of merged tickets stand in none of them
+    and all others in their place, these."""
+    in_place = len(numbers) == len(told) and all(
+        number == one or number not in told for number, one in zip(numbers, told))
+    return numbers if in_place else told
 
 
 class TicketHistories(TicketForms):

@@ -68,10 +68,11 @@ def edit_all(context: Context, changes: Sequence[Any],
 
 
 def _prepared(context: Context, items: _Items, read_back: bool) -> Operation[List[Item[_Edit]]]:
-    """Those that go together: read as far as needed, with their bodies. The others have files,
-    or are merged, deleted, missing or hidden; the single edit says which.
+    """Those that go together: read as far as needed, with their bodies. The others have files, or
+    an error: they are missing or hidden.
 
-    Raises: UsageError, Unsupported naming the item; nothing was written.
+    Raises: UsageError, Unsupported naming the item; nothing was written. Requests: besides those of
+        `by_numbers` 2 for a merged ticket, 1 for a deleted one.
     """
     items = [item for item in items if not has_files(item.given)]
     read = [item for item in items if read_back or item.plan.plan.needs_before]
@@ -82,10 +83,12 @@ def _prepared(context: Context, items: _Items, read_back: bool) -> Operation[Lis
                                       f"{_WHAT} {len(some)} tickets")
         for item in some:
             item.plan.before = found.get(item.id or 0)
+    for item in [one for one in read if one.plan.before is None]:
+        sought = yield from batches.as_outcome(item.id or 0, find_ticket(
+            context, item.id or 0, item.plan.plan.names, f"{_WHAT} ticket {item.id}", True))
+        item.plan.before, item.outcome = sought.result, None if sought.ok else sought
     together = []
-    for item in items:
-        if item in read and item.plan.before is None:
-            continue
+    for item in open_items(items):
         try:
             item.plan.flat, item.plan.body = yield from composed(context, item.plan.plan,
                                                                  item.plan.before)
@@ -136,11 +139,15 @@ def _told(item: Item[_Edit], judging: Operation[Receipt]) -> Operation[None]:
 def _read_after(context: Context, some: _Items) -> Operation[Dict[int, Found]]:
     """The tickets with the fields that were written, as far as a search finds them."""
     names = [name for item in some for name in held_attributes(item.plan.flat)]
-    seen = [item.id or 0 for item in some if not deletes(item.plan.flat)]
+    seen = [item.id or 0 for item in some if not deletes(item.plan.flat) and not _merged(item)]
     found: Dict[int, Found] = {}
     if seen:
         found = yield from by_numbers(context, seen, names, f"read back {len(seen)} tickets")
     return found
+
+
+def _merged(item: Item[_Edit]) -> bool:
+    return item.plan.before is not None and item.plan.before.ticket.id != item.id
 
 
 def _judged(context: Context, item: Item[_Edit], after: Optional[Found],

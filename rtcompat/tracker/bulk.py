@@ -91,10 +91,13 @@ class BulkOperations(Source):
         A failure of RT in the middle of a request, which ends it after part of it is done, is
         followed by a reading: what is done has its receipt, what is not is sent again.
 
+        Of a merged ticket and the one that it was merged into the later change counts; the other
+        one's receipt says ``altered``, where both are among the same 100.
+
         Raises: UsageError for a ticket that is named twice.
         Requests: 3 tickets 3/3; read_back=False 1/1; custom fields, read_back=False 2/2; deleted
             3/5. As many for each 100 tickets. Over REST2 those that are merged, deleted or hidden
-            take what `edit_ticket` takes, and those to be deleted are read back one by one.
+            are read one by one, by up to 5 more, and those to be deleted are read back so.
         Source: REST 1.0 ``edit`` with several forms, ``show``; REST2 ``PUT /tickets/bulk`` (used
             from 5.0.3 on), ``POST /tickets``.
         """

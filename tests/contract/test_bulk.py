@@ -94,6 +94,27 @@ def test_tickets_and_histories_are_those_of_the_single_operations(
 
 
 @pytest.mark.parametrize("name, protocol", surface())
+@pytest.mark.parametrize("read_back", [True, False])
+def test_of_two_changes_of_one_merged_ticket_the_later_counts(
+        name: str, protocol: str, read_back: bool, connections: Connections) -> None:
+    tracker = connections.tracker(name, "alice", protocol)
+    first, second, other = made(tracker, 3)
+    tracker.merge_ticket(first, second)
+    for order in ((first, other, second), (second, first, other)):
+        tracker.edit_ticket(second, priority=5)
+        changes = [TicketChange(number, priority=10 + place) for place, number in enumerate(order)]
+        outcomes = tracker.edit_tickets(changes, read_back=read_back)
+        assert [one.id for one in outcomes] == list(order)
+        last = max(place for place, number in enumerate(order) if number != other)
+        assert tracker.get_ticket(first).priority == 10 + last
+        for place, outcome in enumerate(outcomes if read_back else ()):
+            if order[place] == other or place == last:
+                assert outcome.get().changed == ("priority",)
+            else:
+                assert outcome.get().altered == {"priority": 10 + last}
+
+
+@pytest.mark.parametrize("name, protocol", surface())
 def test_edits_are_those_of_the_single_operation(name: str, protocol: str,
                                                  connections: Connections) -> None:
     tracker = connections.tracker(name, "alice", protocol)

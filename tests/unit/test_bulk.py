@@ -311,6 +311,19 @@ def test_an_edit_of_many_is_taken_apart_by_number() -> None:
     assert parts is not None and [type(one) for one in parts] == [Response] + [OutcomeUnknown] * 3
 
 
+@pytest.mark.parametrize("numbers, told, answered", [
+    ((5, 6, 7), (7, 6, 7), 3), ((5, 6), (6, 6), 2), ((5, 8), (6, 8), 2), ((6, 5), (5, 6), 2),
+    ((5, 6), (6,), 1)], ids=str)
+def test_a_merged_tickets_line_is_known_by_its_place(numbers: Any, told: Any,
+                                                     answered: int) -> None:
+    requests = [Request("POST", f"ticket/{one}/edit", form=(("content", "x"),), effect="write")
+                for one in numbers]
+    lines = "".join(f"# Ticket {one} updated.\n" for one in told)
+    parts = TicketForms().split(merged_answer(f"RT/5.0.3 200 Ok\n\n{lines}\n\n"), requests)
+    assert parts is not None
+    assert len([one for one in parts if isinstance(one, Response)]) == answered
+
+
 def test_histories_are_taken_apart_by_envelope() -> None:
     def asked(number: int) -> Request:
         return Request("POST", "show", form=(
