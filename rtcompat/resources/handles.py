@@ -96,6 +96,9 @@ class Handle(Generic[R]):
             raise KeyError(name)
         return getattr(self.record, name)
 
+    #: A mapping by name is no sequence, which `iter` would take it for.
+    __iter__ = None
+
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"{name!r} cannot be set: use update({name}=…)")
 

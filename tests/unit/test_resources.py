@@ -108,6 +108,8 @@ def test_a_misspelt_name_costs_no_request() -> None:
     assert not hasattr(ticket, "queue_name")
     with pytest.raises(KeyError):
         ticket["subjekt"]
+    with pytest.raises(TypeError):
+        list(cast(Any, ticket))
     assert "subject" in dir(ticket) and "update" in dir(ticket) and memory.asked == []
 
 
