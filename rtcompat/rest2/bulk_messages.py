@@ -98,8 +98,12 @@ def _planned(context: Context, operation: str, given: Mapping[str, Any]) -> _Mes
 
 def _sent(context: Context, operation: str, some: _Items) -> Operation[_Items]:
     """Send a slice and tell what became of each; those that were surely not recorded are
-    returned."""
+    returned. Those that no search finds (merged, deleted, hidden) are left open: what is said on a
+    merged ticket stands with another, and only the answer to a single one tells where."""
     before = yield from _before(context, some)
+    some = [item for item in some if item.id in before.tickets]
+    if not some:
+        return ()
     request = Request("POST", f"tickets/bulk/{PATHS[operation]}", effect="write-once",
                       json=[{"id": item.id, **item.plan.body} for item in some],
                       about=f"{operation} to {len(some)} tickets")

@@ -114,7 +114,8 @@ class BulkOperations(Source):
         holds OutcomeUnknown.
 
         Requests: 3 tickets 3/4+; with a status 9/5+. REST2: as many for each 100 tickets. One by
-            one over REST 1.0, on RT before 5.0.3, and where there are files.
+            one over REST 1.0, on RT before 5.0.3, where there are files, and on tickets that no
+            search finds (merged, deleted, hidden).
         Source: REST 1.0 ``ticket/N/comment``; REST2 ``POST /tickets/bulk/correspond``,
             ``POST /transactions``.
         """

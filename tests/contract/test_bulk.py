@@ -209,6 +209,11 @@ def test_messages_are_those_of_the_single_operation(name: str, protocol: str,
         for outcome, text in zip(outcomes[:2], ("one\n", "two\n")):
             found = tracker.get_transaction(outcome.get().transaction_id or 0)
             assert (found.ticket_id, found.content) == (numbers[0], text)
+        tracker.merge_ticket(numbers[3], numbers[1])
+        merged = tracker.comment_on_tickets(
+            NewMessage(0, "on\n").for_each([numbers[3], numbers[0]]))
+        assert [tracker.get_transaction(one.get().transaction_id or 0).ticket_id
+                for one in merged] == [numbers[1], numbers[0]]
     replied = tracker.reply_to_tickets(NewMessage(0, "Done.\n").for_each(numbers[:3]))
     assert kinds(replied) == ["", "", ""]
     for history in tracker.get_histories(numbers[:3]):
