@@ -7,7 +7,8 @@ value that one of them loses.
 """
 from __future__ import annotations
 
-from rtcompat.limits.customfields import FILE_TYPES, check_file_names, checked_lookup_type
+from rtcompat.limits.customfields import (FILE_TYPES, check_day, check_file_names,
+                                          checked_lookup_type, checked_moment, moment_of)
 from rtcompat.limits.files import is_empty, misnamed, recoded
 from rtcompat.limits.links import checked_links
 from rtcompat.limits.losses import BOTH, REST1_ONLY, REST2_ONLY, carried_by
@@ -18,5 +19,6 @@ from rtcompat.limits.searches import checked_order, checked_query
 from rtcompat.limits.values import positive_id
 
 __all__ = ["checked", "checked_people", "checked_links", "checked_message", "checked_query",
-           "checked_order", "checked_lookup_type", "check_file_names", "carried_by", "is_empty",
-           "misnamed", "recoded", "BOTH", "FILE_TYPES", "REST1_ONLY", "REST2_ONLY", "positive_id"]
+           "checked_order", "checked_lookup_type", "checked_moment", "check_day",
+           "check_file_names", "carried_by", "is_empty", "misnamed", "moment_of", "recoded", "BOTH",
+           "FILE_TYPES", "REST1_ONLY", "REST2_ONLY", "positive_id"]

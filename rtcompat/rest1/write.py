@@ -5,7 +5,6 @@ Keys come from the tables alone, so that nothing a caller gives becomes another 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from rtcompat import fields, limits
@@ -112,10 +111,10 @@ def _custom_values(name: str, several: Tuple[str, ...], clock: Clock, release: _
         raise Unsupported(f"{argument}: REST 1.0 takes no files as values", argument=argument,
                           protocol="rest1", advice="use REST2")
     if field is not None and field.type == "DateTime":
-        several = tuple(_local(one, clock, argument) for one in several)
+        several = tuple(clock.wall(limits.checked_moment(one, name), argument) for one in several)
     elif field is not None and field.type == "Date":
         for one in several:
-            _date(one, argument)
+            limits.check_day(one, name)
     if field is None or field.single is None:
         if len(several) > 1 or re.search(r"[,\n\"'\\]|\A\s|\s\Z", several[0]):
             raise Unsupported(f"{argument}: REST 1.0 does not let us see whether this field takes "
@@ -127,26 +126,6 @@ def _custom_values(name: str, several: Tuple[str, ...], clock: Clock, release: _
     if len(several) > 1:
         raise UsageError(f"{argument} takes one value", argument="custom_fields")
     return several[0]
-
-
-def _date(text: str, argument: str) -> None:
-    """Refuse what RT would read as another day than the one written."""
-    try:
-        sound = f"{datetime.strptime(text, '%Y-%m-%d'):%Y-%m-%d}" == text
-    except ValueError:
-        sound = False
-    if not sound:
-        raise UsageError(f"{argument}: a date is written YYYY-MM-DD", argument="custom_fields")
-
-
-def _local(text: str, clock: Clock, argument: str) -> str:
-    """A datetime value in the user's zone, in which RT reads it."""
-    try:
-        moment = datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
-    except ValueError:
-        raise UsageError(f"{argument}: a datetime is written YYYY-MM-DD HH:MM:SS, in UTC",
-                         argument="custom_fields") from None
-    return clock.wall(moment, argument)
 
 
 def custom_names(wanted: Mapping[str, Any], known: Mapping[str, CustomField],

@@ -335,7 +335,7 @@ def corrections(context: Context, sent: Any, decided: Receipt, wanted: Mapping[s
                 or len(stored) != len(wanted[name]):
             continue
         before = before if isinstance(before, list) else [before]
-        moments = [(write.moment_of(one), write.moment_of(text), write.moment_of(other))
+        moments = [(limits.moment_of(one), limits.moment_of(text), limits.moment_of(other))
                    for (one, text), other in zip(sorted(zip(wanted[name], before)),
                                                  sorted(stored))]
         texts = []

@@ -6,8 +6,6 @@ knows are dangerous: a ``Cc`` in a message replaces watchers.
 from __future__ import annotations
 
 import json
-import re
-from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from rtcompat import fields, limits
@@ -19,12 +17,11 @@ from rtcompat.rest2 import values
 from rtcompat.rest2.context import Context, FieldKind
 from rtcompat.rest2.filevalues import NewFile
 
-__all__ = ["columns", "people", "custom_names", "custom_value", "moment_of", "message", "carrying",
+__all__ = ["columns", "people", "custom_names", "custom_value", "message", "carrying",
            "link_changes", "settled", "KEPT_APART"]
 
 #: Kinds that `columns` leaves to the functions below.
 KEPT_APART = frozenset(("people", "custom_fields", "custom_roles"))
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\Z")
 
 
 def columns(rows: Tuple[fields.FieldRow, ...], wanted: Mapping[str, Any]) -> Dict[str, Any]:
@@ -101,16 +98,6 @@ def custom_names(given: Mapping[str, Any], kinds: Mapping[str, FieldKind],
     return found
 
 
-def moment_of(text: str) -> Optional[datetime]:
-    """The UTC moment that ``YYYY-MM-DD HH:MM:SS`` names, None for any other text."""
-    if not _MOMENT.match(text):
-        return None
-    try:
-        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
-    except ValueError:
-        return None
-
-
 def custom_value(context: Context, kind: Optional[FieldKind], given: Sequence[str],
                  name: str, held: Sequence[str] = ()) -> Any:
     """The JSON of a custom field's new values.
@@ -123,8 +110,7 @@ def custom_value(context: Context, kind: Optional[FieldKind], given: Sequence[st
     by null, a list replaces several and clears by []: each crossed form writes junk rows
     (5.0.3 to 5.0.10).
 
-    Raises: UsageError for several values of a single one, and for what is no date or datetime:
-        RT would make something of it, ``now`` for one, and of half a datetime midnight somewhere.
+    Raises: UsageError for several values of a single one, and for what is no date or datetime.
     """
     several: List[Any] = list(given)
     if any(isinstance(one, NewAttachment) for one in several):
@@ -137,9 +123,8 @@ def custom_value(context: Context, kind: Optional[FieldKind], given: Sequence[st
                    for one in several]
     elif kind is not None and kind.type == "Date":
         for one in several:
-            if moment_of(f"{one} 00:00:00") is None:
-                raise UsageError(f"custom_fields[{name}]: a date is written YYYY-MM-DD",
-                                 argument="custom_fields")
+            if one not in held:
+                limits.check_day(one, name)
     if kind is not None and kind.single:
         if len(several) > 1:
             raise UsageError(f"the custom field {name!r} holds one value, not {len(several)}",
@@ -150,11 +135,7 @@ def custom_value(context: Context, kind: Optional[FieldKind], given: Sequence[st
 
 def _wall(context: Context, text: str, name: str) -> str:
     """What RT reads as this moment."""
-    moment = moment_of(text)
-    if moment is None:
-        raise UsageError(f"custom_fields[{name}]: a datetime is written YYYY-MM-DD HH:MM:SS, in "
-                         "UTC", argument="custom_fields")
-    local = context.local(moment)
+    local = context.local(limits.checked_moment(text, name))
     if local is None:
         raise Unsupported(f"custom_fields[{name}]: nothing that can be sent makes RT store {text}, "
                           f"so near to a change of the clocks in {context.timezone}",

@@ -39,6 +39,19 @@ def test_a_value_that_rt_cannot_store_is_refused_by_name(field: str, value: Any)
     assert field in str(caught.value)
 
 
+@pytest.mark.parametrize("day", ["1970-01-01", "1969-12-31", "1970-1-2", "now"])
+def test_a_day_of_a_custom_field_that_rt_cannot_store_is_refused(day: str) -> None:
+    for check, text in ((limits.check_day, day), (limits.checked_moment, f"{day} 00:00:00")):
+        with pytest.raises(UsageError, match="custom_fields.Day."):
+            check(text, "Day")
+
+
+def test_days_and_moments_after_1970_pass() -> None:
+    limits.check_day("1970-01-02", "Day")
+    assert limits.checked_moment("1970-01-01 00:00:01", "Day") == datetime(
+        1970, 1, 1, 0, 0, 1, tzinfo=UTC)
+
+
 def test_arguments_become_what_a_record_would_hold() -> None:
     summer = datetime(2031, 7, 1, 14, 0, 5, 999, tzinfo=timezone(timedelta(hours=2)))
     found = limits.checked(fields.TICKET, {
