@@ -5,6 +5,7 @@ which protocol carries it is the `Carrier`'s business, who we are the session's.
 """
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import datetime
 from types import TracebackType
@@ -47,6 +48,9 @@ class AsyncClient(AsyncOperations):
         self._contract = _Contract(self)
         self._ours = ours
         self._dry_run = dry_run
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def __repr__(self) -> str:
         return f"<AsyncClient of {self._info.url} over {self._info.protocol}>"
@@ -76,9 +80,11 @@ class AsyncClient(AsyncOperations):
         return self._session.export()
 
     async def close(self) -> None:
-        """End the sessions on the server and close the connections; may be called twice."""
+        """End the sessions on the server and close the connections, when the operations that are
+        under way are done; others are refused at once. May be called twice."""
         self._carrier.closed = True
         try:
+            await self._idle.wait()
             if self._ours:
                 await self._session.logout()
         except RTError as error:
@@ -107,11 +113,18 @@ class AsyncClient(AsyncOperations):
 
     async def _over(self, protocol: str, operation: str, arguments: Mapping[str, Any]) -> Any:
         """An operation over a protocol."""
-        for before in self._carrier.before(protocol):
-            await run_async(before, self._send("rest2"))
-        with self._carrier.located(protocol, operation, arguments):
-            made = self._carrier.made(protocol, operation, arguments)
-            return await run_async(made, self._send(protocol))
+        self._running += 1
+        self._idle.clear()
+        try:
+            for before in self._carrier.before(protocol):
+                await run_async(before, self._send("rest2"))
+            with self._carrier.located(protocol, operation, arguments):
+                made = self._carrier.made(protocol, operation, arguments)
+                return await run_async(made, self._send(protocol))
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
 
 
 class _Contract(Tracker):

@@ -243,6 +243,24 @@ def test_many_at_once_and_listings(opened: Callable[..., Awaitable[AsyncClient]]
     asyncio.run(main())
 
 
+def test_to_close_waits_for_messages_under_way(
+        opened: Callable[..., Awaitable[AsyncClient]]) -> None:
+    async def main() -> None:
+        async with await opened() as client:
+            ticket_id, _ = await with_file(client)
+            other = await opened()
+            tasks = [asyncio.ensure_future(other.comment(ticket_id, f"z{number}"))
+                     for number in range(8)]
+            await asyncio.sleep(0.05)
+            await other.close()
+            assert all([one.done() for one in tasks])
+            assert len(await asyncio.gather(*tasks)) == 8
+            said = [one.content async for one in client.get_history(ticket_id)
+                    if one.type == "Comment" and str(one.content).startswith("z")]
+            assert len(said) == 8
+    asyncio.run(main())
+
+
 def test_a_read_modify_write(opened: Callable[..., Awaitable[AsyncClient]]) -> None:
     async def main() -> None:
         async with await opened() as client:

@@ -12,10 +12,11 @@ from typing import Any, Awaitable, Callable, Dict, Iterator, List, Mapping, Type
 import pytest
 
 from rtcompat import connect_async
-from rtcompat.aio import AsyncListing
+from rtcompat.aio import AsyncClient, AsyncListing
 from rtcompat.errors import NotAuthenticated, TimedOut, UsageError
 from rtcompat.exchange import FileSink, Part, Request
-from rtcompat.model import NOT_LOADED, Page
+from rtcompat.model import NOT_LOADED, Page, ServerInfo
+from rtcompat.protocols import backends
 from rtcompat.rest1.login import MANNER as REST1
 from rtcompat.session import AsyncSession, Credentials
 from rtcompat.transport import AsyncTransport, ThreadTransport, Transport
@@ -353,6 +354,31 @@ def test_what_waits_for_its_turn_is_not_sent(transport: Callable[..., AsyncTrans
     with Misbehaving(rt) as server:
         asyncio.run(main(server.url))
     assert [seen.path for seen in held.seen] == ["/REST/1.0/ticket/1"]
+
+
+def test_to_close_waits_for_what_is_under_way(transport: Callable[..., AsyncTransport]) -> None:
+    held = Held(Reply(b"RT/5.0.3 200 Ok\n\n# Comments added\n"))
+    rt = LikeRT(held)
+
+    async def main(url: str) -> None:
+        client = AsyncClient(
+            AsyncSession(transport(url), PASSWORD, (REST1,), size=1),
+            ServerInfo(url, "5.0.3", ("rest1",), "rest1"),
+            backends(("rest1",), "5.0.3", "alice", None))
+        tasks = [asyncio.ensure_future(client.comment(7, "x")) for _ in range(2)]
+        await held.reached()
+        closing = asyncio.ensure_future(client.close())
+        await asyncio.sleep(0.02)
+        with pytest.raises(UsageError, match="closed"):
+            await client.comment(7, "x")
+        assert not closing.done()
+        held.go.set()
+        assert [one.via for one in await asyncio.gather(*tasks)] == ["rest1"] * 2
+        await closing
+        await client.close()
+    with Misbehaving(rt) as server:
+        asyncio.run(main(server.url))
+    assert len(held.seen) == 2 and not rt.sessions
 
 
 def test_a_write_cancelled_while_connecting_is_not_sent(
