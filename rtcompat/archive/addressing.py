@@ -77,6 +77,8 @@ def address_in(kind: Kind, forms: Tuple[Form, ...], named: str) -> str:
         if not named or named == said:
             return said
         same = re.sub(r"\d+", "0", named) == re.sub(r"\d+", "0", said)
+        if kind is Kind.HISTORY_ONE and said:  # or a whole history of one
+            same = same or re.fullmatch(r"ticket/\d+/history", named) is not None
         return named if same or not said else said
     if kind in _NAMED:
         return named if named.endswith(_NAMED[kind]) else ""

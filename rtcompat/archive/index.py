@@ -80,12 +80,14 @@ class _Run:
         total: how many RT says there are.
         asked: the ticket whose history was asked for, None where nothing tells.
         listing: a history was asked for, rather than one transaction.
+        place: of its first form.
     """
 
-    def __init__(self, total: int, asked: Optional[int], listing: bool) -> None:
+    def __init__(self, total: int, asked: Optional[int], listing: bool, place: Place) -> None:
         self.total = total
         self.asked = asked
         self.listing = listing
+        self.place = place
         self.transactions: List[int] = []
         self.tickets: Set[int] = set()
 
@@ -143,6 +145,7 @@ class Index:
         self.versions: Dict[str, int] = {}
         self.met = False
         self._merged: List[FrozenSet[int]] = []
+        self._misnamed: List[Tuple[int, FrozenSet[int], str, Place]] = []
         self._copies: Dict[int, int] = {}
         self._whole: Dict[int, int] = {}
         self._digests: Dict[Tuple[str, int], Set[int]] = {}
@@ -173,6 +176,11 @@ class Index:
                 yield Problem(extent.file, extent.line, f"ticket {survivor} answers to "
                               f"{asked} here, which answers for itself elsewhere: merged "
                               "meanwhile, or a wrong name")
+        for asked, told, part, place in self._misnamed:
+            if self.survivors.get(asked) not in told:
+                extent = self.store.extent(place)
+                yield Problem(extent.file, extent.line, f"is named as ticket/{asked}/{part}, and "
+                              f"its forms, which count, name ticket {min(told)}")
 
     # -- building -----------------------------------------------------------------------------
 
@@ -305,6 +313,9 @@ class Index:
 
     def _add_of_ticket(self, answer: Answer, address: str, place: Place, form: Form,
                        number: int, part: Optional[str]) -> None:
+        asked = _PATH.match(address)
+        if asked is not None and part is not None and asked.group(2) == part:
+            self._note_name(int(asked.group(1)), {number}, part, place)
         if part == "attachments":
             self.mentioned.update((line.id, number) for line in read.parts_of(form))
             self._file("lists", self.lists, number, place, form)
@@ -312,7 +323,6 @@ class Index:
         if part == "links":
             self._file("links", self.links, number, place, form)
             return
-        asked = _PATH.match(address)
         if asked is not None and int(asked.group(1)) != number:
             self.survivors[int(asked.group(1))] = number
         if self._file("ticket", self.tickets, number, place, form) and shown(form):
@@ -370,7 +380,7 @@ class Index:
         if self._run is None or self._run.total != total \
                 or len(self._run.transactions) >= total > 0:
             self._end_run()
-            self._run = _begun(total, answer, address)
+            self._run = _begun(total, answer, address, place)
         self._run.transactions.append(number)
         if ticket.isdigit():
             self._run.tickets.add(int(ticket))
@@ -386,16 +396,21 @@ class Index:
         if run is None:
             return
         whole = run.listing or 0 < run.total <= len(run.transactions)
-        tickets = set(run.tickets)
         if len(run.tickets) > 1 and run.total == len(run.transactions):
             self._merged.append(frozenset(run.tickets))
-        if run.asked is not None and (not tickets or whole):
-            tickets.add(run.asked)
-        for ticket in tickets:
+        if run.asked is not None:
+            run.tickets = run.tickets or {run.asked}
+            self._note_name(run.asked, run.tickets, "history", run.place)
+        for ticket in run.tickets:
             known = self.histories.get(ticket, Listed())
             together = dict.fromkeys((*known.transactions, *run.transactions))
             self.histories[ticket] = Listed(tuple(together), max(known.total, run.total),
                                             known.whole or whole)
+
+    def _note_name(self, asked: int, told: Set[int], part: str, place: Place) -> None:
+        """Remember where a file has another ticket's name than forms tell: they count."""
+        if asked not in told:
+            self._misnamed.append((asked, frozenset(told), part, place))
 
     def _add_descriptions(self, answer: Answer, address: str, place: Place, form: Form) -> bool:
         asked = _PATH.match(address)
@@ -424,7 +439,7 @@ class Index:
         self.problems.append(Problem(answer.file, answer.line + line - 1, what, answer.raw[:200]))
 
 
-def _begun(total: int, answer: Answer, address: str) -> _Run:
+def _begun(total: int, answer: Answer, address: str, place: Place) -> _Run:
     """The run that an answer's next transaction begins."""
     asked = _PATH.match(address)
     single = address.startswith("transaction/") or "/history/id/" in f"/{address}"
@@ -432,7 +447,7 @@ def _begun(total: int, answer: Answer, address: str) -> _Run:
     if asked is not None and asked.group(2) == "history" and not asked.group(3):
         ticket = int(asked.group(1))
     several = answer.kind in (Kind.HISTORY_LONG, Kind.SEVERAL)
-    return _Run(total, ticket, not single and (several or ticket is not None))
+    return _Run(total, ticket, not single and (several or ticket is not None), place)
 
 
 def shown(form: Form) -> bool:
