@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Set, Tuple
+from typing import Callable, Container, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.index import Index, Listed
@@ -26,6 +26,18 @@ _ALL_LISTED = (3, 8)
 _UNTITLED = "untitled"
 #: Before all others stands what does not tell when it was.
 _FIRST = datetime.min.replace(tzinfo=timezone.utc)
+
+
+class _Believed(Container[int]):
+    """Attachments that a ticket can have of which the whole history was saved: those that it knows
+    and, as the list may be newer, those that came behind them and are not another's."""
+
+    def __init__(self, known: Container[int], newest: int, others: Container[int]) -> None:
+        self._known, self._newest, self._others = known, newest, others
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._known or (isinstance(number, int) and number > self._newest
+                                         and number not in self._others)
 
 
 class Histories:
@@ -271,21 +283,24 @@ class Histories:
                ) -> Tuple[Attachment, ...]:
         """The attachments in a ticket's list, as far as the history bears them out."""
         owners = {line.id: _number(form, "id") for form in forms for line in read.parts_of(form)}
-        left_out: Set[int] = {line.id for form in lists for line in read.parts_of(form)}
-        left_out -= set(owners)
-        ours = {form.get("id") for form in forms}
-        untold = False
-        for number in left_out:
+        names = {line.id: line.name for form in forms for line in read.parts_of(form)}
+        newest = max(owners, default=0)
+        ours = {_number(form, "id") for form in forms}
+        untold, others = False, set()
+        for number in {line.id for form in lists for line in read.parts_of(form)} - set(owners):
             form = self.form(number)
-            told = None if form is None else form.get("Transaction")
-            if told is not None and (told in ours or not whole):
-                owners[number] = read_number(told)
+            told = None if form is None else read_number(form.get("Transaction") or "")
+            if told and (told in ours or not whole or told > max(ours, default=0)):
+                owners[number] = told
+            elif told:
+                others.add(number)
             untold = untold or form is None
-        names = {line.id: line.name for form in forms for line in read.parts_of(form)
-                 if line.name != _UNTITLED}
+        believed = None
+        if whole and not (untold and self._old(forms)):
+            believed = _Believed(owners, newest, others)
         return tuple(part for form in lists for part in read.attachment_list(
-            form, ticket_id=ticket_id, transactions=owners, names=names,
-            whole=whole and not (untold and self._old(forms))))
+            form, ticket_id=ticket_id, transactions=owners, names=names, whole=False,
+            ids=believed))
 
     def _old(self, forms: Iterable[Form]) -> bool:
         return any(self._release(_number(form, "id")) < _ALL_LISTED for form in forms)
@@ -318,9 +333,9 @@ class Histories:
         for transaction in listed.transactions if listed is not None else ():
             if any(line.id == attachment for line in read.parts_of(self._form(transaction))):
                 return
-        for lists in self._lists(ticket_id) or ():
-            if any(line.id == attachment for line in read.parts_of(lists)):
-                return
+        if self._lists(ticket_id) and any(one.id == attachment
+                                          for one in self.attachments(ticket_id)):
+            return
         if listed is not None and listed.whole and not listed.missing:
             raise NotFound(f"ticket {ticket_id} has no attachment {attachment}")
         raise NotSaved(f"ticket/{ticket_id}/history was not saved, which would tell whether "

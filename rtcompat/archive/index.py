@@ -39,6 +39,8 @@ _COUNTED = re.compile(r"# (\d{1,18})/(\d{1,18}) \((?:.*/)?total\)\Z")
 _CONTENT = re.compile(r"(?:.*/)?attachments?/(\d{1,18})/content\Z")
 _PATH = re.compile(r"ticket/(\d{1,18})(?:/([a-z]+)(?:/(.*))?)?\Z", re.DOTALL)
 
+#: How a list of attachments ends.
+_LISTED = re.compile(r" / [0-9.]+[bk]\)\Z")
 _FIELDS_OF = re.compile(r"(queue|group)/(.+)/(?:ticket)?customfields\Z", re.DOTALL)
 
 #: Sentences that name what they are about.
@@ -319,6 +321,10 @@ class Index:
         if part == "attachments":
             self.mentioned.update((line.id, number) for line in read.parts_of(form))
             self._file("lists", self.lists, number, place, form)
+            ends = (form.get("Attachments") or "").rstrip()[-30:]
+            if ends and _LISTED.search(ends) is None:
+                self._say(answer, f"ticket/{number}/attachments ends in the middle of its list: "
+                          "cut short", form.fields[-1].lineno, cut=True)
             return
         if part == "links":
             self._file("links", self.links, number, place, form)
@@ -434,9 +440,10 @@ class Index:
         places[number] = (*places.get(number, ()), place)
         return True
 
-    def _say(self, answer: Answer, what: str, line: int = 1) -> None:
+    def _say(self, answer: Answer, what: str, line: int = 1, cut: bool = False) -> None:
         """``line``: of the answer, from 1."""
-        self.problems.append(Problem(answer.file, answer.line + line - 1, what, answer.raw[:200]))
+        self.problems.append(Problem(answer.file, answer.line + line - 1, what, answer.raw[:200],
+                                     cut=cut))
 
 
 def _begun(total: int, answer: Answer, address: str, place: Place) -> _Run:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Container, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Container, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 from rtcompat.errors import UsageError
 from rtcompat.rest1.formsyntax import PERL_BLANKS, Version
@@ -291,15 +291,21 @@ class AttachmentLine(NamedTuple):
     size: str
 
 
-_TYPED = re.compile(r" \(([^()\n]*) / ([0-9.]+[bk])\)(?=,[ \n]|\n|\Z)")
+_TYPED = re.compile(r" \(([^()\n]*) / ([0-9.]+[bk])\)(?=,[ \n]|\n|,?\Z)")
 _SIZED = re.compile(r" \(([0-9.]+[bk])\)(?=\n|\Z)")
 #: 18 digits are more than any id has, and less than what `int` refuses to read.
 _NUMBERED = re.compile(r"[ \n]*([0-9]{1,18}): ?")
 _NEXT_LINE = re.compile(r"\n *([0-9]{1,18}): ?")
 
 
+#: How histories call a part without a name, and how the list does, from 3.8 on and before.
+_UNTITLED, _UNNAMED = "untitled", ("(Unnamed)", "")
+_NO_NAMES: Mapping[int, str] = {}
+
+
 def parse_attachment_list(value: str, *, typed: bool = True,
-                          ids: Optional[Container[int]] = None) -> Tuple[AttachmentLine, ...]:
+                          ids: Optional[Container[int]] = None,
+                          names: Mapping[int, str] = _NO_NAMES) -> Tuple[AttachmentLine, ...]:
     """The items of ``Attachments`` in ``ticket/N/attachments`` and in a history's long form.
 
     Names are not escaped. Histories put one item on a line, and RT deletes the line ends of a name
@@ -309,23 +315,37 @@ def parse_attachment_list(value: str, *, typed: bool = True,
     Args:
         typed: items say their type and are parted by commas; False for those of a history.
         ids: the numbers that an item may have, where they are known; None takes any.
+        names: by number, as a history prints them: an item ends behind its own.
     """
     value = value.rstrip("\n")  # of answers that somebody joined with more line ends than RT's
     found: List[AttachmentLine] = []
-    start = 0
-    pattern, following = (_TYPED, _NUMBERED) if typed else (_SIZED, _NEXT_LINE)
-    for size in pattern.finditer(value):
-        number = _NUMBERED.match(value, start)
-        if number is None:
+    number = _NUMBERED.match(value)
+    while number is not None:
+        end = _end_of_item(value, number, typed, ids, names)
+        if end is None:
             break
-        after = size.end() + (1 if value[size.end():size.end() + 1] == "," else 0)
-        if after < len(value):
-            then = following.match(value, after)
-            if then is None or (ids is not None and int(then.group(1)) not in ids):
-                continue  # a name that looks like the end of an item
-        name = value[number.end():max(size.start(), number.end())]
-        content_type = size.group(1) if typed else None
+        name = value[number.end():max(end.start(), number.end())]
+        content_type = end.group(1) if typed else None
         found.append(AttachmentLine(int(number.group(1)), name, content_type,
-                                    size.group(size.re.groups)))
-        start = after
+                                    end.group(end.re.groups)))
+        number = _NUMBERED.match(value, end.end() + value.startswith(",", end.end()))
     return tuple(found)
+
+
+def _end_of_item(value: str, number: "re.Match[str]", typed: bool, ids: Optional[Container[int]],
+                 names: Mapping[int, str]) -> Optional["re.Match[str]"]:
+    """The type and size behind the name of an item; None where it was cut."""
+    pattern, following = (_TYPED, _NUMBERED) if typed else (_SIZED, _NEXT_LINE)
+    told = names.get(int(number.group(1)))
+    for name in () if told is None else (told, *(_UNNAMED if told == _UNTITLED else ())):
+        size = pattern.match(value, number.end() + len(name)) \
+            if value.startswith(name, number.end()) else None
+        if size is not None:
+            return size
+    for size in pattern.finditer(value, max(number.end() - 1, 0)):
+        after = size.end() + value.startswith(",", size.end())
+        then = following.match(value, after)
+        if after >= len(value) or then is not None and (
+                ids is None or int(then.group(1)) in ids):
+            return size  # else a name that looks like the end of an item
+    return None

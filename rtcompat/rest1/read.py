@@ -6,7 +6,8 @@ only kinds that know an unset value (dates, `optional`) give None.
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
+from typing import (Any, Callable, Container, Dict, FrozenSet, Iterable, List, Mapping, Optional,
+                    Tuple)
 
 from rtcompat import fields
 from rtcompat.describe import describe
@@ -226,22 +227,27 @@ def attachment(form: Form, *, ticket_id: int = NOT_LOADED) -> Attachment:
 
 def attachment_list(form: Form, *, ticket_id: int,
                     transactions: Mapping[int, int], names: Mapping[int, str],
-                    whole: bool) -> Tuple[Attachment, ...]:
+                    whole: bool, ids: Optional[Container[int]] = None
+                    ) -> Tuple[Attachment, ...]:
     """The attachments of ``ticket/N/attachments``, by id.
 
     Args:
         transactions: by attachment the transaction it belongs to.
-        names: by attachment its name as the history prints it, which no other name can forge.
+        names: by attachment its name as the history prints it, ``untitled`` where it has none,
+            which no other name can forge.
         whole: ``transactions`` knows all attachments of the ticket; others are not believed.
+        ids: those that are believed, where that is not so.
     """
     found = []
-    lines = parse_attachment_list(form.get("Attachments") or "",
-                                  ids=transactions if whole else None)
+    believed = transactions if whole else ids
+    lines = parse_attachment_list(form.get("Attachments") or "", ids=believed, names=names)
     for line in {line.id: line for line in lines}.values():
-        if whole and line.id not in transactions:
+        if believed is not None and line.id not in believed:
             continue
         # up to 3.6 a part without a name is printed with none
-        name = None if line.name in ("(Unnamed)", "") else names.get(line.id, line.name)
+        name = None if line.name in ("(Unnamed)", "") else line.name
+        told = names.get(line.id, "untitled")
+        name = name if told == "untitled" else told
         found.append(Attachment(
             line.id, ticket_id=ticket_id, filename=name, content_type=line.content_type or "",
             transaction_id=transactions.get(line.id, NOT_LOADED),

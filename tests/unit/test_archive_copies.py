@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import List
 
 import pytest
 
 from rtcompat import archive
 from rtcompat.archive.naming import address_of
-from rtcompat.errors import NotSaved
+from rtcompat.errors import NotFound, NotSaved
+from rtcompat.model import NOT_LOADED
+from rtcompat.rest1.forms import Form
 from tests.unit.archive_dump import entry, form, ticket, written
 
 HEAD = b"RT/4.4.6 200 Ok\n\n"
@@ -85,3 +88,54 @@ def test_a_merged_ticket_s_name_is_no_wrong_one(tmp_path: Path) -> None:
     with archive.open(tmp_path) as saved:
         assert [one.id for one in saved.get_history(6)] == [70, 71]
         assert saved.problems == ()
+
+
+# -- lists that are newer than the history --------------------------------------------------------
+
+OLD = [entry(70, Content="hello", Attachments="\n1: untitled (0b)\n2: untitled (5b)\n"
+             "3: first.txt (3b)")]
+FIRST = ("1: (Unnamed) (multipart/mixed / 0b), 2: (Unnamed) (text/plain / 5b), "
+         "3: first.txt (text/plain / 3b)")
+
+
+def _listed(text: str) -> Form:
+    return form({"id": "ticket/7/attachments", "Attachments": text})
+
+
+def test_a_list_newer_than_the_history_is_whole(tmp_path: Path) -> None:
+    newer = (", 4: (Unnamed) (multipart/mixed / 0b), 5: (Unnamed) (text/plain / 4b), "
+             "6: late.pdf (application/pdf / 4b)")
+    written(tmp_path, {"t": [ticket()], "h": OLD, "l": [_listed(FIRST + newer)]})
+    with archive.open(tmp_path) as saved:
+        found = saved.get_attachments(7)
+        assert [(one.id, one.filename, one.content_type) for one in found] == [
+            (1, None, "multipart/mixed"), (2, None, "text/plain"), (3, "first.txt", "text/plain"),
+            (4, None, "multipart/mixed"), (5, None, "text/plain"),
+            (6, "late.pdf", "application/pdf")]
+        assert [one.transaction_id for one in found] == [70] * 3 + [NOT_LOADED] * 3
+        one, = saved.get_history(7)
+        assert one.attachments == found[:3]
+        assert saved.problems == ()
+
+
+def test_a_name_forges_nothing_newer(tmp_path: Path) -> None:
+    forged = "a (text/plain / 5b), 9: b.txt"
+    written(tmp_path, {
+        "t": [ticket()], "l": [_listed(f"3: {forged} (image/png / 3b)")], "9": HEAD + b"x",
+        "h": [entry(70, Attachments=f"\n3: {forged} (3b)")]})
+    with archive.open(tmp_path) as saved:
+        assert [(one.id, one.filename, one.content_type) for one in saved.get_attachments(7)] == [
+            (3, forged, "image/png")]
+        with pytest.raises(NotFound):
+            saved.read_attachment(9, ticket_id=7)
+
+
+@pytest.mark.parametrize("text, ids", [
+    (FIRST + ", 4: d (image/pn", [1, 2, 3]), (FIRST + ",", [1, 2, 3]),
+    ("1: (Unnamed) (multipart/mixed / 0b), 2: (Unnamed) (te", [1]), ("1: (Unn", [])])
+def test_a_list_that_is_cut_is_told(text: str, ids: List[int], tmp_path: Path) -> None:
+    written(tmp_path, {"t": [ticket()], "h": OLD, "l": [_listed(text)]})
+    with archive.open(tmp_path) as saved:
+        assert [one.id for one in saved.get_attachments(7)] == ids
+        assert [(one.what, one.line, one.cut) for one in saved.problems] == [
+            ("ticket/7/attachments ends in the middle of its list: cut short", 4, True)]

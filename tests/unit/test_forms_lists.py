@@ -165,6 +165,18 @@ def test_a_name_forges_no_item_where_the_numbers_are_known() -> None:
         line(3, "a (x / 5b), 7: b.txt", "text/plain", "4b"), line(9, "c", "text/plain", "1b")]
 
 
+def test_an_item_ends_behind_the_name_that_the_history_prints() -> None:
+    """Whatever else its numbers are taken for; a comma at the end is that of a list cut short."""
+    value = ("3: a (x / 5b), 7: b.txt (text/plain / 4b), 8: (Unnamed) (text/html / 1b),\n"
+             "9: c.pdf (application/pdf / 2b),")
+    assert list(parse_attachment_list(value, ids={3, 8}, names={
+        3: "a (x / 5b), 7: b.txt", 8: "untitled"})) == [
+            line(3, "a (x / 5b), 7: b.txt", "text/plain", "4b"),
+            line(8, "(Unnamed)", "text/html", "1b"), line(9, "c.pdf", "application/pdf", "2b")]
+    assert [one.id for one in parse_attachment_list(
+        "9: c (text/plain / 3b), 10: d (image/pn", ids={9}, names={9: "c"})] == [9]
+
+
 def test_what_follows_a_list_is_no_part_of_it() -> None:
     """Answers that somebody joined with more line ends than RT's."""
     for more in range(3):
