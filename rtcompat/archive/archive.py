@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Opt
 from rtcompat.archive.answered import Answered
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.clock import Clocks
+from rtcompat.archive.contents import differing
 from rtcompat.archive.index import Index
 from rtcompat.archive.manifest import MANIFEST, read_manifest
 from rtcompat.archive.naming import without_password
@@ -52,8 +53,8 @@ class Archive(Tracker):
     saved at all raises `NotSaved`, and what RT refused, what RT said.
 
     Of several copies of a ticket the one changed last counts, of other records the last in the
-    order of reading; `problems` tells of those that differ. `is_current` compares with what the
-    archive holds.
+    order of reading (of contents, of those with RT's status line); `problems` tells of those that
+    differ. `is_current` compares with what the archive holds.
     """
 
     UNSUPPORTED: Mapping[str, str] = _unsupported()
@@ -195,7 +196,7 @@ def open(*paths: PathOrFile, timezone: Optional[str] = None, strict: bool = Fals
         clocks = Clocks(index.evidence, timezone=timezone, told=told.zones)
         user = next(iter(told.users)) if len(told.users) == 1 else None
         archive = Archive(_names(paths), index, clocks, user, strict)
-        for problem in (*index.problems, *index.doubts(), *clocks.problems):
+        for problem in (*index.problems, *index.doubts(), *differing(index), *clocks.problems):
             archive._say(problem)
         for problem in told.problems:  # nothing odd: ``strict`` reads what there is
             archive.take_note(problem)

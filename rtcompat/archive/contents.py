@@ -6,12 +6,14 @@ lines. What could not be had exactly is said; what is not there at all is `NotSa
 """
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.histories import Histories
 from rtcompat.archive.index import Index
+from rtcompat.archive.places import Store
 from rtcompat.archive.records import Records
 from rtcompat.charset import decode, reencode
 from rtcompat.errors import NotSaved
@@ -19,7 +21,7 @@ from rtcompat.rest1 import read
 from rtcompat.rest1.forms import Form, Version, split_head
 from rtcompat.rest1.values import read_headers
 
-__all__ = ["Contents"]
+__all__ = ["Contents", "differing"]
 
 _PIECE = 1 << 20
 #: Heads are some 50 bytes long.
@@ -88,9 +90,8 @@ class Contents:
 
         Raises: NotFound, PermissionDenied as RT said; NotSaved. Before the first piece.
         """
-        saved = self.index.contents.get(attachment)
-        if saved is not None:
-            return self._saved(attachment, saved[-1])
+        if attachment in self.index.contents:
+            return self._saved(attachment, _counting(self.index, attachment))
         return iter([self._otherwise(attachment)])
 
     def content(self, attachment: int) -> bytes:
@@ -109,8 +110,8 @@ class Contents:
 
     def _saved(self, attachment: int, answers: Tuple[int, ...]) -> Iterator[bytes]:
         extent = self._store.extents[answers[0]]
-        raw = self._raw(answers)
-        if extent.length <= _HEAD and b"".join(self._raw(answers)) == b"":
+        raw = _raw(self._store, answers)
+        if extent.length <= _HEAD and b"".join(_raw(self._store, answers)) == b"":
             return iter([self._nothing(attachment)])
         if extent.version is None:
             return raw  # a file with the bytes alone
@@ -119,22 +120,6 @@ class Contents:
         if _exact(extent.release):
             return raw
         return self._ended(attachment, raw)
-
-    def _raw(self, answers: Tuple[int, ...]) -> Iterator[bytes]:
-        """The bytes behind the status line."""
-        start = 0
-        first = self._store.extents[answers[0]]
-        if first.version is not None:
-            beginning = self._store.part(answers[0], 0, min(_HEAD, first.length))
-            head = split_head(beginning)
-            start = 0 if head is None else len(beginning) - len(head[1])
-        for number in answers:
-            length = self._store.extents[number].length
-            while start < length:
-                piece = self._store.part(number, start, min(_PIECE, length - start))
-                start += len(piece)
-                yield piece
-            start = 0
 
     def _ended(self, attachment: int, raw: Iterator[bytes]) -> Iterator[bytes]:
         """Contents from before 4.4.5 and 5.0.2: RT took all final line ends away and put three."""
@@ -266,12 +251,62 @@ class Contents:
         return _Shown(form, self._store.extent(self.index.attachments[attachment][-1]).release)
 
     def _inexact(self, attachment: int, what: str) -> None:
-        places = self.index.contents.get(attachment)
-        if places is not None:
-            extent = self._store.extents[places[-1][0]]
+        if attachment in self.index.contents:
+            extent = self._store.extents[_counting(self.index, attachment)[0]]
         else:
             extent = self._store.extent(self.index.attachments[attachment][-1])
         self._say(Problem(extent.file, extent.line, f"attachment {attachment}: {what}"))
+
+
+def _counting(index: Index, attachment: int) -> Tuple[int, ...]:
+    """The answers of the copy that counts: the last that begins with RT's status line, as what has
+    none may be a proxy's page, or else the last."""
+    copies = index.contents[attachment]
+    said = [one for one in copies if index.store.extents[one[0]].version is not None]
+    return (said or copies)[-1]
+
+
+def _raw(store: Store, answers: Tuple[int, ...]) -> Iterator[bytes]:
+    """The bytes behind the status line."""
+    start = 0
+    first = store.extents[answers[0]]
+    if first.version is not None:
+        beginning = store.part(answers[0], 0, min(_HEAD, first.length))
+        head = split_head(beginning)
+        start = 0 if head is None else len(beginning) - len(head[1])
+    for number in answers:
+        length = store.extents[number].length
+        while start < length:
+            piece = store.part(number, start, min(_PIECE, length - start))
+            start += len(piece)
+            yield piece
+        start = 0
+
+
+def differing(index: Index) -> Iterator[Problem]:
+    """A problem for each attachment of which copies with different contents were saved."""
+    store = index.store
+    for attachment, copies in index.contents.items():
+        if len(copies) > 1:
+            exact = all(_exact(store.extents[one[0]].release) for one in copies)
+            count = len({_digest(_raw(store, one), exact) for one in copies})
+            if count > 1:
+                extent = store.extents[_counting(index, attachment)[0]]
+                yield Problem(extent.file, extent.line, f"attachment {attachment} was saved with "
+                              f"{count} different contents: this one counts")
+
+
+def _digest(content: Iterator[bytes], exact: bool) -> bytes:
+    """Of a content; without the line ends at its end, where they are not exact."""
+    digest = hashlib.sha256()
+    ends = 0
+    for piece in content:
+        kept = piece if exact else piece.rstrip(b"\n")
+        if kept:
+            digest.update(b"\n" * ends + kept)
+            ends = 0
+        ends += len(piece) - len(kept)
+    return digest.digest()
 
 
 def _exact(release: Optional[Version]) -> bool:

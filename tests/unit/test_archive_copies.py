@@ -139,3 +139,32 @@ def test_a_list_that_is_cut_is_told(text: str, ids: List[int], tmp_path: Path) -
         assert [one.id for one in saved.get_attachments(7)] == ids
         assert [(one.what, one.line, one.cut) for one in saved.problems] == [
             ("ticket/7/attachments ends in the middle of its list: cut short", 4, True)]
+
+
+# -- contents that differ -------------------------------------------------------------------------
+
+PAGE = b"<html><title>502 Bad Gateway</title></html>"
+
+
+@pytest.mark.parametrize("first, second, counts", [
+    (HEAD + b"hello", PAGE, b"hello"), (PAGE, HEAD + b"hello", b"hello"),
+    (HEAD + b"hello", HEAD + b"hel", b"hel"), (b"hello", b"hel", b"hel"),
+    (HEAD + b"x" * (3 << 20), HEAD + b"x" * (3 << 20) + b"y", b"x" * (3 << 20) + b"y")])
+def test_contents_that_differ_are_told(first: bytes, second: bytes, counts: bytes, tmp_path: Path
+                                       ) -> None:
+    written(tmp_path, {"a/ticket/335/attachments/8/content": first,
+                       "b/ticket/335/attachments/8/content": second})
+    with archive.open(tmp_path) as saved:
+        assert saved.read_attachment(8) == counts
+        found, = [one for one in saved.problems if "contents" in one.what]
+        assert found.what == ("attachment 8 was saved with 2 different contents: this one counts")
+        assert Path(found.file).read_bytes().endswith(counts)
+
+
+def test_copies_that_say_the_same_are_no_problem(tmp_path: Path) -> None:
+    written(tmp_path, {"a/attachment/8/content": HEAD + b"hello\n",
+                       "b/attachment/8/content": b"hello\n",
+                       "a/attachment/9/content": b"RT/4.4.4 200 Ok\n\nhello\n\n\n",
+                       "b/attachment/9/content": HEAD + b"hello\n\n"})
+    with archive.open(tmp_path) as saved:
+        assert not [one for one in saved.problems if "contents" in one.what]
