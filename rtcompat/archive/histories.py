@@ -127,7 +127,8 @@ class Histories:
         Raises: NotFound, PermissionDenied, NotSaved.
         """
         if transaction_id not in self.index.transactions:
-            self._records.refused(f"transaction/{transaction_id}")
+            self._records.refused(f"transaction/{transaction_id}",
+                                  f"ticket/{ticket_id}/history/id/{transaction_id}")
             raise NotSaved(f"transaction/{transaction_id} was not saved")
         form = self._form(transaction_id)
         ticket = read_number(form.get("Ticket") or "")

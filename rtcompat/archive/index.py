@@ -36,7 +36,7 @@ _TICKET = re.compile(r"ticket/(\d{1,18})(?:/(attachments|links))?\Z")
 _NUMBERED = re.compile(r"(user|queue|group|attachment)/(\d{1,18})(?:/\w+)?\Z")
 _BARE = re.compile(r"\d{1,18}\Z")
 _COUNTED = re.compile(r"# (\d{1,18})/(\d{1,18}) \((?:.*/)?total\)\Z")
-_CONTENT = re.compile(r"(?:.*/)?attachments?/(\d{1,18})/content\Z")
+_ATTACHMENT = re.compile(r"(?:.*/)?attachments?/(\d{1,18})(/content)?\Z")
 _PATH = re.compile(r"ticket/(\d{1,18})(?:/([a-z]+)(?:/(.*))?)?\Z", re.DOTALL)
 
 #: How a list of attachments ends.
@@ -218,13 +218,14 @@ class Index:
         address = address_of(answer.path)
         if answer.kind is Kind.SEVERAL and not address:
             address = address_of(hinted(answer.file))  # of a merged ticket that alone tells
-        content = _CONTENT.match(address)
+        attachment = _ATTACHMENT.match(address)
+        content = attachment if attachment is not None and attachment.group(2) else None
+        if attachment is not None:  # RT does not compare its ticket
+            address = "attachment/" + attachment.group(1) + (attachment.group(2) or "")
         if answer.kind in _CONTENTS or self._growing is not None:
             self._add_content(answer, content)
         elif answer.kind in (Kind.EMPTY, Kind.NOTHING):
-            if content is not None:
-                self.empty.add(f"attachment/{content.group(1)}/content")
-            elif address:
+            if address:
                 self.empty.add(address)
         elif answer.kind in LISTS or answer.forms or answer.kind in _SAID_NO:
             self._add_forms(answer, address)

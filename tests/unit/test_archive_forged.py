@@ -84,6 +84,23 @@ def test_what_rt_says_instead_of_a_content_is_no_content(tmp_path: Path) -> None
             dump.read_attachment(7)
 
 
+@pytest.mark.parametrize("name", [
+    "ticket/3/attachments/6/content", "ticket_3_attachments_6", "ticket/3/history/id/6",
+    "attachment/6/content", "transaction/6"])
+@pytest.mark.parametrize("said", ["", "\nYour username or password is incorrect\n"])
+def test_who_was_not_known_was_not_known_by_any_address(name: str, said: str, tmp_path: Path
+                                                        ) -> None:
+    put(tmp_path, name, b"RT/4.4.6 401 Credentials required\n" + said.encode())
+    with archive.open(tmp_path) as dump:
+        with pytest.raises(NotAuthenticated):
+            if "transaction" in name or "history" in name:
+                dump.get_transaction(6, ticket_id=3)
+            elif "content" in name:
+                dump.read_attachment(6)
+            else:
+                dump.get_attachment(6)
+
+
 def test_a_name_of_a_user_makes_no_content() -> None:
     assert address_of("dump/user/attachment 5 content/show") == "user/attachment 5 content"
     assert address_of("queue/attachment%205%20content/ticketcustomfields") \
