@@ -53,8 +53,9 @@ class Archive(Tracker):
     saved at all raises `NotSaved`, and what RT refused, what RT said.
 
     Of several copies of a ticket the one changed last counts, of other records the last in the
-    order of reading (of contents, of those with RT's status line); `problems` tells of those that
-    differ. `is_current` compares with what the archive holds.
+    order of reading (of contents, of those with RT's status line); `problems` tells of tickets,
+    their links, lists of attachments and contents that differ. `is_current` compares with what the
+    archive holds.
     """
 
     UNSUPPORTED: Mapping[str, str] = _unsupported()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Callable, Iterator, List, NamedTuple, Optional, Sequence
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.histories import Histories
@@ -108,7 +108,7 @@ class Contents:
 
     # -- contents that were saved -------------------------------------------------------------
 
-    def _saved(self, attachment: int, answers: Tuple[int, ...]) -> Iterator[bytes]:
+    def _saved(self, attachment: int, answers: Sequence[int]) -> Iterator[bytes]:
         extent = self._store.extents[answers[0]]
         raw = _raw(self._store, answers)
         if extent.length <= _HEAD and b"".join(_raw(self._store, answers)) == b"":
@@ -258,7 +258,7 @@ class Contents:
         self._say(Problem(extent.file, extent.line, f"attachment {attachment}: {what}"))
 
 
-def _counting(index: Index, attachment: int) -> Tuple[int, ...]:
+def _counting(index: Index, attachment: int) -> Sequence[int]:
     """The answers of the copy that counts: the last that begins with RT's status line, as what has
     none may be a proxy's page, or else the last."""
     copies = index.contents[attachment]
@@ -266,7 +266,7 @@ def _counting(index: Index, attachment: int) -> Tuple[int, ...]:
     return (said or copies)[-1]
 
 
-def _raw(store: Store, answers: Tuple[int, ...]) -> Iterator[bytes]:
+def _raw(store: Store, answers: Sequence[int]) -> Iterator[bytes]:
     """The bytes behind the status line."""
     start = 0
     first = store.extents[answers[0]]

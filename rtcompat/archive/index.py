@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import (Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional,
+                    Sequence, Set, Tuple, TypeVar)
 
 from rtcompat.archive.answers import Answer, Problem
 from rtcompat.archive.clock import Evidence
@@ -20,8 +21,10 @@ from rtcompat.rest1.kinds import Kind
 
 __all__ = ["Index", "Listed", "address_of", "of_rt", "shown"]
 
+_T = TypeVar("_T")
+
 #: By what a record is known to the places of its forms, in the order of reading.
-_Places = Dict[int, Tuple[Place, ...]]
+_Places = Dict[int, Sequence[Place]]
 
 _CONTENTS = frozenset((Kind.ATTACHMENT_CONTENT,))
 #: What was sent to RT and came back, and forms to be filled in: no records, whatever they hold.
@@ -136,7 +139,7 @@ class Index:
         self.descriptions: _Places = {}
         self.survivors: Dict[int, int] = {}
         self.histories: Dict[int, Listed] = {}
-        self.contents: Dict[int, Tuple[Tuple[int, ...], ...]] = {}
+        self.contents: Dict[int, Sequence[Sequence[int]]] = {}
         self.mentioned: Dict[int, int] = {}
         self.records: Dict[str, _Places] = {"user": {}, "queue": {}, "group": {}}
         self.names: Dict[str, int] = {}
@@ -146,6 +149,7 @@ class Index:
         self.empty: Set[str] = set()
         self.versions: Dict[str, int] = {}
         self.met = False
+        self._together: Dict[int, Dict[int, None]] = {}
         self._merged: List[FrozenSet[int]] = []
         self._misnamed: List[Tuple[int, FrozenSet[int], str, Place]] = []
         self._copies: Dict[int, int] = {}
@@ -172,6 +176,12 @@ class Index:
             extent = self.store.extent(self.tickets[number][-1])
             yield Problem(extent.file, extent.line, f"ticket {number} was saved in {count} "
                           "different states: the one that was changed last counts")
+        for part, filed in (("attachments", self.lists), ("links", self.links)):
+            for number, places in filed.items():
+                if len(places) > 1:
+                    extent = self.store.extent(places[-1])
+                    yield Problem(extent.file, extent.line, f"ticket/{number}/{part} was saved in "
+                                  f"{len(places)} different states: this one counts")
         for asked, survivor in self.survivors.items():
             if asked in self.tickets:
                 extent = self.store.extent(self.tickets[survivor][-1])
@@ -192,6 +202,9 @@ class Index:
             self.add(answer)
         self._end_run()
         self._digests = {}
+        for ticket, together in self._together.items():
+            self.histories[ticket] = self.histories[ticket]._replace(transactions=tuple(together))
+        self._together = {}
         self._find_survivors()
         self._copies = {number: count for number, count in self._whole.items() if count > 1}
         self._whole = {}
@@ -237,11 +250,11 @@ class Index:
         number = self.store.keep(answer)
         if self._growing is not None:
             *before, last = self.contents[self._growing]
-            self.contents[self._growing] = (*before, (*last, number))
+            self.contents[self._growing] = (*before, _with(last, number))
         elif content is not None:
             attachment = int(content.group(1))
             self._growing = attachment
-            self.contents[attachment] = (*self.contents.get(attachment, ()), (number,))
+            self.contents[attachment] = _with(self.contents.get(attachment), (number,))
 
     def _add_forms(self, answer: Answer, address: str) -> None:
         number = self.store.keep(answer)
@@ -409,9 +422,15 @@ class Index:
             run.tickets = run.tickets or {run.asked}
             self._note_name(run.asked, run.tickets, "history", run.place)
         for ticket in run.tickets:
-            known = self.histories.get(ticket, Listed())
-            together = dict.fromkeys((*known.transactions, *run.transactions))
-            self.histories[ticket] = Listed(tuple(together), max(known.total, run.total),
+            known = self.histories.get(ticket)
+            if known is None:
+                self.histories[ticket] = Listed(tuple(dict.fromkeys(run.transactions)), run.total,
+                                                whole)
+                continue
+            if ticket not in self._together:
+                self._together[ticket] = dict.fromkeys(known.transactions)
+            self._together[ticket].update(dict.fromkeys(run.transactions))
+            self.histories[ticket] = Listed(known.transactions, max(known.total, run.total),
                                             known.whole or whole)
 
     def _note_name(self, asked: int, told: Set[int], part: str, place: Place) -> None:
@@ -438,13 +457,21 @@ class Index:
         if digest in known:
             return False
         known.add(digest)
-        places[number] = (*places.get(number, ()), place)
+        places[number] = _with(places.get(number), place)
         return True
 
     def _say(self, answer: Answer, what: str, line: int = 1, cut: bool = False) -> None:
         """``line``: of the answer, from 1."""
         self.problems.append(Problem(answer.file, answer.line + line - 1, what, answer.raw[:200],
                                      cut=cut))
+
+
+def _with(known: Optional[Sequence[_T]], one: _T) -> Sequence[_T]:
+    """With one more. Most are and stay alone, for which a tuple is half as large as a list."""
+    if isinstance(known, list):
+        known.append(one)
+        return known
+    return (one,) if known is None else [*known, one]
 
 
 def _begun(total: int, answer: Answer, address: str, place: Place) -> _Run:

@@ -1,17 +1,21 @@
 """Files that were saved again: what their names say, and copies that differ."""
 from __future__ import annotations
 
+import io
+import time
 from pathlib import Path
-from typing import List
+from typing import Callable, List
 
 import pytest
 
 from rtcompat import archive
+from rtcompat.archive.index import Index
 from rtcompat.archive.naming import address_of
+from rtcompat.archive.places import Store
 from rtcompat.errors import NotFound, NotSaved
 from rtcompat.model import NOT_LOADED
 from rtcompat.rest1.forms import Form
-from tests.unit.archive_dump import entry, form, ticket, written
+from tests.unit.archive_dump import answer, entry, form, ticket, written
 
 HEAD = b"RT/4.4.6 200 Ok\n\n"
 
@@ -168,3 +172,35 @@ def test_copies_that_say_the_same_are_no_problem(tmp_path: Path) -> None:
                        "b/attachment/9/content": HEAD + b"hello\n\n"})
     with archive.open(tmp_path) as saved:
         assert not [one for one in saved.problems if "contents" in one.what]
+
+
+# -- many of one ticket ---------------------------------------------------------------------------
+
+def test_links_and_lists_that_differ_are_told(tmp_path: Path) -> None:
+    written(tmp_path, {name: [_listed(f"{number}: x (text/plain / 1b)"), form(
+        {"id": "ticket/7/links", "RefersTo": f"http://a/{number}"})]
+        for name, number in (("a", 1), ("b", 2), ("c", 2))})
+    with archive.open(tmp_path) as saved:
+        assert [(one.what, Path(one.file).name) for one in saved.problems
+                if "states" in one.what] == [
+            (f"ticket/7/{part} was saved in 2 different states: this one counts", "b")
+            for part in ("attachments", "links")]
+        assert [one.id for one in saved.get_attachments(7)] == [2]
+
+
+@pytest.mark.parametrize("one", [
+    lambda number: entry(number, 7, total=1),
+    lambda number: form({"id": "ticket/7", "Subject": str(number)}),
+    lambda number: form({"id": "ticket/7/links", "RefersTo": f"http://a/{number}"})])
+def test_many_answers_of_one_ticket_take_their_time_once(one: Callable[[int], Form]) -> None:
+    def cost(times: int) -> float:
+        answers = list(archive.read(io.BytesIO(b"".join(
+            answer(one(number)) for number in range(1, times + 1)))))
+        index = Index(Store())
+        began = time.process_time()
+        index.fill(answers)
+        took = time.process_time() - began
+        index.store.close()
+        return took
+
+    assert cost(1 << 14) < 4 * 8 * cost(1 << 11) + 0.2
