@@ -26,7 +26,7 @@ from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional
 
 from rtcompat.archive.chunks import CHUNK_MARK, Chunks, Oddity
 from rtcompat.archive.loose import begins_form, borders, is_table
-from rtcompat.archive.manners import SAMPLE, STATUS, foreign_from, is_list, manner_of
+from rtcompat.archive.manners import SAMPLE, STATUS, Beginning, foreign_from, is_list, manner_of
 from rtcompat.archive.streams import CHUNK
 from rtcompat.rest1.forms import version_of
 
@@ -130,8 +130,8 @@ class _Cutter:
         self.history34 = False
         self.http: Optional[int] = None
         self.joined34: Optional[int] = None
-        self.enclosed = False
-        self.refused = False
+        self.enclosed = self.refused = False
+        self.beginning = Beginning()
         #: Of the answer that is being cut: how, and whether a piece of it was given already.
         self.manner = ""
         self.continued = False
@@ -254,7 +254,7 @@ class _Cutter:
         begins = 0 if match is None else match.end() - match.start()
         self.history34 = (self.version is not None and self.version.startswith(b"3.4")
                           and self.buffer.startswith(b"# 1/", self.start + begins + 1))
-        self.joined34 = None
+        self.joined34, self.beginning = None, Beginning()
         if not http and match is not None and _LOGIN.match(match.group()) is not None \
                 and not self.content and _AFTER.match(self.buffer, match.end()) is None:
             line, offset = self.line, self.offset
@@ -410,12 +410,12 @@ class _Cutter:
         """Rule 4."""
         buffer = self.buffer
         if self.refused and _STATUS_BEHIND.match(buffer, place) is not None \
-                and manner_of(buffer[self.start:min(place, self.start + SAMPLE)]) == "raw":
+                and self.beginning.manner(buffer, self.start, place) == "raw":
             return True
         match = _STATUS_WITHIN.match(buffer, place)
         if match is None:
             return False
-        manner = self.manner or manner_of(buffer[self.start:min(place, self.start + SAMPLE)])
+        manner = self.manner or self.beginning.manner(buffer, self.start, place)
         line = buffer.rfind(b"\n", self.start, place) + 1
         if buffer[line:line + 1] in (b" ", b"\t"):
             return False

@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import re
-from typing import Optional
+from typing import Callable, Optional
 
-__all__ = ["STATUS", "begins_formed", "foreign_from", "is_list", "lists_ids", "manner_of"]
+__all__ = ["STATUS", "Beginning", "begins_formed", "foreign_from", "is_list", "lists_ids",
+           "manner_of"]
 
 STATUS = re.compile(rb"RT/([^\s]{1,100}) (\d{3}) ([^\n]{0,200}?)\r?(?:\n|\Z)")
 
@@ -43,12 +44,41 @@ _IDS = re.compile(rb"(?:\r?\n)*(?:(?:ticket|user|queue|group)/\d+\n)+\n\n")
 
 def manner_of(text: bytes) -> str:
     """How an answer can be cut, from its beginning: ``forms``, ``lines`` or ``raw``."""
-    body = _body(text)
+    return _manner(_body(text), _is_foreign)
+
+
+def _manner(body: bytes, is_foreign: Callable[[bytes], bool]) -> str:
     if _LISTED.match(body) is not None:
         return "lines"
     if _FORMED.match(body) is None:
         return "raw" if body.strip() else "forms"
-    return "raw" if _is_foreign(body) and _CERTAIN.match(body) is None else "forms"
+    return "raw" if is_foreign(body) and _CERTAIN.match(body) is None else "forms"
+
+
+class Beginning:
+    """The beginning of an answer, of which ever more is looked at, each line once."""
+
+    def __init__(self) -> None:
+        self._settled = ""
+        self._lines = self._foreign = self._seen = 0
+
+    def manner(self, buffer: bytes, start: int, place: int) -> str:
+        """`manner_of` of what stands in the buffer from its start to a place, which never goes
+        back."""
+        if not self._settled:
+            text = buffer[start:min(place, start + SAMPLE)]
+            found = _manner(_body(text), self._is_foreign)
+            if len(text) < SAMPLE:
+                return found
+            self._settled = found
+        return self._settled
+
+    def _is_foreign(self, body: bytes) -> bool:
+        end = max(self._seen, body.rfind(b"\n") + 1)
+        self._foreign += len(_FOREIGN.findall(body, self._seen, end))
+        self._lines += body.count(b"\n", self._seen, end)
+        self._seen = end
+        return _too_many(self._foreign + len(_FOREIGN.findall(body, end)), self._lines)
 
 
 def is_list(manner: str, text: bytes) -> bool:
@@ -86,5 +116,8 @@ def _body(text: bytes, size: int = SAMPLE) -> bytes:
 
 def _is_foreign(body: bytes) -> bool:
     """Whether lines that are none of RT's forms are no accident."""
-    foreign = len(_FOREIGN.findall(body))
-    return foreign > 8 and foreign * 8 > body.count(b"\n")
+    return _too_many(len(_FOREIGN.findall(body)), body.count(b"\n"))
+
+
+def _too_many(foreign: int, lines: int) -> bool:
+    return foreign > 8 and foreign * 8 > lines

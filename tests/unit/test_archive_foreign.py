@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import List
 import pytest
 
 from rtcompat import archive
+from rtcompat.archive.manners import SAMPLE, Beginning, manner_of
 from rtcompat.errors import NotSaved, PermissionDenied
 from tests.unit.test_archive_forged import FORM, HEAD, put
 
@@ -110,6 +112,33 @@ def test_many_fields_that_come_again_take_their_time_once() -> None:
         return time.process_time() - began
 
     assert cost(1 << 14) < 4 * 8 * cost(1 << 11) + 0.2
+
+
+def test_status_lines_within_lines_take_their_time_once() -> None:
+    def cost(times: int) -> float:
+        content = ONE.replace(b"first", b"xRT/4.4.6 200 Ok\n\n" * times)
+        began = time.process_time()
+        answer, = archive.read(io.BytesIO(content))
+        assert answer.raw == content
+        return time.process_time() - began
+
+    cost(1)
+    assert cost(1 << 14) < 4 * 8 * cost(1 << 11) + 0.2
+
+
+@pytest.mark.parametrize("head", [b"", HEAD, HEAD + b"id: ticket/1\nQueue: x\n", HEAD + b"1: x\n",
+                                  HEAD + b"Subject: x\n"])
+def test_a_growing_beginning_is_judged_as_each_of_its_lengths(head: bytes) -> None:
+    lines = [b"some words\n", b"Key: value\n", b"--\n", b"\n", b"  more\n", b"# note\n", b"Key:",
+             b"x" * 3000 + b"\n"]
+    for seed in range(20):
+        chosen = random.Random(seed)
+        text = head + b"".join(chosen.choice(lines) for _ in range(90))
+        if seed % 4 == 0:
+            text += b"words\n" * SAMPLE
+        beginning = Beginning()
+        for place in sorted(chosen.sample(range(1, len(text)), 60)):
+            assert beginning.manner(b"before" + text, 6, 6 + place) == manner_of(text[:place])
 
 
 @pytest.mark.parametrize("text", [
