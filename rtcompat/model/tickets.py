@@ -47,7 +47,8 @@ class Ticket:
             NOT_LOADED over REST 1.0, and not compared.
         custom_roles: by name, each a tuple of watchers (NOT_LOADED over REST 1.0).
         times_exact: False when the zone of REST 1.0's local times left a doubt about one of them.
-        undecided: names of custom fields that REST 1.0 did not let us tell single from multiple.
+        undecided: names of custom fields that REST 1.0 did not let us tell single from multiple, or
+            of which there are two: it shows the values of one.
         asked_id: the id that was asked for (differs from id for a merged ticket).
         etag: number of the newest transaction that we may see, as text, where RT told it with the
             record (REST2, of merged and deleted tickets); NOT_LOADED elsewhere. Not compared.

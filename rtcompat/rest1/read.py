@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import (Any, Callable, Container, Dict, FrozenSet, Iterable, List, Mapping, Optional,
-                    Tuple)
+                    Set, Tuple)
 
 from rtcompat import fields
 from rtcompat.describe import describe
@@ -111,16 +111,25 @@ def ticket(form: Form, clock: Clock, *, known: Optional[Mapping[str, CustomField
 def _custom_fields(form: Form, known: Optional[Mapping[str, CustomField]],
                    release: Optional[Tuple[int, ...]]
                    ) -> Tuple[Dict[str, Tuple[str, ...]], List[str]]:
+    """Values by name, and the names of which they are not certain.
+
+    Where two fields have one name, RT prints that of the last under each
+    (``Forms/ticket/default``, 4.4.4 to 5.0.10); lines that differ are not its own.
+    """
     custom: Dict[str, Tuple[str, ...]] = {}
     undecided: List[str] = []
+    seen: Set[Tuple[str, str]] = set()
     for key, value in form.items():
         name = custom_field_name(key)
         if name is None:
             continue
         single = known[name].single if known and name in known else None
-        custom[name], certain = split_custom_values(value, version=release, single=single)
-        if known is not None and name not in known or known is not None and not certain:
+        held, certain = split_custom_values(value, version=release, single=single)
+        if name in custom or known is not None and (name not in known or not certain):
             undecided.append(name)
+        if (name, value) not in seen:
+            custom[name] = custom.get(name, ()) + held
+            seen.add((name, value))
     return custom, undecided
 
 

@@ -80,25 +80,32 @@ def ticket(raw: Mapping[str, Any], *, asked_id: int = 0, wanted: Optional[Iterab
 
 def custom_fields(raw: Any, kinds: Optional[Mapping[str, FieldKind]] = None
                   ) -> Mapping[str, Tuple[str, ...]]:
-    """Custom fields by name, in the order of their numbers; a field without value holds ().
+    """Custom fields by name, in the order of their numbers; a field without value holds (), and
+    two of one name what both hold.
 
     The extension before 1.09 sends an object by number without names: then the number is the key.
     """
     if isinstance(raw, Mapping):
         return FrozenMap({name: values.read_values(given, False) for name, given in raw.items()})
     found: Dict[str, Tuple[str, ...]] = {}
-    for one in sorted(raw or [], key=lambda each: values.read_number(each.get("id"))):
+    for one in _by_number(raw or []):
         name = values.read_text(one.get("name"))
         kind = one.get("Type") or (kinds[name].type if kinds and name in kinds else None)
-        found[name] = values.read_values(one.get("values"), kind == "DateTime")
+        held = values.read_values(one.get("values"), kind == "DateTime")
+        found[name] = found.get(name, ()) + held
     return FrozenMap(found)
+
+
+def _by_number(listed: Iterable[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+    """Custom fields, which come in an order of chance."""
+    return sorted(listed, key=lambda one: values.read_number(one.get("id")))
 
 
 def custom_files(raw: Any) -> Mapping[str, Tuple[CustomFieldFile, ...]]:
     """The files among the values of custom fields, by the field's name. RT tells a value's number
     in the address of its content only."""
     found: Dict[str, Tuple[CustomFieldFile, ...]] = {}
-    for one in raw if isinstance(raw, list) else []:
+    for one in _by_number(raw if isinstance(raw, list) else []):
         files = []
         for value in one.get("values") or ():
             number = _DOWNLOAD.search(str(value.get("_url"))) if isinstance(value, dict) else None
@@ -107,7 +114,8 @@ def custom_files(raw: Any) -> Mapping[str, Tuple[CustomFieldFile, ...]]:
                                              values.read_text(value.get("filename")),
                                              values.read_text(value.get("content_type"))))
         if files:
-            found[values.read_text(one.get("name"))] = tuple(files)
+            name = values.read_text(one.get("name"))
+            found[name] = (*found.get(name, ()), *files)
     return FrozenMap(found)
 
 

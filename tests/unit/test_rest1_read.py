@@ -43,6 +43,19 @@ def form(text: str, *, names: bool = False) -> Form:
     return envelope.forms[0]
 
 
+@pytest.mark.parametrize("values, held", [
+    (("Acme", ""), ("Acme",)), (("", "Acme"), ("Acme",)), (("Acme", "Zeta"), ("Acme", "Zeta")),
+    (("Zeta", "Zeta"), ("Zeta",)), (("", ""), ())])
+def test_two_custom_fields_of_one_name_lose_no_value(values: Tuple[str, str], held: Tuple[str, ...]
+                                                     ) -> None:
+    """RT itself prints the values of the last one under both."""
+    first, second = (f"\nCF.{{Customer}}: {value}" for value in values)
+    ticket = read.ticket(form(TICKET.rstrip("\n") + first + "\nCF.{Other}: x" + second + "\n"),
+                         named("UTC"))
+    assert (ticket.custom_fields["Customer"], ticket.custom_fields["Other"]) == (held, ("x",))
+    assert "Customer" in ticket.undecided
+
+
 def test_a_ticket() -> None:
     known = {"Tags": CustomField(1, "Tags", "Freeform", False),
              "Severity": CustomField(1, "Severity", "Select", True)}

@@ -59,6 +59,15 @@ def test_custom_roles_by_number_are_named_where_the_name_is_known() -> None:
     assert ticket.subject is NOT_LOADED
 
 
+def test_two_custom_fields_of_one_name_lose_no_value() -> None:
+    picture = {"filename": "p.png", "_url": "http://x/REST/2.0/download/cf/9"}
+    shown = [{"id": "40", "name": "Customer", "values": ["Zeta", picture]},
+             {"id": "5", "name": "Other", "values": []},
+             {"id": "39", "name": "Customer", "values": ["Acme"]}]
+    assert read.custom_fields(shown) == {"Customer": ("Acme", "Zeta", "p.png"), "Other": ()}
+    assert [one.id for one in read.custom_files(shown)["Customer"]] == [9]
+
+
 def test_custom_fields_of_the_old_extension_have_numbers_only() -> None:
     assert dict(read.custom_fields({"2": ["one"], "3": []})) == {"2": ("one",), "3": ()}
     assert dict(read.custom_fields("")) == dict(read.custom_fields(None)) == {}
