@@ -4,7 +4,6 @@ told in the manifest.
 from __future__ import annotations
 
 import os
-import re
 import threading
 import weakref
 from dataclasses import replace
@@ -13,7 +12,8 @@ from typing import Callable, Collection, Dict, Iterator, Optional, Set
 
 from rtcompat.archive.draft import Draft, named
 from rtcompat.archive.manifest import (MANIFEST, UNFINISHED, Entry, Unsaved, content_of,
-                                       entry_line, failure_line, lines_of, settle, subject_of)
+                                       entry_line, failure_line, is_ticket, lines_of, settle,
+                                       subject_of)
 from rtcompat.archive.runs import Run, border, now
 from rtcompat.errors import UsageError
 
@@ -21,7 +21,6 @@ __all__ = ["Stopped", "Store"]
 
 #: Digits of a SHA-256 that tell what was looked at.
 _LOOKED = 12
-_TICKET = re.compile(r"ticket/\d+/show")
 
 
 class Stopped(Exception):
@@ -144,7 +143,7 @@ class Store:
             numbers: of the tickets that the query finds; None where that is in doubt.
         """
         with self._lock:
-            shown = set(filter(_TICKET.fullmatch, self._entries))
+            shown = set(filter(is_ticket, self._entries))
             here = len(shown if numbers is None else shown.intersection(
                 f"ticket/{one}/show" for one in numbers))
             run = Run(query, None if numbers is None else len(numbers), here, now())

@@ -27,12 +27,13 @@ from rtcompat.errors import UsageError
 from rtcompat.rest1.zones import named
 
 __all__ = ["MANIFEST", "UNFINISHED", "Entry", "Manifest", "Origin", "Unsaved", "content_of",
-           "entry_line", "failure_line", "lines_of", "read_manifest", "settle", "subject_of"]
+           "entry_line", "failure_line", "is_ticket", "lines_of", "read_manifest", "settle",
+           "subject_of"]
 
+#: The list that comes with a dump that this library made.
 MANIFEST = "MANIFEST.jsonl"
 #: The folder of what is being written; what a broken save left there is removed by the next one.
 UNFINISHED = ".unfinished"
-_TICKET = re.compile(r"ticket/\d+/show")
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def lines_of(path: Path) -> Tuple[Dict[str, Entry], Tuple[Problem, ...], Dict[st
             entry, failed = _entry(raw), _failed(raw)
             if entry is not None:
                 known = found.get(entry.file)
-                if known is None and _TICKET.fullmatch(entry.file):
+                if known is None and is_ticket(entry.file):
                     runs.saved()
                 if known is None or replace(known, looked=entry.looked) != entry:
                     found.pop(entry.file, None)  # one that was only looked at keeps its place
@@ -230,6 +231,11 @@ def settle(failures: Dict[str, Unsaved], file: str) -> None:
     what = subject_of(file)
     if not what.startswith("queue/"):
         failures.pop(what, None)
+
+
+def is_ticket(file: str) -> bool:
+    """Whether a file of a dump holds a ticket."""
+    return re.fullmatch(r"ticket/\d+/show", file) is not None
 
 
 def subject_of(file: str) -> str:

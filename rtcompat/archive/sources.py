@@ -14,16 +14,14 @@ from typing import BinaryIO, Callable, Iterable, Iterator, List, NamedTuple, Opt
 
 from rtcompat.archive.answers import Problem
 from rtcompat.archive.containers import members
+from rtcompat.archive.manifest import MANIFEST
 from rtcompat.archive.naming import address_of, names_content, without_password
 from rtcompat.archive.streams import (CHUNK, Reader, Unpacked, begins_unpacked, packing,
                                       recoding)
 from rtcompat.errors import UsageError
 
-__all__ = ["MANIFEST", "Found", "PathOrFile", "Source", "checked_path", "name_of", "nothing_in",
+__all__ = ["Found", "PathOrFile", "Source", "checked_path", "name_of", "nothing_in",
            "sources", "unread", "unreadable"]
-
-#: The list that comes with a dump that this library made.
-MANIFEST = "MANIFEST.jsonl"
 
 #: A file's path, or a file opened in binary mode.
 PathOrFile = Union[str, "os.PathLike[str]", BinaryIO, io.IOBase]

@@ -14,18 +14,6 @@ from rtcompat.ticketsql.searchable import kind_of_word, misread
 
 __all__ = ["from_template"]
 
-
-def _is_date(value: object) -> bool:
-    """Whether RT makes a date of it, in the user's zone: of another text it makes 1970."""
-    if not isinstance(value, str) or value.strip() == "0":
-        return False
-    try:
-        moment_of(value, datetime.now(timezone.utc), "UTC")
-    except InvalidQuery:
-        return False
-    return True
-
-
 #: In the order in which RT's parser looks for them; what none fits is passed over there, and
 #: refused here.
 _TOKEN = re.compile(r"""
@@ -152,6 +140,17 @@ class _Reading:
         if not "".join(self.pieces).strip() and not self.slots:
             _wrong("it is empty")
         return Written(tuple(self.pieces), tuple(self.slots))
+
+
+def _is_date(value: object) -> bool:
+    """Whether RT makes a date of it, in the user's zone: of another text it makes 1970."""
+    if not isinstance(value, str) or value.strip() == "0":
+        return False
+    try:
+        moment_of(value, datetime.now(timezone.utc), "UTC")
+    except InvalidQuery:
+        return False
+    return True
 
 
 def from_template(template: str, values: Sequence[Scalar]) -> Written:

@@ -262,7 +262,11 @@ def test_a_server_is_saved(
     assert told.out == (f"{tmp_path / 'to'}: 5 tickets found, 4 asked for, 1,200 files written "
                         "(34,567 bytes)\n")
     assert "ticket/12" in told.err and "MANIFEST.jsonl:3: no line" in told.err
+    assert "all tickets are saved" not in told.err
     assert asked == [(live, "id < 9", str(tmp_path / "to"), 2, "http://old")]
+    assert desk.run("archive", "save", str(tmp_path / "to")) == 1
+    assert "note: all tickets are saved, as there is no --query\n" in capsys.readouterr().err
+    assert asked[1][1] == "id > 0"
 
 
 def test_what_is_no_server_is_not_saved(desk: Desk, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from rtcompat.archive.exports.processes import ordered, process_pool
 from rtcompat.archive.index import of_rt
 from rtcompat.archive.naming import without_password
 from rtcompat.archive.reading import read
-from rtcompat.archive.sources import MANIFEST
+from rtcompat.archive.manifest import MANIFEST
 from rtcompat.errors import UsageError
 from rtcompat.json_lines import line
 from rtcompat.rest1.forms import Form
